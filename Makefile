@@ -1,0 +1,53 @@
+# The whole developer interface. Each target does its own set-up: Python >= 3.11, pip and make are enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+EXTRAS := report,deep,dask,images,text,test,lint,docs,bench
+
+.PHONY: demo test lint types docs bench coverage browser clean
+
+demo: $(VENV)/.core
+	$(BIN)/whytransfer demo
+
+test: $(VENV)/.all
+	$(BIN)/python -m pytest -m "not coverage"
+
+lint: $(VENV)/.all types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.all
+	$(BIN)/mypy
+
+docs: $(VENV)/.all
+	$(BIN)/python docs/build.py
+	$(BIN)/mkdocs build --quiet --strict
+
+bench: $(VENV)/.all
+	$(BIN)/python -m benchmarks
+
+coverage: $(VENV)/.all
+	$(BIN)/python -m pytest -m coverage -q
+	$(BIN)/python docs/coverage.py
+
+# Debian's Chromium and its driver, for the tests of the report. Nothing to do where both are there.
+browser:
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null \
+	  || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null)
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable .
+	touch $@
+
+# torch first and pinned: that release is a CPU build; an open range may pull gigabytes of CUDA.
+$(VENV)/.all: pyproject.toml | $(VENV)/bin/python
+	$(PIP) torch==2.13.0
+	$(PIP) --editable '.[$(EXTRAS)]'
+	touch $@ $(VENV)/.core
+
+clean:
+	rm -rf $(VENV) out site dist build .mypy_cache .ruff_cache .pytest_cache

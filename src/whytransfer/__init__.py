@@ -1,0 +1,1 @@
+"""Will a model trained here work there?"""

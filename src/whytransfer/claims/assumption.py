@@ -1,0 +1,86 @@
+"""What a claim stands on, and how each assumption is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    """How an assumption is known. No status says "true": passing a test is not a proof."""
+
+    UNTESTED = "untested"
+    DECLARED = "declared"
+    NOT_REJECTED = "not_rejected"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumption:
+    """One assumption behind a claim.
+
+    Parameters
+    ----------
+    id : str
+        Its stable name, for instance ``"covariate_shift"``.
+    text : str
+        The assumption in plain words.
+    status : Status
+        How it is known.
+    test : str or None
+        The test that did or did not reject it, with its p-value; required for the two tested statuses.
+    power : str or None
+        What that test could have seen, in words; None where no test was made.
+
+    Raises
+    ------
+    ValueError
+        When a tested status names no test.
+    """
+
+    id: str
+    text: str
+    status: Status = Status.UNTESTED
+    test: str | None = None
+    power: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.status in (Status.NOT_REJECTED, Status.REJECTED) and not self.test:
+            raise ValueError(f"assumption {self.id!r} is {self.status}: name the test that said so")
+
+    def with_status(self, status: Status, *, test: str | None = None, power: str | None = None) -> Assumption:
+        """The same assumption, known in another way."""
+        return replace(self, status=status, test=test, power=power)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        return {
+            "id": self.id,
+            "text": self.text,
+            "status": str(self.status),
+            "test": self.test,
+            "power": self.power,
+        }
+
+
+IID = Assumption(
+    id="iid",
+    text="the rows of each domain are independent draws from that domain's law, and the domains are independent",
+)
+"""What even a `proved` claim needs; listed only where something speaks against it."""
+
+NOT_TRAINED_ON_SOURCE = Assumption(
+    id="model_not_trained_on_source",
+    text="the model that was given was not trained, tuned or chosen on these source rows",
+)
+
+EXCHANGEABLE_WITH_REFERENCE = Assumption(
+    id="exchangeable_with_reference",
+    text="this transfer is like the reference transfers on which the interval was calibrated",
+)
+
+
+def declared(id_: str, text: str) -> Assumption:
+    """An assumption that somebody asserted."""
+    return Assumption(id=id_, text=text, status=Status.DECLARED)

@@ -1,0 +1,164 @@
+"""A claim: what is said, how surely, and what it stands on. No figure leaves the product without one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from whytransfer.claims.assumption import Assumption, Status
+from whytransfer.claims.level import Level, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One figure with its interval, its level of evidence and its assumptions.
+
+    ``lower`` and ``upper`` are each a one-sided limit at ``confidence``; both hold jointly with
+    probability at least ``2 * confidence - 1``. A limit that can't be given is None, never 0, 1 or NaN.
+
+    Parameters
+    ----------
+    id : str
+        Stable id, such as ``"target_error.direct"``.
+    quantity : str
+        What it is about, such as ``"target_error"``.
+    unit : Unit
+        What the number measures.
+    level : Level
+        The evidence.
+    estimate, lower, upper : float or None
+        Point value and one-sided limits; None where nothing can be said.
+    confidence : float or None
+        1 − δ of each limit; None for a witness, and where there is no limit.
+    theorem, citation, hypothesis_class, loss : str or None
+        The published result it rests on (a name of `whytransfer.theorems()`), its key in the
+        bibliography, the class of hypotheses and the loss it is about.
+    assumptions : tuple of Assumption
+        What it stands on.
+    guessing_error : float or None
+        1 − 1/K for an error of K classes: what guessing reaches, and where an upper limit is vacuous.
+    detail : mapping
+        Plain JSON values: δ spent, sizes, p-value, convention, parts. Frozen.
+
+    Raises
+    ------
+    ValueError
+        When a value is not finite, or the parts contradict each other.
+    """
+
+    id: str
+    quantity: str
+    unit: Unit
+    level: Level
+    estimate: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    confidence: float | None = None
+    theorem: str | None = None
+    citation: str | None = None
+    hypothesis_class: str | None = None
+    loss: str | None = None
+    assumptions: tuple[Assumption, ...] = ()
+    guessing_error: float | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("estimate", "lower", "upper", "confidence", "guessing_error"):
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if not math.isfinite(value):
+                raise ValueError(f"claim {self.id!r}: {name} must be finite or None, got {value}")
+            object.__setattr__(self, name, float(value))
+        if self.level is Level.WITNESS and self.confidence is not None:
+            raise ValueError(f"claim {self.id!r}: a witness has no confidence, got {self.confidence}")
+        if self.level is Level.PROVED and any(a.status is Status.REJECTED for a in self.assumptions):
+            raise ValueError(f"claim {self.id!r}: a rejected assumption can't stand behind a proved claim")
+        if self.lower is not None and self.upper is not None and self.lower > self.upper:
+            raise ValueError(f"claim {self.id!r}: lower {self.lower} exceeds upper {self.upper}")
+        object.__setattr__(self, "detail", MappingProxyType(dict(self.detail)))
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether the upper limit is no better than guessing: upper ≥ 1 − 1/K."""
+        return self.upper is not None and self.guessing_error is not None and self.upper >= self.guessing_error
+
+    @property
+    def p_value(self) -> float | None:
+        """The p-value of the test that came with it, None when no test was made."""
+        value = self.detail.get("p_value")
+        return None if value is None else float(value)
+
+    @property
+    def delta(self) -> float | None:
+        """δ that each limit spent."""
+        return None if self.confidence is None else 1.0 - self.confidence
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is any number in it."""
+        return any(v is not None for v in (self.estimate, self.lower, self.upper))
+
+    def __float__(self) -> float:
+        if self.estimate is None:
+            raise ValueError(f"claim {self.id!r} has no estimate: {self.detail.get('reason', 'nothing can be said')}")
+        return self.estimate
+
+    def __str__(self) -> str:
+        if not self.says_something:
+            return f"{self.id}: nothing can be said ({self.detail.get('reason', 'no evidence')})"
+        value = "unknown" if self.estimate is None else f"{self.estimate:.3f}"
+        limits = [
+            f"{word} {limit:.3f}"
+            for word, limit in (("at least", self.lower), ("at most", self.upper))
+            if limit is not None
+        ]
+        surely = f" ({', '.join(limits)}, each {self.confidence:.1%} sure)" if limits and self.confidence else ""
+        needs = f", if {' and '.join(a.id for a in self.assumptions)}" if self.assumptions else ""
+        return f"{self.id} = {value}{surely}, {self.level}{needs}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A mapping proxy does not pickle; a claim does.
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return _rebuild, (values | {"detail": dict(self.detail)},)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form of the `whytransfer/audit/1` schema."""
+        return {
+            "id": self.id,
+            "quantity": self.quantity,
+            "estimate": self.estimate,
+            "lower": self.lower,
+            "upper": self.upper,
+            "confidence": self.confidence,
+            "level": str(self.level),
+            "unit": str(self.unit),
+            "theorem": self.theorem,
+            "citation": self.citation,
+            "hypothesis_class": self.hypothesis_class,
+            "loss": self.loss,
+            "vacuous": self.vacuous,
+            "assumptions": [a.to_dict() for a in self.assumptions],
+            "guessing_error": self.guessing_error,
+            "detail": dict(self.detail),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Claim:
+        """The claim that `to_dict` wrote; keys that this version does not know are ignored."""
+        known = {name: data[name] for name in cls.__slots__ if name in data}
+        known["unit"], known["level"] = Unit(known["unit"]), Level(known["level"])
+        known["assumptions"] = tuple(
+            Assumption(
+                id=a["id"], text=a["text"], status=Status(a["status"]), test=a.get("test"), power=a.get("power")
+            )
+            for a in known.get("assumptions", ())
+        )
+        return cls(**known)
+
+
+def _rebuild(values: dict[str, Any]) -> Claim:
+    return Claim(**values)
