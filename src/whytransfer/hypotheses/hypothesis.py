@@ -1,0 +1,61 @@
+"""One hypothesis, and all behaviours of a class on given rows."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from whytransfer.hypotheses.rows import FloatArray, IntArray, as_rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis(ABC):
+    """One member of a class of hypotheses; it can stand where a model is expected.
+
+    It predicts *codes*, 0..K−1: the column of the cost table it was found with. The sorted labels of a
+    problem have these codes.
+
+    Parameters
+    ----------
+    cost : float or None
+        What it attained when an oracle found it, Σ_i cost[i, h(x_i)]; None for one that was enumerated or written down.
+    """
+
+    cost: float | None = None
+
+    @abstractmethod
+    def codes(self, rows: FloatArray) -> IntArray:
+        """The codes it predicts on `rows` (n, p), int64 (n,). The rows are what the class's `read` made."""
+
+    @abstractmethod
+    def describe(self, classes: Sequence[object]) -> str:
+        """Its rule in words, with the name of each code taken from `classes`: ``"1 if x <= 0.5, else 0"``."""
+
+    @property
+    def rule(self) -> str:
+        """Its rule in words, in codes."""
+        return self.describe(range(1_000))
+
+    def predict(self, X: object) -> IntArray:
+        """The codes it predicts on `X`, (n,) or (n, p) numbers."""
+        return self.codes(as_rows(X))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviours:
+    """All distinct ways in which a class can answer on given rows.
+
+    Parameters
+    ----------
+    predictions : int array of shape (H, n)
+        The codes; no two rows are equal.
+    hypotheses : tuple of Hypothesis
+        A member of the class for each behaviour.
+    """
+
+    predictions: IntArray
+    hypotheses: tuple[Hypothesis, ...]
+
+    def __len__(self) -> int:
+        return len(self.hypotheses)

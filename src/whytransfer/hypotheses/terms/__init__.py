@@ -1,0 +1,1 @@
+"""The terms of the bounds, each computed by one oracle."""
