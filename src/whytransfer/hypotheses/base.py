@@ -18,6 +18,7 @@ from whytransfer.errors import InputError
 from whytransfer.hypotheses import terms
 from whytransfer.hypotheses.extrema import Frontier, Maximum, Minimum
 from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis
+from whytransfer.hypotheses.labels import Labels
 from whytransfer.hypotheses.rows import FloatArray, IntArray, as_rows
 
 
@@ -27,10 +28,10 @@ class HypothesisClass(ABC):
     What a subclass writes:
 
     * `minimise`: the oracle. Everything else has a default that uses it.
-    * `_behaviours`, where the class can be enumerated on given rows.
-    * `_frontier`, where the largest disagreement at each number of source errors can be found exactly without weak duality:
+    * `behaviours`, where the class can be enumerated on given rows.
+    * `frontier`, where the largest disagreement at each number of source errors can be found exactly without weak duality:
       the version-space bound and its localised form then are exact.
-    * `_pairs`, where the supremum over pairs (HΔH) can be found: the pair oracle.
+    * `pairs`, where the supremum over pairs (HΔH) can be found: the pair oracle.
     * `read`, where the oracle sees the rows in another way than as float64 columns (a finite class sees the answers of its models).
     * `losses`, where the loss is not 1[h(x) ≠ y].
     """
@@ -66,13 +67,13 @@ class HypothesisClass(ABC):
             `value` attained by `hypothesis` (whose `cost` it is); `exact` says whether the class holds no better one.
         """
 
-    def _behaviours(self, rows: FloatArray, n_labels: int) -> Behaviours:
+    def behaviours(self, rows: FloatArray, n_labels: int) -> Behaviours:
         """All distinct behaviours on `rows`; see `enumerate`."""
         raise InputError(
             f"{self.label} can't be enumerated; the exact finite ones can (thresholds, stumps, finite, ...)"
         )
 
-    def _frontier(self, rows: FloatArray, errors: IntArray, gains: IntArray, most: int) -> Frontier | None:
+    def frontier(self, rows: FloatArray, errors: IntArray, gains: IntArray, most: int) -> Frontier | None:
         """For each e in 0..most the largest gain of a member with exactly e errors; None: use weak duality instead.
 
         Parameters
@@ -94,15 +95,15 @@ class HypothesisClass(ABC):
         """
         return None
 
-    def _pairs(self, rows: FloatArray, weights: FloatArray, n_labels: int) -> Maximum | None:
+    def pairs(self, rows: FloatArray, weights: FloatArray, n_labels: int) -> Maximum | None:
         """The pair oracle: the largest |Σ_i weights[i] 1[h(x_i) ≠ h'(x_i)]| over pairs of members; None: not known.
 
         `weights` (N,) sum to 0 over all rows (−1/n on source rows, +1/m on target rows).
         """
         return None
 
-    def read(self, X: object, what: str = "X") -> FloatArray:
-        """`X` as the oracle sees it, float64 (n, p)."""
+    def read(self, X: object, what: str = "X", labels: Labels | None = None) -> FloatArray:
+        """`X` as the oracle sees it, float64 (n, p); `labels` names the codes, for a class whose members answer in labels."""
         rows = as_rows(X, what)
         if self.columns is not None and rows.shape[1] != self.columns:
             raise InputError(
@@ -158,7 +159,7 @@ class HypothesisClass(ABC):
             When the class can't be enumerated, or has too many behaviours on these rows.
         """
         self.check_labels(n_labels)
-        return self._behaviours(self.read(X), n_labels)
+        return self.behaviours(self.read(X), n_labels)
 
     def check_labels(self, n_labels: int) -> None:
         """Refuse more than two labels for a class of binary rules."""
