@@ -1,0 +1,112 @@
+"""The columns of a sample, sorted once and shared by every term computed on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whytransfer.hypotheses.rows import FloatArray, IntArray, Ties
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SortedColumns:
+    """Rows with the sorted order and the distinct values of every column; rows of equal value stay together.
+
+    Parameters
+    ----------
+    X : (n, p) array of float64
+        The rows.
+    order : (p, n) array of int64
+        Rows of each column from small to large (stable).
+    rank : (p, n) array of int64
+        By row, which distinct value of the column it has, from 0.
+    values : tuple of (u_j,) arrays
+        The distinct values of each column, ascending.
+    """
+
+    X: FloatArray
+    order: IntArray
+    rank: IntArray
+    values: tuple[FloatArray, ...]
+
+    @classmethod
+    def of(cls, X: FloatArray) -> SortedColumns:
+        """Sort every column of X (n, p): O(p n log n).
+
+        >>> columns = SortedColumns.of(np.array([[3.0], [1.0], [3.0]]))
+        >>> columns.values[0].tolist(), columns.rank[0].tolist()
+        ([1.0, 3.0], [1, 0, 1])
+        """
+        order = np.argsort(X.T, axis=1, kind="stable").astype(np.int64, copy=False)
+        ordered = np.take_along_axis(X.T, order, axis=1)
+        new = np.zeros(order.shape, dtype=bool)
+        new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+        rank = np.empty_like(order)
+        np.put_along_axis(rank, order, np.cumsum(new, axis=1, dtype=np.int64), axis=1)
+        new[:, :1] = True
+        values = tuple(column[first] for column, first in zip(ordered, new, strict=True))
+        return cls(X=X, order=order, rank=rank, values=values)
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return int(self.X.shape[0])
+
+    @property
+    def p(self) -> int:
+        """Number of columns."""
+        return int(self.X.shape[1])
+
+    def distinct(self, column: int) -> int:
+        """How many distinct values a column has."""
+        return len(self.values[column])
+
+    def size(self, column: int) -> int:
+        """The least power of two that is not below the number of distinct values: leaves of its tree."""
+        return 1 << max(0, self.distinct(column) - 1).bit_length()
+
+    def last(self, column: int) -> NDArray[np.bool_]:
+        """For each place of the column's order, whether the value changes after it."""
+        ranks = self.rank[column][self.order[column]]
+        last = np.ones(self.n, dtype=np.bool_)
+        np.not_equal(ranks[1:], ranks[:-1], out=last[:-1])
+        return last
+
+    def threshold(self, column: int, taken: int) -> float:
+        """A t with ``x <= t`` for exactly the `taken` smallest distinct values: midway, or infinite at the ends."""
+        return float(self.ties(column).cut(taken))
+
+    def ties(self, column: int) -> Ties:
+        """One column alone."""
+        return Ties(self.values[column], self.rank[column])
+
+    def prefix_sums(self, column: int, amounts: FloatArray) -> FloatArray:
+        """Sums of `amounts` (n, K) over {x <= t}, for every cut: (u + 1, K), first row 0, last row the total."""
+        u = self.distinct(column)
+        sums = np.zeros((u + 1, amounts.shape[1]))
+        for k in range(amounts.shape[1]):
+            np.cumsum(np.bincount(self.rank[column], weights=amounts[:, k], minlength=u), out=sums[1:, k])
+        return sums
+
+
+@dataclass(slots=True)
+class SortedMemo:
+    """The samples that were sorted last, so that several terms on the same rows sort them once.
+
+    A hit needs equal content, not only the same object: comparing costs far less than sorting, and an
+    array that was changed in between is noticed.
+    """
+
+    kept: tuple[SortedColumns, ...] = field(default=())
+    capacity: int = 2
+
+    def of(self, X: FloatArray) -> SortedColumns:
+        """The sorted columns of X."""
+        for columns in self.kept:
+            if columns.X.shape == X.shape and np.array_equal(columns.X, X):
+                return columns
+        columns = SortedColumns.of(X.copy())
+        self.kept = (columns, *self.kept)[: self.capacity]
+        return columns

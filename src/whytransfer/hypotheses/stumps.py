@@ -1,0 +1,314 @@
+"""Decision stumps: a if x_j <= t, else b, for one of p columns and any two of K labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from whytransfer.errors import InputError
+from whytransfer.hypotheses.base import HypothesisClass
+from whytransfer.hypotheses.extrema import Frontier, Maximum, Minimum, frontier_of
+from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis
+from whytransfer.hypotheses.rows import FloatArray, IntArray
+from whytransfer.hypotheses.sorted_columns import SortedColumns, SortedMemo
+
+MOST_BEHAVIOURS = 2_000_000
+"""Cells (behaviours times rows) that `enumerate` may list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stump(Hypothesis):
+    """One stump.
+
+    Parameters
+    ----------
+    column : int
+        The column it reads.
+    threshold : float
+        t; minus infinity answers `above` everywhere, plus infinity `below`.
+    below, above : int
+        Codes answered where x <= t, and where x > t.
+    feature : str or None
+        The name of the column; ``x0``, ``x1``... when None.
+    """
+
+    column: int
+    threshold: float
+    below: int
+    above: int
+    feature: str | None = None
+
+    def codes(self, rows: FloatArray) -> IntArray:
+        """The codes it predicts on `rows` (n, p)."""
+        return np.where(rows[:, self.column] <= self.threshold, self.below, self.above).astype(np.int64)
+
+    @property
+    def constant(self) -> int | None:
+        """The code it answers everywhere, None when it answers two."""
+        if self.below == self.above or self.threshold == np.inf:
+            return self.below
+        return self.above if self.threshold == -np.inf else None
+
+    @property
+    def event(self) -> str:
+        """The set on which it answers `below`, in words: ``"x0 <= 0.5"``."""
+        return f"{self.feature or f'x{self.column}'} <= {self.threshold:.6g}"
+
+    def describe(self, classes: Sequence[object]) -> str:
+        """Its rule in words: ``"bill_length <= 42.1 → female, else male"``."""
+        if self.constant is not None:
+            return f"always {classes[self.constant]}"
+        return f"{self.event} → {classes[self.below]}, else {classes[self.above]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stumps(HypothesisClass):
+    """All decision stumps over the columns, with any labels on the two sides; the constants are among them.
+
+    Everything is exact: least cost in O(p N (log N + K)), the errors-and-disagreements frontier and the
+    farthest member within a version space in O(p N K²), pairs by the sweep of `pairs.py`. Memory is one
+    column's at a time; the sorted order of the last samples is kept and shared between calls.
+
+    Parameters
+    ----------
+    features : tuple of str
+        Names of the columns, for the rules; ``x0``, ``x1``... when empty.
+
+    Examples
+    --------
+    >>> stumps = Stumps()
+    >>> found = stumps.erm([[0.0], [1.0], [2.0], [3.0]], [[0, 1], [0, 1], [1, 0], [0, 1]])
+    >>> found.rule, found.cost
+    ('always 0', 1.0)
+    """
+
+    name: ClassVar[str] = "stumps"
+    exact: ClassVar[bool] = True
+    reference: ClassVar[str] = "Iba and Langley 1992, Induction of one-level decision trees"
+
+    features: tuple[str, ...] = ()
+    _sorted: SortedMemo = field(default_factory=SortedMemo, repr=False, compare=False)
+
+    def minimise(self, rows: FloatArray, cost: FloatArray) -> Minimum:
+        """The stump with the least Σ cost[i, h(x_i)]; of equal ones the first column and the lowest threshold."""
+        found = best_stump(self._sorted.of(rows), cost, self.features)
+        return Minimum(value=attained(found, rows, cost), hypothesis=found, exact=True)
+
+    def behaviours(self, rows: FloatArray, n_labels: int) -> Behaviours:
+        """All distinct behaviours on `rows`, constants first."""
+        columns = self._sorted.of(rows)
+        cells = len(rows) * n_labels * (1 + (n_labels - 1) * sum(len(v) - 1 for v in columns.values))
+        if cells > MOST_BEHAVIOURS:
+            raise InputError(
+                f"stumps: {cells:,} cells to list on {rows.shape} rows with {n_labels} labels, expected at most "
+                f"{MOST_BEHAVIOURS:,}; enumerate on fewer rows"
+            )
+        found: dict[bytes, tuple[IntArray, Stump]] = {}
+        for stump in every_stump(columns, n_labels, self.features):
+            answer = stump.codes(rows)
+            found.setdefault(answer.tobytes(), (answer, stump))
+        answers = np.array([answer for answer, _ in found.values()], dtype=np.int64)
+        return Behaviours(predictions=answers, hypotheses=tuple(stump for _, stump in found.values()))
+
+    def frontier(self, rows: FloatArray, errors: IntArray, gains: IntArray, most: int) -> Frontier:
+        """For each number of errors up to `most` the largest gain, over every stump: no weak duality is needed."""
+        columns = self._sorted.of(rows)
+        best = np.full(most + 1, -1, dtype=np.int64)
+        holder: list[_Cell | None] = [None] * (most + 1)
+        kept = 0
+        for part in _cells(columns, errors.astype(np.float64), gains.astype(np.float64)):
+            counted = np.rint(part.loss).astype(np.int64)
+            kept += int(np.count_nonzero(counted <= most))
+            value, where = frontier_of(counted, np.rint(part.gain).astype(np.int64), most)
+            for e in np.flatnonzero(value > best):
+                best[e], holder[e] = value[e], part.cell(int(where[e]))
+
+        def pick(e: int) -> Hypothesis:
+            cell = holder[e]
+            if cell is None:
+                raise InputError(
+                    f"stumps: no stump makes exactly {e} errors here; ask for an e with best[e] >= 0"
+                )
+            return cell.stump(columns, self.features)
+
+        return Frontier(best=best, pick=pick, kept=kept)
+
+    def constrained_maximum(
+        self, X: object, loss: FloatArray, gain: FloatArray, limit: float, tolerance: float = 1e-12
+    ) -> Maximum | None:
+        """The largest Σ gain[i, h(x_i)] among the stumps with Σ loss[i, h(x_i)] <= limit, by enumeration.
+
+        With loss = 1[k ≠ y]/n on source rows and gain = 1[k ≠ h]/m on target rows this is the version-space
+        term max{T(h≠h') : err_S(h') <= σ} of THEORY B4; weights other than 1/n and 1/m are a population's.
+
+        Parameters
+        ----------
+        X : array-like of shape (N, p)
+        loss, gain : arrays of shape (N, K)
+        limit, tolerance : float
+            Sums up to ``limit + tolerance`` are allowed.
+
+        Returns
+        -------
+        Maximum or None
+            None when no stump meets the limit.
+        """
+        columns = self._sorted.of(self.read(X))
+        value, holder = -np.inf, None
+        for part in _cells(columns, loss, gain):
+            allowed = np.where(part.loss <= limit + tolerance, part.gain, -np.inf)
+            if allowed.max() > value:
+                value, holder = float(allowed.max()), part.cell(int(allowed.argmax()))
+        if holder is None:
+            return None
+        found = holder.stump(columns, self.features)
+        return Maximum(value=attained(found, columns.X, gain), witnesses=(found,), exact=True)
+
+    def farthest_pair(
+        self,
+        X: object,
+        loss: FloatArray,
+        weights: FloatArray,
+        limit: float,
+        *,
+        start: IntArray,
+        sweeps: int = 3,
+    ) -> Maximum | None:
+        """Two stumps with Σ loss <= limit that disagree on much of the target: a witness of the diameter.
+
+        From the member farthest from `start` to the one farthest from it, and so on: a lower value of the
+        version space's diameter, so that ``exact`` is False. Half of it no predictor can go below (THEORY B4).
+
+        Parameters
+        ----------
+        X : array-like of shape (N, p)
+        loss : array of shape (N, K)
+            Source loss of each answer, 0 on target rows.
+        weights : array of shape (N,)
+            1/m on target rows, 0 on source rows (or a population's weights).
+        limit : float
+            Largest source loss allowed.
+        start : int array of shape (N,)
+            Codes of any predictor.
+        sweeps : int
+            How often the farthest member is looked for; it stops earlier when nothing grows.
+        """
+        rows = self.read(X)
+        first = self.constrained_maximum(rows, loss, disagreement(start, loss.shape[1], weights), limit)
+        if first is None:
+            return None
+        best = Maximum(value=0.0, witnesses=first.witnesses * 2, exact=False)
+        current = first.witnesses[0]
+        for _ in range(sweeps):
+            gain = disagreement(current.codes(rows), loss.shape[1], weights)
+            farthest = self.constrained_maximum(rows, loss, gain, limit)
+            if farthest is None or farthest.value <= best.value:
+                break
+            best = Maximum(value=farthest.value, witnesses=(current, *farthest.witnesses), exact=False)
+            current = farthest.witnesses[0]
+        return best
+
+    def pairs(self, rows: FloatArray, weights: FloatArray, n_labels: int) -> Maximum:
+        """The largest |Σ weights 1[h ≠ h']| over pairs of stumps; see `pairs.stump_pairs_supremum`."""
+        from whytransfer.hypotheses.pairs import stump_pairs_supremum
+
+        return stump_pairs_supremum(self._sorted.of(rows), weights, n_labels, features=self.features)
+
+
+def best_stump(columns: SortedColumns, cost: FloatArray, features: Sequence[str] = ()) -> Stump:
+    """The stump with the least cost (N, K) on sorted columns, column by column."""
+    value, found = np.inf, _Cell(0, 0, 0, 0)
+    for j in range(columns.p):
+        below = columns.prefix_sums(j, cost)
+        above = below[-1] - below
+        sums = below.min(axis=1) + above.min(axis=1)
+        cut = int(sums.argmin())
+        if sums[cut] < value:
+            value = float(sums[cut])
+            found = _Cell(j, cut, int(below[cut].argmin()), int(above[cut].argmin()))
+    return found.stump(columns, features)
+
+
+def attained(hypothesis: Hypothesis, rows: FloatArray, cost: FloatArray) -> float:
+    """Σ_i cost[i, h(x_i)], summed anew: what it costs, free of the sweep's rounding."""
+    return float(cost[np.arange(len(rows)), hypothesis.codes(rows)].sum())
+
+
+def disagreement(codes: IntArray, n_labels: int, weights: FloatArray) -> FloatArray:
+    """The table weights[i] · 1[k ≠ codes[i]], (N, K)."""
+    return np.where(codes[:, None] != np.arange(n_labels), weights[:, None], 0.0)
+
+
+def every_stump(columns: SortedColumns, n_labels: int, features: Sequence[str] = ()) -> Iterator[Stump]:
+    """The constants, then every stump of two labels with a threshold between two distinct values."""
+    for a in range(n_labels):
+        yield _Cell(0, 0, a, a).stump(columns, features)
+    for j in range(columns.p):
+        for cut in range(1, columns.distinct(j)):
+            for a in range(n_labels):
+                for b in range(n_labels):
+                    if a != b:
+                        yield _Cell(j, cut, a, b).stump(columns, features)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A stump by position: the `cut` smallest distinct values of `column` get `below`."""
+
+    column: int
+    cut: int
+    below: int
+    above: int
+
+    def stump(self, columns: SortedColumns, features: Sequence[str]) -> Stump:
+        return Stump(
+            column=self.column,
+            threshold=columns.threshold(self.column, self.cut),
+            below=self.below,
+            above=self.above,
+            feature=features[self.column] if features else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cells:
+    """Loss and gain of some stumps of one column: `below` fixed, cuts × the labels above."""
+
+    column: int
+    below: int
+    first_cut: int
+    above: IntArray
+    loss: FloatArray
+    gain: FloatArray
+
+    def cell(self, where: int) -> _Cell:
+        cut, position = divmod(where, len(self.above))
+        return _Cell(self.column, self.first_cut + cut, self.below, int(self.above[position]))
+
+
+def _cells(columns: SortedColumns, loss: FloatArray, gain: FloatArray) -> Iterator[_Cells]:
+    """Every stump's loss and gain, each rule once: the constants, then by column and lower label."""
+    k = loss.shape[1]
+    for a in range(k):
+        label = np.array([a])
+        yield _Cells(
+            column=0, below=a, first_cut=0, above=label, loss=loss[:, a].sum()[None, None], gain=gain[:, a].sum()[None, None]
+        )  # fmt: skip
+    for j in range(columns.p if k > 1 else 0):
+        if columns.distinct(j) == 1:
+            continue
+        loss_below, gain_below = columns.prefix_sums(j, loss), columns.prefix_sums(j, gain)
+        loss_above, gain_above = loss_below[-1] - loss_below, gain_below[-1] - gain_below
+        for a in range(k):
+            others = np.flatnonzero(np.arange(k) != a)
+            yield _Cells(
+                column=j,
+                below=a,
+                first_cut=1,
+                above=others,
+                loss=loss_below[1:-1, a, None] + loss_above[1:-1, others],
+                gain=gain_below[1:-1, a, None] + gain_above[1:-1, others],
+            )
