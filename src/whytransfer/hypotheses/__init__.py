@@ -1,1 +1,94 @@
 """Classes of hypotheses: one oracle each. The export lines here are the registration."""
+
+from dataclasses import fields
+from typing import Any
+
+from whytransfer.errors import InputError
+from whytransfer.hypotheses.all_functions import AllFunctions
+from whytransfer.hypotheses.base import HypothesisClass
+from whytransfer.hypotheses.boosted import Boosted
+from whytransfer.hypotheses.constants import Constants
+from whytransfer.hypotheses.finite import Finite
+from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis
+from whytransfer.hypotheses.intervals import Intervals
+from whytransfer.hypotheses.linear import Linear
+from whytransfer.hypotheses.lipschitz import Lipschitz
+from whytransfer.hypotheses.stumps import Stumps
+from whytransfer.hypotheses.threshold import Threshold
+from whytransfer.hypotheses.thresholds import Thresholds
+from whytransfer.hypotheses.tree2 import DepthTwoTrees
+from whytransfer.hypotheses.unions import Unions
+from whytransfer.names import registered, resolve
+
+HYPOTHESES = registered(globals(), HypothesisClass)  # type: ignore[type-abstract]  # a lookup key, never called
+
+
+def hypotheses(name: str, **params: Any) -> HypothesisClass:
+    """The class of hypotheses called `name`.
+
+    Parameters
+    ----------
+    name : str
+        One of `hypothesis_classes()`.
+    **params
+        Its parameters: ``j=`` of unions, ``models=`` of finite, ``L=`` of lipschitz, ``complements=`` of intervals, ...
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such class.
+    InputError
+        When a parameter is wrong or missing; the right ones are named.
+
+    Examples
+    --------
+    >>> hypotheses("unions", j=2).label
+    'unions(j=2)'
+    """
+    kind = resolve("class of hypotheses", name, HYPOTHESES)
+    known = {field.name: field for field in fields(kind) if not field.name.startswith("_")}  # type: ignore[arg-type]
+    wrong = sorted(set(params) - set(known))
+    if wrong:
+        raise InputError(f"{name}: unknown parameter {', '.join(wrong)}; {_takes(list(known))}")
+    try:
+        return kind(**params)
+    except TypeError:
+        missing = sorted(set(known) - set(params))
+        raise InputError(
+            f"{name}: parameters are missing among {', '.join(missing)}; {_takes(list(known))}"
+        ) from None
+
+
+def _takes(names: list[str]) -> str:
+    return f"it takes {', '.join(names)}" if names else "it takes none"
+
+
+def hypothesis_classes() -> list[str]:
+    """The names of all classes of hypotheses.
+
+    >>> "threshold" in hypothesis_classes()
+    True
+    """
+    return list(HYPOTHESES)
+
+
+__all__ = [
+    "HYPOTHESES",
+    "AllFunctions",
+    "Behaviours",
+    "Boosted",
+    "Constants",
+    "DepthTwoTrees",
+    "Finite",
+    "Hypothesis",
+    "HypothesisClass",
+    "Intervals",
+    "Linear",
+    "Lipschitz",
+    "Stumps",
+    "Threshold",
+    "Thresholds",
+    "Unions",
+    "hypotheses",
+    "hypothesis_classes",
+]

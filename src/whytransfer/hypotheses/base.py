@@ -33,6 +33,7 @@ class HypothesisClass(ABC):
       the version-space bound and its localised form then are exact.
     * `pairs`, where the supremum over pairs (HΔH) can be found: the pair oracle.
     * `read`, where the oracle sees the rows in another way than as float64 columns (a finite class sees the answers of its models).
+    * `own_labels`, where the members answer in labels of their own.
     * `losses`, where the loss is not 1[h(x) ≠ y].
     """
 
@@ -110,6 +111,10 @@ class HypothesisClass(ABC):
                 f"{self.name} reads one column, got {what} with {rows.shape[1]}; pass one column or use the class 'stumps'"
             )
         return rows
+
+    def own_labels(self) -> Sequence[object]:
+        """Labels that its members answer in; none unless the members were given, as in a finite class."""
+        return ()
 
     def losses(self, hypothesis: Hypothesis, rows: FloatArray, codes: IntArray) -> FloatArray:
         """The loss of `hypothesis` on each row against the label codes (n,), in [0, 1]."""

@@ -8,13 +8,14 @@ Infima are the mirror image (P2).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.errors import SurrogateError
 from whytransfer.hypotheses.hypothesis import Hypothesis
-from whytransfer.hypotheses.rows import IntArray
+from whytransfer.hypotheses.rows import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,15 @@ class Minimum:
     value: float
     hypothesis: Hypothesis
     exact: bool
+
+    @classmethod
+    def at(cls, hypothesis: Hypothesis, rows: FloatArray, cost: FloatArray, *, exact: bool) -> Minimum:
+        """The minimum that `hypothesis` attains; its value is summed afresh from its answers.
+
+        Prefix sums carry the rounding of all rows before; one direct sum is as exact as the table.
+        """
+        value = float(np.take_along_axis(cost, hypothesis.codes(rows)[:, None], axis=1).sum())
+        return cls(value=value, hypothesis=replace(hypothesis, cost=value), exact=exact)
 
     def negated(self) -> Maximum:
         """The maximum of the negative cost."""
@@ -143,8 +153,6 @@ def upper_of_supremum(
             "an upper limit of a supremum needs the exact in-sample maximum; a surrogate found a lower value of it. "
             "Use an exact class (stumps, thresholds, finite, ...) or claim a lower limit from held-out rows"
         )
-    from whytransfer.claims.intervals import hoeffding_term
-
     return maximum.value + float(hoeffding_term(failure, *sizes, ranges=ranges))
 
 
@@ -164,6 +172,4 @@ def lower_of_infimum(
         raise SurrogateError(
             "a lower limit of an infimum needs the exact in-sample minimum; a surrogate found an upper value of it"
         )
-    from whytransfer.claims.intervals import hoeffding_term
-
     return minimum.value - float(hoeffding_term(failure, *sizes, ranges=ranges))

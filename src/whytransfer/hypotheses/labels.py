@@ -38,11 +38,16 @@ def known(values: Raw) -> npt.NDArray[np.bool_]:
         return ~np.isnan(values)
     if values.dtype.kind != "O":
         return np.ones(len(values), dtype=bool)
-    # NaN is the value that differs from itself; pandas' NA is the one whose comparison has no truth value.
-    return np.array(
-        [v is not None and type(v).__name__ not in {"NAType", "NaTType"} and v == v for v in values],
-        dtype=bool,
-    )  # noqa: PLR0124
+    return np.array([_is_there(value) for value in values], dtype=bool)
+
+
+def _is_there(value: object) -> bool:
+    # pandas' NA and NaT are recognised by name: pandas need not be imported for that.
+    return value is not None and type(value).__name__ not in {"NAType", "NaTType"} and not _is_nan(value)
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float | np.floating) and bool(np.isnan(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +176,11 @@ class Answers:
     ----------
     labels : Labels
     source, target : int array
-        Codes on the source rows (None where they were not asked for) and on the target rows.
+        Codes on the source rows (empty where they were not asked for) and on the target rows.
     """
 
     labels: Labels
-    source: IntArray | None
+    source: IntArray
     target: IntArray
 
     @classmethod
@@ -208,7 +213,7 @@ class Answers:
         if isinstance(h, tuple | list) and len(h) == 2:
             raw = [None if part is None else as_labels(part, "h") for part in h]
         else:
-            answer = _answering(h)
+            answer = answering(h)
             raw = [None if part is None else as_labels(answer(part), "h") for part in rows]
         if raw[1] is None or (source and raw[0] is None):
             raise InputError(
@@ -216,15 +221,19 @@ class Answers:
             )
         given = [part for part in raw if part is not None]
         if isinstance(h, Hypothesis):
-            labels = Labels.of(*(seen or given), classes=classes)
+            codes_seen = np.arange(1 + max((int(part.max()) for part in given if len(part)), default=0))
+            labels = Labels.of(*(seen or (codes_seen,)), classes=classes)
             given = [_named(part, labels) for part in given]
         else:
             labels = Labels.of(*seen, *given, getattr(h, "classes_", ()), classes=classes)
         codes = [labels.code(part, "h") for part in given]
-        return cls(labels=labels, source=codes[0] if source else None, target=codes[-1])
+        return cls(
+            labels=labels, source=codes[0] if source else np.zeros(0, dtype=np.int64), target=codes[-1]
+        )
 
 
-def _answering(h: object) -> Callable[[object], object]:
+def answering(h: object) -> Callable[[object], object]:
+    """How to ask `h` for its answers: its predict, or itself."""
     predict = getattr(h, "predict", None)
     if predict is not None:
         return predict  # type: ignore[no-any-return]

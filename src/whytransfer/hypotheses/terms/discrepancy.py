@@ -1,0 +1,106 @@
+"""disc_H: how differently the two domains can weigh a disagreement of two members of the class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from whytransfer.claims import Claim, Level, Unit
+from whytransfer.hypotheses.extrema import Maximum
+from whytransfer.hypotheses.labels import Answers, Labels
+from whytransfer.hypotheses.rows import IntArray
+from whytransfer.hypotheses.terms.pool import Pool, check_probability, mismatch
+from whytransfer.hypotheses.terms.supremum import supremum_claim
+
+if TYPE_CHECKING:
+    from whytransfer.hypotheses.base import HypothesisClass
+
+CONVENTION = "sup over pairs of |T(h≠h') − S(h≠h')|, in 0..1; half of d_HΔH (0..2)"
+
+
+def discrepancy(
+    oracle: HypothesisClass,
+    Xs: object,
+    Xt: object,
+    *,
+    h: object = None,
+    delta: float = 0.05,
+    classes: Sequence[object] | None = None,
+) -> Claim:
+    """disc_H(S, T) = sup over h', h'' in H of |T(h'≠h'') − S(h'≠h'')|, half of d_HΔH (Ben-David et al. 2010; THEORY B2).
+
+    Parameters
+    ----------
+    oracle : HypothesisClass
+    Xs, Xt : array-like of shape (n,) or (n, p)
+        Rows of the source and of the target.
+    h : optional
+        A model that need not belong to H: the supremum then is over H ∪ {h}, without which the three-term bound of a model
+        outside H fails (THEORY B2).
+    delta : float
+        Failure probability of the upper limit.
+    classes : sequence, optional
+        All labels; 0 and 1 when left out and `h` shows no others.
+
+    Returns
+    -------
+    Claim
+        ``divergence.hdh.<name>``, in [0, 1]: the exact maximum on the samples, and the upper limit that adds one Hoeffding
+        term. Without a pair oracle all values are None, with the reason.
+    """
+    check_probability(delta, "delta", strict=True)
+    answers = None if h is None else Answers.of(h, (Xs, Xt), seen=(oracle.own_labels(),), classes=classes)
+    labels = _labels(oracle, classes) if answers is None else answers.labels
+    oracle.check_labels(len(labels))
+    pool = Pool.of(oracle, Xs, Xt, labels)
+    found = oracle.pairs(pool.rows, pool.weights, len(labels))
+    if found is None:
+        return _unknown(oracle, delta)
+    if answers is not None:
+        pool.check(answers.source, answers.target)
+        found = max(
+            found, *_against(oracle, pool, answers.source, answers.target, len(labels)), key=lambda x: x.value
+        )
+    return supremum_claim(
+        oracle,
+        found,
+        pool,
+        labels,
+        name="hdh",
+        quantity="discrepancy",
+        convention=CONVENTION,
+        citation="ben-david:10",
+        delta=delta,
+        extra={"d_hdh": 2 * found.value, "joined_by_h": h is not None},
+    )
+
+
+def _labels(oracle: HypothesisClass, classes: Sequence[object] | None) -> Labels:
+    own = oracle.own_labels()
+    return Labels.of(own if len(own) else (0, 1), classes=classes)
+
+
+def _against(
+    oracle: HypothesisClass, pool: Pool, source: IntArray, target: IntArray, n_labels: int
+) -> list[Maximum]:
+    """The suprema over h' in H of ±(T − S)(h ≠ h')."""
+    table = pool.table(mismatch(source, n_labels), mismatch(target, n_labels)) * pool.weights[:, None]
+    return [oracle.minimise(pool.rows, sign * table).negated() for sign in (-1.0, 1.0)]
+
+
+def _unknown(oracle: HypothesisClass, delta: float) -> Claim:
+    return Claim(
+        id=f"divergence.hdh.{oracle.name}",
+        quantity="discrepancy",
+        unit=Unit.ERROR,
+        level=Level.ESTIMATED,
+        citation="ben-david:10",
+        hypothesis_class=oracle.label,
+        loss=oracle.loss,
+        detail={
+            "delta": delta,
+            "convention": CONVENTION,
+            "reason": f"the supremum over pairs of {oracle.label} has no exact algorithm here; "
+            "use stumps, thresholds, intervals, unions or a finite class",
+        },
+    )

@@ -1,0 +1,118 @@
+"""Both samples in one table, as the oracle sees them, and the cost tables of the terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from whytransfer.errors import InputError
+from whytransfer.hypotheses.rows import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from whytransfer.hypotheses.base import HypothesisClass
+    from whytransfer.hypotheses.hypothesis import Hypothesis
+    from whytransfer.hypotheses.labels import Labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """The rows of both samples, source first.
+
+    Parameters
+    ----------
+    rows : float64 array of shape (n + m, p)
+    n, m : int
+        Rows of the source and of the target.
+    """
+
+    rows: FloatArray
+    n: int
+    m: int
+
+    @classmethod
+    def of(cls, oracle: HypothesisClass, Xs: object, Xt: object, labels: Labels | None) -> Pool:
+        """Both samples as `oracle` reads them.
+
+        Raises
+        ------
+        InputError
+            When they can't be read, or have different numbers of columns.
+        """
+        source, target = oracle.read(Xs, "Xs", labels), oracle.read(Xt, "Xt", labels)
+        if source.shape[1] != target.shape[1]:
+            raise InputError(
+                f"Xs and Xt: expected the same columns, got {source.shape[1]} and {target.shape[1]}; align them first"
+            )
+        return cls(rows=np.concatenate([source, target]), n=len(source), m=len(target))
+
+    @property
+    def source(self) -> FloatArray:
+        """The source rows."""
+        return self.rows[: self.n]
+
+    @property
+    def target(self) -> FloatArray:
+        """The target rows."""
+        return self.rows[self.n :]
+
+    @property
+    def weights(self) -> FloatArray:
+        """T − S as weights of the rows: −1/n on the source, +1/m on the target."""
+        return np.concatenate([np.full(self.n, -1.0 / self.n), np.full(self.m, 1.0 / self.m)])
+
+    def table(self, source: FloatArray | IntArray, target: FloatArray | IntArray) -> FloatArray:
+        """A cost table from its two parts, (n, K) and (m, K)."""
+        return np.concatenate([source, target]).astype(np.float64)
+
+    def counts(self, source: IntArray | None, target: IntArray | None, n_labels: int) -> IntArray:
+        """1[k ≠ code] on the part whose codes are given, 0 on the other: int64 (n + m, K)."""
+        parts = [
+            np.zeros((size, n_labels), dtype=np.int64) if codes is None else mismatch(codes, n_labels)
+            for codes, size in ((source, self.n), (target, self.m))
+        ]
+        return np.concatenate(parts)
+
+    def check(self, source: IntArray | None, target: IntArray | None) -> None:
+        """Refuse labels or answers whose number is not that of the rows."""
+        for codes, size, what in ((source, self.n, "source"), (target, self.m, "target")):
+            if codes is not None and len(codes) != size:
+                raise InputError(f"{what}: expected one label a row ({size}), got {len(codes)}")
+
+
+def mismatch(codes: IntArray, n_labels: int) -> IntArray:
+    """1[k ≠ codes_i], int64 (n, K)."""
+    return np.not_equal(codes[:, None], np.arange(n_labels)).astype(np.int64)
+
+
+def disagreements(hypothesis: Hypothesis, rows: FloatArray, codes: IntArray) -> int:
+    """On how many rows `hypothesis` does not answer `codes`."""
+    return int(np.count_nonzero(hypothesis.codes(rows) != codes))
+
+
+def errors_allowed(rate: float, n: int) -> int:
+    """The largest E with E/n ≤ rate, rounding aside."""
+    # A rate of 0.15 of 20 rows means 3, although 0.15 * 20 may round to 2.999…
+    return min(n, int(np.floor(rate * n + 1e-9)))
+
+
+def not_rejected(rate: float, n: int, failure: float) -> int:
+    """The largest E that the one-sided exact test of "error ≤ rate" does not reject: P(Bin(n, rate) ≥ E) > failure.
+
+    Test inversion, THEORY B4. E = 0 is never rejected.
+    """
+    from scipy.stats import binom
+
+    tail = binom.sf(np.arange(-1, n), n, rate)
+    return int(np.flatnonzero(tail > failure).max())
+
+
+def check_probability(value: float, what: str, *, strict: bool) -> float:
+    """`value` as a float, in (0, 1) when `strict`, else in [0, 1]."""
+    inside = 0.0 < value < 1.0 if strict else 0.0 <= value <= 1.0
+    if not inside:
+        raise InputError(
+            f"{what}: expected a number {'strictly ' if strict else ''}between 0 and 1, got {value}"
+        )
+    return float(value)
