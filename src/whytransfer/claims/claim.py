@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -101,6 +101,14 @@ class Claim:
     def says_something(self) -> bool:
         """Whether there is any number in it."""
         return any(v is not None for v in (self.estimate, self.lower, self.upper))
+
+    def standing_on(self, level: Level, assumptions: tuple[Assumption, ...]) -> Claim:
+        """The same figures at another level of evidence, standing on these assumptions."""
+        return replace(self, level=level, assumptions=assumptions)
+
+    def with_detail(self, **more: Any) -> Claim:
+        """The same claim, with more said in `detail`."""
+        return replace(self, detail={**self.detail, **more})
 
     def __float__(self) -> float:
         if self.estimate is None:

@@ -90,7 +90,7 @@ class Betting(BoundedInterval):
     Examples
     --------
     >>> losses = np.array([0.0, 0.2, 0.0, 0.1] * 50)
-    >>> gap = Betting().upper_of(losses, 0.05) - losses.mean()
+    >>> gap = Betting().upper_of(losses, 0.05) - float(losses.mean())
     >>> 0 < gap < 0.03    # Hoeffding adds 0.087
     True
     """

@@ -1,0 +1,53 @@
+"""The command line: parse, call the API, print. Results go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from whytransfer.errors import WhyTransferError
+
+BUG = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line; the exit code.
+
+    0, 10, 11, 12 are verdicts (`audit`, `labels certify`); elsewhere 0 means that it ran. 2 is bad usage or bad
+    input, told in one line with nothing written; 1 is a bug; 130 follows Ctrl-C.
+    """
+    import typer
+
+    from whytransfer.cli.app import app
+
+    # typer carries click inside or beside it, by version; its own exceptions are reached through a public one.
+    click_error = typer.BadParameter.__mro__[2]
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(args=list(arguments), prog_name="whytransfer", standalone_mode=False)
+    except WhyTransferError as error:
+        return _refuse(str(error))
+    except click_error as error:
+        return _refuse(error.format_message())  # type: ignore[attr-defined]
+    except (KeyboardInterrupt, typer.Abort):
+        print("whytransfer: interrupted; nothing was written", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except typer.Exit as stop:
+        return int(stop.exit_code)
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`| head`): there is nobody left to tell.
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(message: str) -> int:
+    print(f"whytransfer: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201
+    return BAD_INPUT

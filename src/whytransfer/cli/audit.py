@@ -1,0 +1,214 @@
+"""``whytransfer audit``: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from whytransfer.cli.config import read_config
+from whytransfer.cli.later import not_yet
+from whytransfer.errors import InputError
+
+SourceFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE", help="Labelled rows the model learns from: a file or a folder of Parquet."
+    ),
+]
+TargetFiles = Annotated[list[str], typer.Argument(metavar="TARGET", help="Rows the model must work on.")]
+LabelColumn = Annotated[str, typer.Option("--label", metavar="COL", help="Column that holds the label.")]
+
+
+def audit(  # noqa: PLR0917  (a command line is a list of options)
+    context: typer.Context,
+    source: SourceFile,
+    target: TargetFiles,
+    label: LabelColumn = "",
+    tolerance: Annotated[
+        float | None, typer.Option(help="WORKS means: error on the target at most this.")
+    ] = None,
+    max_drop: Annotated[float | None, typer.Option(help="WORKS means: error rises by at most this.")] = None,
+    target_labels: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Target labels for evaluation only: row,label or one label a row."),
+    ] = None,
+    use_target_labels: Annotated[
+        bool, typer.Option("--use-target-labels", help="Evaluate with the label column of TARGET.")
+    ] = False,
+    labels: Annotated[
+        str | None, typer.Option("--labels", metavar="ROWS.csv", help="Labels one may learn or choose with.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="FILE.skops", help="A fitted model, saved with skops.")
+    ] = None,
+    learner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="logistic (default), boosted, stump or tree2.")
+    ] = None,
+    prediction: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column with a model's predictions, in both files.")
+    ] = None,
+    proba: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COL,COL", help="Columns with its class probabilities, in sorted order of the classes."
+        ),
+    ] = None,
+    trained_on_source: Annotated[
+        str | None, typer.Option(metavar="yes|no", help="Was the given model trained on SOURCE?")
+    ] = None,
+    save_model: Annotated[
+        str | None, typer.Option(metavar="FILE.skops", help="Save the model that was audited.")
+    ] = None,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(metavar="K=V,...", help="Assumptions you assert, e.g. class=stumps,sigma=.05,tau=.1."),
+    ] = None,
+    theorem: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only these bounds.")] = None,
+    require: Annotated[
+        str,
+        typer.Option(
+            metavar="BASIS", help="certified, conditional or estimated: WORKS on less becomes UNDECIDED."
+        ),
+    ] = "estimated",
+    delta: Annotated[
+        float, typer.Option(help="Failure probability of all certificates together, per side.")
+    ] = 0.05,
+    label_noise: Annotated[float, typer.Option(help="Share of wrong labels.")] = 0.0,
+    metric: Annotated[str, typer.Option(help="What is judged.")] = "error",
+    by: Annotated[str | None, typer.Option(metavar="COL", help="A verdict a sub-group.")] = None,
+    target_is_whole: Annotated[
+        bool, typer.Option("--target-is-whole", help="TARGET holds every row there will ever be.")
+    ] = False,
+    weights: Annotated[str | None, typer.Option(metavar="COL", help="Column of row weights.")] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column of groups: their rows stay together.")
+    ] = None,
+    time: Annotated[str | None, typer.Option(metavar="COL", help="Column of times.")] = None,
+    domain: Annotated[str | None, typer.Option(metavar="COL", help="Column of several sources.")] = None,
+    text: Annotated[str | None, typer.Option(metavar="COL", help="Text column to embed.")] = None,
+    label_from: Annotated[
+        str | None, typer.Option(metavar="folder", help="Take labels from folder names.")
+    ] = None,
+    html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the report.")] = None,
+    json: Annotated[str | None, typer.Option(metavar="FILE", help="Write the result; - is stdout.")] = None,
+    markdown: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write a summary for a pull request.")
+    ] = None,
+    junit: Annotated[str | None, typer.Option(metavar="FILE", help="Write a JUnit file.")] = None,
+    no_examples: Annotated[
+        bool, typer.Option("--no-examples", help="Leave cells of user data out of the output.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="The one seed; same seed, same bytes.")] = 0,
+    time_budget: Annotated[float | None, typer.Option(metavar="S", help="Seconds to spend.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict line only.")] = False,
+    engine: Annotated[
+        str, typer.Option(metavar="threads|dask", help="Where partitions are read.")
+    ] = "threads",
+    scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
+    skip_broken: Annotated[bool, typer.Option("--skip-broken", help="Skip unreadable images.")] = False,
+    timings: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write wall times and the date.")
+    ] = None,
+    config: Annotated[
+        str | None, typer.Option(metavar="FILE.toml", help="Options from a file; the command line wins.")
+    ] = None,
+) -> int:
+    """Will a model trained on SOURCE work on TARGET?
+
+    Exit code: 0 works, 10 fails, 11 undecided, 12 not comparable, 2 bad input.
+    """
+    given = dict(context.params)
+    options = _with_config(context, given, config)
+    _refuse_later(options)
+    return _audit(options)
+
+
+def _with_config(context: typer.Context, given: dict[str, Any], config: str | None) -> dict[str, Any]:
+    positional = {"source", "target", "config"}
+    found = read_config(None if config is None else Path(config), set(given) - positional)
+    defaulted = {name for name in given if "DEFAULT" in str(context.get_parameter_source(name))}
+    return {**given, **{name: value for name, value in found.items() if name in defaulted}}
+
+
+_LATER = {
+    "labels": ("--labels", "adapt"),
+    "by": ("--by", "subgroups"),
+    "domain": ("--domain", "subgroups"),
+    "text": ("--text", "embed"),
+    "label_from": ("--label-from", "embed"),
+    "markdown": ("--markdown", "report"),
+    "junit": ("--junit", "report"),
+    "time_budget": ("--time-budget", "time"),
+    "scheduler": ("--scheduler", "scale"),
+    "resume": ("--resume", "time"),
+    "skip_broken": ("--skip-broken", "embed"),
+    "label_noise": ("--label-noise", "noise"),
+}
+
+
+def _refuse_later(options: dict[str, Any]) -> None:
+    for name, (flag, part) in _LATER.items():
+        if options[name]:
+            raise not_yet(flag, part, "leave it out")
+    if options["metric"] != "error":
+        raise not_yet(f"--metric {options['metric']}", "metric", "leave it out to judge the error")
+    if options["engine"] != "threads":
+        raise not_yet(f"--engine {options['engine']}", "scale", "leave it out")
+    if len(options["target"]) > 1:
+        raise not_yet("several targets", "subgroups", "audit them one by one")
+    if not options["label"]:
+        raise InputError("--label COL is missing: name the column that holds the label")
+
+
+def _audit(options: dict[str, Any]) -> int:
+    from whytransfer.audit import audit as run
+    from whytransfer.cli.inputs import assumptions, model_of, trained
+    from whytransfer.cli.output import Output
+
+    output = Output.of(options)
+    with output.progress() as step:
+        step("reading the files")
+        problem, predictions = _read(options)
+        step("auditing")
+        result = run(
+            problem,
+            model=model_of(options["model"], options["learner"]),
+            predictions=predictions,
+            tolerance=options["tolerance"],
+            max_drop=options["max_drop"],
+            assume=assumptions(options["assume"]),
+            require=options["require"],
+            delta=options["delta"],
+            population="file" if options["target_is_whole"] else "law",
+            seed=options["seed"],
+            trained_on_source=trained(options["trained_on_source"]),
+            theorems=options["theorem"] or None,
+            examples=not options["no_examples"],
+        )
+    output.write(result)
+    return result.verdict.exit_code
+
+
+def _read(options: dict[str, Any]) -> tuple[Any, Any]:
+    """The problem, and the predictions where the files hold them."""
+    from whytransfer.cli.inputs import predictions_of
+    from whytransfer.problem import Problem, read_table
+
+    source, target, predictions = options["source"], options["target"][0], None
+    if options["prediction"] is not None or options["proba"] is not None:
+        frames = read_table(source), read_table(target)
+        predictions, source, target = predictions_of(*frames, options["prediction"], options["proba"])
+    problem = Problem.read(
+        source,
+        target,
+        label=options["label"],
+        target_labels=options["target_labels"],
+        use_target_labels=options["use_target_labels"],
+        group=options["group"],
+        time=options["time"],
+        weights=options["weights"],
+    )
+    return problem, predictions

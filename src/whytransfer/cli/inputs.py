@@ -1,0 +1,86 @@
+"""What the command line hands to the API: assumptions, models, predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from whytransfer.errors import InputError
+
+
+def assumptions(given: Sequence[str] | None) -> dict[str, float | str] | None:
+    """``["class=stumps,sigma=.05", "tau=.1"]`` as a mapping; numbers become floats.
+
+    Raises
+    ------
+    InputError
+        When an item is not ``key=value``, or a key comes twice.
+    """
+    if not given:
+        return None
+    found: dict[str, float | str] = {}
+    for item in (part.strip() for text in given for part in text.split(",")):
+        key, equals, value = item.partition("=")
+        if not (key and equals and value):
+            raise InputError(
+                f"--assume: expected KEY=VALUE,..., got {item!r}; for example class=stumps,sigma=.05,tau=.1"
+            )
+        if key in found:
+            raise InputError(f"--assume: {key} is given twice")
+        try:
+            found[key] = float(value)
+        except ValueError:
+            found[key] = value
+    return found
+
+
+def trained(answer: str | None) -> bool | None:
+    """``yes``, ``no`` or nothing."""
+    if answer is None:
+        return None
+    if answer not in ("yes", "no"):
+        raise InputError(f"--trained-on-source: expected yes or no, got {answer!r}")
+    return answer == "yes"
+
+
+def model_of(model: str | None, learner: str | None) -> Any:
+    """The fitted model of a file, the name of a learner, or None for the default."""
+    if model is not None and learner is not None:
+        raise InputError("--model and --learner exclude each other: give one of them")
+    if model is None:
+        return learner
+    from whytransfer.models.saved import load_model
+
+    return load_model(Path(model))
+
+
+def predictions_of(source: Any, target: Any, prediction: str | None, proba: str | None) -> Any:
+    """Take the prediction columns out of both frames; None when no column was named.
+
+    Returns
+    -------
+    tuple
+        (predictions or None, source frame without those columns, target frame without them).
+    """
+    if prediction is None:
+        if proba is not None:
+            raise InputError("--proba needs --prediction: name the column of the predicted labels too")
+        return None, source, target
+    from whytransfer.models import Predictions
+
+    columns = [c.strip() for c in proba.split(",")] if proba else []
+    for name, frame in (("SOURCE", source), ("TARGET", target)):
+        missing = [c for c in (prediction, *columns) if c not in frame.columns]
+        if missing:
+            raise InputError(
+                f"column {missing[0]!r} is not in {name}: --prediction and --proba name columns of both files"
+            )
+    picked = Predictions(
+        source[prediction].to_numpy(),
+        target[prediction].to_numpy(),
+        source[columns].to_numpy(dtype=float) if columns else None,
+        target[columns].to_numpy(dtype=float) if columns else None,
+    )
+    rest = [prediction, *columns]
+    return picked, source.drop(columns=rest), target.drop(columns=rest)

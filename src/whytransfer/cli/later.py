@@ -1,0 +1,28 @@
+"""What the interface names and this version does not have yet: each answers with one clear line."""
+
+from __future__ import annotations
+
+from whytransfer.errors import NotAvailableError
+
+PARTS = {
+    "adapt": "adaptation",
+    "labels": "label plans and sequential certificates",
+    "diff": "the comparison of two audits",
+    "compare": "the comparison of several domains",
+    "embed": "images and text",
+    "calibrate": "a reference class of your own",
+    "baseline": "audits without the source data",
+    "scale": "out-of-core and distributed engines",
+    "report": "this form of the report",
+    "metric": "other metrics than the error",
+    "subgroups": "a verdict a sub-group, and several targets",
+    "noise": "label noise",
+    "time": "time budgets and resuming",
+    "lab": "this world on the command line",
+    "plots": "notebook charts",
+}
+
+
+def not_yet(name: str, part: str, instead: str = "`whytransfer audit` works today") -> NotAvailableError:
+    """The exception for `name`, one sentence with what can be done today."""
+    return NotAvailableError(f"{name}: {PARTS[part]} are not in this version; {instead}")

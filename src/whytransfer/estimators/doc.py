@@ -1,0 +1,24 @@
+"""Difference of confidences."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from whytransfer.estimators.base import Estimator, View
+
+
+class DifferenceOfConfidences(Estimator):
+    """The source error plus the fall of the mean confidence (Guillory et al., ICCV 2021).
+
+    Right when the model is as over- or under-confident on the target as on the source.
+    """
+
+    name: ClassVar[str] = "doc"
+    title: ClassVar[str] = "difference of confidences"
+    reference: ClassVar[str] = "guillory:21"
+    assumption: ClassVar[str] = "the model is as over-confident on the target as on the source"
+
+    def estimate(self, view: View) -> float:
+        """err_S + mean confidence on the source − mean confidence on the target; may leave [0, 1]."""
+        fall = view.source_proba.max(axis=1).mean() - view.target_proba.max(axis=1).mean()
+        return float(view.source_error + fall)

@@ -1,0 +1,176 @@
+"""The subject of an audit: the one predictor that all claims are about, and what it says on every row."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from whytransfer.errors import InputError
+from whytransfer.models.predictions import Predictions
+from whytransfer.problem import Problem, Splits
+
+
+class Kind(StrEnum):
+    """Where the subject comes from."""
+
+    TRAINED = "trained"
+    GIVEN = "given"
+    REFIT = "refit"
+    PREDICTIONS = "predictions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the subject says on the rows of one domain.
+
+    Parameters
+    ----------
+    codes : ndarray of int64, shape (n,)
+        Predicted classes, as positions in `Problem.classes`.
+    proba : ndarray of float64, shape (n, K), or None
+        Probabilities of the classes, where the subject gives them.
+    """
+
+    codes: np.ndarray
+    proba: np.ndarray | None
+
+    @property
+    def confidence(self) -> np.ndarray | None:
+        """The largest probability of each row, shape (n,)."""
+        return None if self.proba is None else np.asarray(self.proba.max(axis=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One predictor with its predictions on both domains.
+
+    Parameters
+    ----------
+    kind : Kind
+        Trained here on the training split, given fitted, refitted clone of a given one, or predictions only.
+    title : str
+        What it is, for the verdict line.
+    model : object or None
+        The fitted predictor on raw rows; None where only predictions were given.
+    source, target : Said
+        What it says on every row.
+    warnings : tuple of str
+        What came up while it was trained.
+    """
+
+    kind: Kind
+    title: str
+    model: Any
+    source: Said
+    target: Said
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def independent_of_source(self) -> bool:
+        """Whether the evaluation rows of the source can't have taught it: true by construction only."""
+        return self.kind in (Kind.TRAINED, Kind.REFIT)
+
+
+def train(problem: Problem, splits: Splits, estimator: Any, *, kind: Kind, title: str) -> Subject:
+    """Fit an unfitted estimator on the source's training rows."""
+    rows = splits.source_train
+    labels = problem.classes[problem.source.labels[rows]]  # type: ignore[index]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            fitted = estimator.fit(problem.source.take(rows), labels)
+        except (ValueError, TypeError) as error:
+            raise InputError(f"the model can't be trained on the source: {one_line(error)}") from error
+    said = tuple(dict.fromkeys(f"while training: {one_line(w.message)}" for w in caught))
+    return of_model(problem, fitted, kind=kind, title=title, notes=said)
+
+
+def of_model(problem: Problem, model: Any, *, kind: Kind, title: str, notes: tuple[str, ...] = ()) -> Subject:
+    """The subject that a fitted model is."""
+    return Subject(
+        kind=kind,
+        title=title,
+        model=model,
+        source=_ask(model, problem, "source"),
+        target=_ask(model, problem, "target"),
+        warnings=notes,
+    )
+
+
+def of_predictions(problem: Problem, predictions: Predictions) -> Subject:
+    """The subject behind given predictions."""
+    source = _said(
+        problem, predictions.source, predictions.proba_source, problem.classes, problem.source.n, "source"
+    )
+    target = _said(
+        problem, predictions.target, predictions.proba_target, problem.classes, problem.target.n, "target"
+    )
+    return Subject(
+        kind=Kind.PREDICTIONS,
+        title="the model behind the given predictions",
+        model=None,
+        source=source,
+        target=target,
+    )
+
+
+def one_line(message: object) -> str:
+    """A message without its line breaks."""
+    return " ".join(str(message).split())
+
+
+def _ask(model: Any, problem: Problem, domain: str) -> Said:
+    sample = problem.source if domain == "source" else problem.target
+    rows = sample.take(np.arange(sample.n))
+    try:
+        labels = model.predict(rows)
+        proba = model.predict_proba(rows) if hasattr(model, "predict_proba") else None
+    except Exception as error:  # noqa: BLE001  (a foreign model may raise anything; it is reported, not hidden)
+        raise InputError(
+            f"the model's predict fails on the {domain} rows: {type(error).__name__}: {one_line(error)}; "
+            "give a fitted model that accepts the raw columns of the file without the label"
+        ) from error
+    return _said(problem, labels, proba, getattr(model, "classes_", problem.classes), sample.n, domain)
+
+
+def _said(problem: Problem, labels: Any, proba: Any, columns: Any, n: int, domain: str) -> Said:
+    codes = problem.encode_labels(labels, what=f"predictions on the {domain}")
+    if len(codes) != n:
+        raise InputError(f"predictions on the {domain}: expected {n}, one a row, got {len(codes)}")
+    if (codes < 0).any():
+        raise InputError(
+            f"predictions on the {domain}: every row needs a label of the source ({_some(problem.classes)}), "
+            f"got {int((codes < 0).sum())} missing or unknown ones"
+        )
+    return Said(
+        codes=codes, proba=None if proba is None else _probabilities(problem, proba, columns, n, domain)
+    )
+
+
+def _probabilities(problem: Problem, proba: Any, columns: Any, n: int, domain: str) -> np.ndarray:
+    values = np.asarray(proba, dtype=float)
+    if values.ndim == 1 or values.shape[1] == 1:
+        second = values.reshape(-1)
+        values = np.column_stack([1.0 - second, second])
+    codes = problem.encode_labels(columns, what="classes of the probabilities")
+    if values.shape != (n, len(codes)) or (codes < 0).any():
+        raise InputError(
+            f"probabilities on the {domain}: expected shape ({n}, {len(problem.classes)}), a column for each class "
+            f"of the source in sorted order, got {values.shape}"
+        )
+    if not np.isfinite(values).all() or (values < 0).any() or (np.abs(values.sum(axis=1) - 1.0) > 1e-3).any():
+        raise InputError(
+            f"probabilities on the {domain}: each row must be finite, not negative and sum to one"
+        )
+    aligned = np.zeros((n, len(problem.classes)))
+    aligned[:, codes] = values
+    return aligned
+
+
+def _some(classes: np.ndarray, most: int = 6) -> str:
+    shown = ", ".join(repr(c) for c in classes[:most].tolist())
+    return shown + (", …" if len(classes) > most else "")

@@ -1,0 +1,1 @@
+"""The steps of an audit, each from the case to claims."""

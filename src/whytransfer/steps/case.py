@@ -1,0 +1,117 @@
+"""The case an audit hears: the problem, its splits, the model, the encoded columns and who may spend which δ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from whytransfer.claims import Assumption, Budget, Claim, Level, Status
+from whytransfer.models.subject import Subject
+from whytransfer.overlap import Overlap
+from whytransfer.problem import Problem, Splits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """The encoded columns of both domains, learned on the source's training rows only.
+
+    Parameters
+    ----------
+    source, target : ndarray of float64, shape (n, p) and (m, p)
+        All rows of each domain; finite.
+    names : tuple of str
+        Of the encoded columns.
+    origin : tuple of str
+        The raw column each of them comes from.
+    """
+
+    source: np.ndarray
+    target: np.ndarray
+    names: tuple[str, ...]
+    origin: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything the steps of an audit read; none of them writes to it."""
+
+    problem: Problem
+    splits: Splits
+    subject: Subject
+    columns: Columns | None
+    overlap: Overlap | None
+    budget: Budget
+    assume: Mapping[str, float | str]
+    seed: int
+    whole: bool
+    """The target file is the whole target (``population="file"``)."""
+    not_trained: Assumption
+    """How it is known that the model was not trained on the source's evaluation rows."""
+
+    @property
+    def classes(self) -> int:
+        """Number of classes of the source."""
+        return len(self.problem.classes)
+
+    @property
+    def guessing_error(self) -> float:
+        """1 − 1/K."""
+        return 1.0 - 1.0 / max(self.classes, 2)
+
+    @property
+    def source_wrong(self) -> np.ndarray:
+        """Whether the model errs on each evaluation row of the source, shape (n,)."""
+        rows = self.splits.source_evaluate
+        return np.asarray(self.subject.source.codes[rows] != self.problem.source.labels[rows])  # type: ignore[index]
+
+    @property
+    def source_error(self) -> float:
+        """The error on the source's evaluation rows."""
+        return float(self.source_wrong.mean())
+
+    @property
+    def labelled_target(self) -> np.ndarray:
+        """Rows of the target whose label is known, for evaluation only."""
+        labels = self.problem.target.labels
+        return np.array([], dtype=np.int64) if labels is None else np.flatnonzero(labels >= 0)
+
+    @property
+    def majority_error(self) -> float:
+        """The error of always predicting the source's most frequent class, on all its labelled rows."""
+        labels = self.problem.source.labels
+        counts = np.bincount(labels[labels >= 0])  # type: ignore[index]
+        return float(1.0 - counts.max() / counts.sum())
+
+    def source_standing(self) -> tuple[Level, tuple[Assumption, ...]]:
+        """The level of a claim about the model on the source, and what it stands on."""
+        standing: list[Assumption] = []
+        if not self.subject.independent_of_source:
+            standing.append(self.not_trained)
+        standing += self.dependence("source")
+        return (Level.CONDITIONAL if standing else Level.PROVED), tuple(standing)
+
+    def dependence(self, domain: str) -> list[Assumption]:
+        """What grouped or timed rows of a domain add: their independence can't be taken for granted."""
+        sample = self.problem.source if domain == "source" else self.problem.target
+        if sample.groups is not None and len(np.unique(sample.groups)) < sample.n:
+            text = f"rows of one group are independent in the {domain} (cluster intervals are not in this version)"
+            return [Assumption(id=f"independent_within_groups_{domain}", text=text)]
+        if sample.time is not None:
+            text = f"neighbouring rows in time are independent in the {domain} (block intervals are not in this version)"
+            return [Assumption(id=f"independent_in_time_{domain}", text=text)]
+        return []
+
+    def cautious(self, claim: Claim) -> Claim:
+        """The claim, conditional where rows of a domain may depend on each other."""
+        known = {a.id for a in claim.assumptions}
+        added = [a for domain in ("source", "target") for a in self.dependence(domain) if a.id not in known]
+        if not added or claim.level not in (Level.PROVED, Level.CONDITIONAL):
+            return claim
+        return claim.standing_on(Level.CONDITIONAL, (*claim.assumptions, *added))
+
+    @property
+    def source_withheld(self) -> bool:
+        """Whether source-side claims are withheld: the data say the model was trained on these rows."""
+        return not self.subject.independent_of_source and self.not_trained.status is Status.REJECTED

@@ -1,0 +1,254 @@
+"""The ``whytransfer/audit/1`` document: what JSON, terminal and report are written from."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from whytransfer.claims import Claim, Level
+from whytransfer.diagnosis import feature_shifts, kind_of_shift
+from whytransfer.errors import InputError
+from whytransfer.problem import Problem
+from whytransfer.steps.bounds import BreakEven
+from whytransfer.steps.case import Case
+from whytransfer.steps.options import Options
+from whytransfer.verdict import Answer, Basis, Requirement, Verdict
+
+SCHEMA = "whytransfer/audit/1"
+MOST_FEATURES = 200
+"""Features with their histograms in the document, the most shifted ones; the count of the rest is said."""
+
+VERSIONED = ("numpy", "scipy", "scikit-learn", "pandas", "numba")
+
+
+def write(
+    problem: Problem,
+    options: Options,
+    verdict: Verdict,
+    claims: Sequence[Claim],
+    *,
+    warnings: Sequence[str],
+    case: Case | None = None,
+    break_even: Sequence[BreakEven] = (),
+) -> dict[str, Any]:
+    """The document of one audit, plain JSON values in a fixed order."""
+    features, left = _features(case)
+    said = [*warnings, *([f"{left} less shifted columns are not listed in the report"] if left else [])]
+    return {
+        "schema": SCHEMA,
+        "version": version("whytransfer"),
+        "seed": options.seed,
+        "delta": options.delta,
+        "problem": _problem(problem),
+        "verdict": _verdict(verdict, options),
+        "claims": [claim.to_dict() for claim in claims],
+        "break_even": [b.to_dict() for b in break_even],
+        "diagnosis": {"overlap": _overlap(case), "shift": _shift(case, claims), "features": features},
+        "next_steps": next_steps(verdict, claims, case),
+        "warnings": said,
+        "provenance": _provenance(problem, options, case, claims),
+        "waterfall": _waterfall(claims),
+        "curves": {"labels": [], "reliability": []},
+        "candidates": [],
+        "images": [],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "task": problem.task,
+        "label": problem.label_name,
+        "classes": [
+            c if isinstance(c, (str, bool, int, float)) else str(c) for c in problem.classes.tolist()
+        ],
+        "source": {"rows": problem.source.n, "labelled": _labelled(problem.source.labels)},
+        "target": {"rows": problem.target.n, "labelled": _labelled(problem.target.labels)},
+        "features": list(problem.source.names),
+    }
+
+
+def _labelled(labels: np.ndarray | None) -> int:
+    return 0 if labels is None else int((labels >= 0).sum())
+
+
+def _verdict(verdict: Verdict, options: Options) -> dict[str, Any]:
+    asked = verdict.requirement
+    return {
+        "answer": str(verdict.answer),
+        "basis": None if verdict.basis is None else str(verdict.basis),
+        "tolerance": asked.value if asked is not None and asked.kind != "max_drop" else None,
+        "max_drop": options.max_drop,
+        "requirement": None
+        if asked is None
+        else {"value": asked.value, "quantity": asked.quantity, "kind": asked.kind, "text": asked.text},
+        "reason": verdict.reason,
+        "subject": verdict.subject,
+        "labels_needed": verdict.labels_needed,
+        "exit_code": verdict.exit_code,
+    }
+
+
+def _overlap(case: Case | None) -> dict[str, Any]:
+    seen = None if case is None else case.overlap
+    if seen is None:
+        return {}
+    return {
+        "auc": seen.auc,
+        "auc_linear": seen.auc_linear,
+        "auc_boosted": seen.auc_boosted,
+        "auc_lower": seen.auc_lower,
+        "proxy_a_distance": seen.proxy_a_distance,
+        "effective_sample_size": seen.effective_sample_size,
+        "no_overlap": seen.no_overlap,
+        "reason": seen.reason,
+    }
+
+
+def _shift(case: Case | None, claims: Sequence[Claim]) -> dict[str, Any]:
+    if case is None or case.overlap is None or case.overlap.auc is None:
+        return {}
+    tested = next((c for c in claims if c.id == "divergence.domain_classifier"), None)
+    p_value = None if tested is None else tested.p_value
+    if p_value is None:
+        return {}
+    found = kind_of_shift(auc=case.overlap.auc, p_value=p_value, no_overlap=case.overlap.no_overlap)
+    return {**found.to_dict(), "p_value": p_value}
+
+
+def _features(case: Case | None) -> tuple[list[dict[str, Any]], int]:
+    if case is None or case.columns is None:
+        return [], 0
+    rows = np.sort(np.concatenate([case.splits.source_choose, case.splits.source_evaluate]))
+    problem = case.problem
+    found = feature_shifts(
+        case.columns.source[rows],
+        case.columns.target,
+        case.columns.origin,
+        *_raw(problem),
+    )
+    return [f.to_dict() for f in found[:MOST_FEATURES]], max(0, len(found) - MOST_FEATURES)
+
+
+def _raw(problem: Problem) -> tuple[Any, Any]:
+    """The raw columns for the histograms; None where they are sparse."""
+    tables = problem.source.frame(), problem.target.frame()
+    return tables if all(hasattr(t, "columns") for t in tables) else (None, None)
+
+
+def _provenance(
+    problem: Problem, options: Options, case: Case | None, claims: Sequence[Claim]
+) -> dict[str, Any]:
+    splits = None if case is None else case.splits
+    rows = {
+        f"{domain}_{part}": len(getattr(splits, f"{domain}_{part}"))
+        for domain in ("source", "target")
+        for part in ("train", "choose", "evaluate")
+        if splits is not None
+    }
+    spent = [
+        {"id": c.id, "delta": c.delta}
+        for c in claims
+        if c.delta is not None and c.level in (Level.PROVED, Level.CONDITIONAL)
+    ]
+    return {
+        "digests": {"source": problem.source.digest, "target": problem.target.digest},
+        "rows": rows,
+        "versions": {"whytransfer": version("whytransfer"), **{name: version(name) for name in VERSIONED}},
+        "python": platform.python_version(),
+        "options": options.to_dict(),
+        "delta_spent": spent,
+    }
+
+
+def _waterfall(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    """Source error, what the estimate adds, target error: only steps that a claim stands behind."""
+    by_id = {c.id: c for c in claims}
+    steps = [("error on the source", by_id.get("source_error"))]
+    headline = by_id.get("target_error.direct") or by_id.get("target_error.panel")
+    steps.append(("error on the target", headline))
+    return [
+        {"label": label, "value": c.estimate, "lower": c.lower, "upper": c.upper, "level": str(c.level)}
+        for label, c in steps
+        if c is not None and c.estimate is not None
+    ]
+
+
+def next_steps(verdict: Verdict, claims: Sequence[Claim], case: Case | None) -> list[dict[str, str]]:
+    """What to do now, the cheapest first."""
+    if verdict.answer is Answer.NOT_COMPARABLE:
+        return [{"action": "stop", "text": f"make the two files comparable first: {verdict.reason}"}]
+    labelled = case is not None and len(case.labelled_target) > 0
+    if verdict.basis is Basis.CERTIFIED:
+        if verdict.answer is Answer.WORKS:
+            return [
+                {
+                    "action": "stop",
+                    "text": "nothing: the requirement is certified for rows like those labelled",
+                }
+            ]
+        return [
+            {
+                "action": "adapt",
+                "text": "this model fails there: train with target labels, adapt it, or collect source rows like the target's",
+            }
+        ]
+    steps = []
+    if case is not None and case.classes < 2:
+        steps.append(
+            {"action": "collect", "text": "collect source rows of a second class: one class teaches nothing"}
+        )
+    if verdict.labels_needed is not None:
+        more = "label" if not labelled else "have in all"
+        text = (
+            f"{more} {verdict.labels_needed} target rows drawn at random and pass them with --target-labels: that settles it "
+            "with probability .80 if the panel's estimate is right"
+        )
+        steps.append({"action": "label", "text": text})
+    elif verdict.answer is Answer.UNDECIDED:
+        text = (
+            "the estimate lies too near the requirement, or the target is too small, for labels of this file to settle it: "
+            "move the requirement, or collect more target rows"
+        )
+        steps.append({"action": "collect", "text": text})
+    if verdict.answer is Answer.FAILS:
+        steps.append(
+            {"action": "adapt", "text": "before you adapt or retrain, a few target labels show what is true"}
+        )
+    return steps
+
+
+def restored(document: Any, name: str) -> tuple[Verdict, tuple[Claim, ...]]:
+    """Verdict and claims of a document that `write` made.
+
+    Raises
+    ------
+    InputError
+        When it is another kind of document.
+    """
+    if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
+        got = document.get("schema") if isinstance(document, Mapping) else type(document).__name__
+        raise InputError(
+            f"audit {name}: expected schema {SCHEMA!r}, got {got!r}; give what `audit --json` wrote"
+        )
+    try:
+        said = document["verdict"]
+        asked = said["requirement"]
+        verdict = Verdict(
+            answer=Answer(said["answer"]),
+            basis=None if said["basis"] is None else Basis(said["basis"]),
+            requirement=None
+            if asked is None
+            else Requirement(value=asked["value"], quantity=asked["quantity"], kind=asked["kind"]),
+            reason=said["reason"],
+            subject=said["subject"],
+            labels_needed=said["labels_needed"],
+        )
+        return verdict, tuple(Claim.from_dict(claim) for claim in document["claims"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"audit {name}: the document is damaged ({type(error).__name__}: {error})"
+        ) from error

@@ -1,0 +1,128 @@
+"""The options of an audit, checked before anything is computed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from whytransfer.errors import InputError, UnknownNameError
+from whytransfer.hypotheses import hypotheses
+from whytransfer.steps.later import COMING_ASSUMPTIONS
+from whytransfer.verdict import Basis, Requirement
+
+ASSUMPTIONS = ("class", "sigma", "tau", "lambda")
+"""Keys of `assume` that this version uses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What `audit` was asked."""
+
+    tolerance: float | None
+    max_drop: float | None
+    assume: Mapping[str, float | str]
+    require: Basis
+    delta: float
+    population: str
+    seed: int
+    trained_on_source: bool | None
+    theorems: tuple[str, ...] | None
+    examples: bool
+
+    @classmethod
+    def checked(cls, **given: Any) -> Options:
+        """The options, or one sentence about the first that can't be used."""
+        for name in ("tolerance", "max_drop"):
+            _number(name, given[name], 0.0, 1.0)
+        if given["tolerance"] is not None and given["max_drop"] is not None:
+            raise InputError("tolerance and max_drop exclude each other: give one of them")
+        if not isinstance(given["delta"], (int, float)) or not 0.0 < given["delta"] < 0.5:
+            raise InputError(f"delta: expected a number strictly between 0 and 0.5, got {given['delta']}")
+        if given["population"] not in ("law", "file"):
+            raise InputError(f"population: expected 'law' or 'file', got {given['population']!r}")
+        if not isinstance(given["seed"], int) or given["seed"] < 0:
+            raise InputError(f"seed: expected a whole number, not negative, got {given['seed']!r}")
+        return cls(**{**given, "assume": _assumed(given["assume"]), "theorems": _bounds(given["theorems"])})
+
+    def requirement(self, majority_error: float) -> Requirement:
+        """What WORKS means."""
+        if self.max_drop is not None:
+            return Requirement(value=self.max_drop, quantity="error_drop", kind="max_drop")
+        if self.tolerance is not None:
+            return Requirement(value=self.tolerance, quantity="target_error", kind="tolerance")
+        return Requirement(value=majority_error, quantity="target_error", kind="majority_error")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As resolved, for the provenance."""
+        return {
+            "tolerance": self.tolerance,
+            "max_drop": self.max_drop,
+            "assume": dict(self.assume),
+            "require": str(self.require),
+            "delta": self.delta,
+            "population": self.population,
+            "seed": self.seed,
+            "trained_on_source": self.trained_on_source,
+            "theorems": None if self.theorems is None else list(self.theorems),
+            "examples": self.examples,
+        }
+
+
+def _assumed(assume: Mapping[str, float | str] | None) -> dict[str, float | str]:
+    given = dict(assume or {})
+    for key in given:
+        if key in ASSUMPTIONS:
+            continue
+        if key.startswith(COMING_ASSUMPTIONS):
+            raise InputError(
+                f"assume {key}: no bound of this version uses it; known are {', '.join(ASSUMPTIONS)}"
+            )
+        raise UnknownNameError(
+            "assumption", key, (*ASSUMPTIONS, *(k.rstrip(".") for k in COMING_ASSUMPTIONS))
+        )
+    numbers = [k for k in ("sigma", "tau", "lambda") if k in given]
+    for key in numbers:
+        _number(f"assume {key}", given[key], 0.0, 2.0 if key == "lambda" else 1.0)
+    if numbers and "class" not in given:
+        raise InputError(f"assume {numbers[0]}: name the class it is about too, such as class=stumps")
+    if "class" in given and not numbers:
+        raise InputError("assume class: say what you assume of it too, such as sigma=.05,tau=.1 or lambda=.1")
+    if ("sigma" in given) != ("tau" in given):
+        raise InputError(
+            "assume sigma and tau go together: some member of the class errs at most sigma here and tau there"
+        )
+    if "class" in given:
+        chosen = hypotheses(str(given["class"]))
+        if not chosen.exact:
+            raise InputError(f"assume class={given['class']}: bounds need an exact class, such as stumps")
+    return given
+
+
+def _bounds(names: Sequence[str] | None) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    from whytransfer.steps.bounds import BOUNDS
+    from whytransfer.theorems import theorems
+
+    for name in names:
+        if name not in BOUNDS:
+            if name in theorems():
+                raise InputError(
+                    f"theorem {name}: an audit of this version does not run it; it runs {', '.join(BOUNDS)}"
+                )
+            raise UnknownNameError("theorem", name, theorems())
+    return tuple(names)
+
+
+def _number(name: str, value: Any, low: float, high: float) -> None:
+    if value is None:
+        return
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not math.isfinite(value)
+        or not low <= value <= high
+    ):
+        raise InputError(f"{name}: expected a number from {low:g} to {high:g}, got {value!r}")

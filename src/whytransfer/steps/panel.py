@@ -1,0 +1,76 @@
+"""Target error without target labels: every estimator, and the panel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from whytransfer.backtest import Profile, shipped
+from whytransfer.claims import Claim
+from whytransfer.estimators import ESTIMATORS, View
+from whytransfer.estimators.panel import estimator_claim, panel_claim, silent_panel
+from whytransfer.steps.case import Case
+
+silent = silent_panel
+
+
+def view(case: Case) -> View | None:
+    """What the estimators may see; None where the model gives no probabilities."""
+    source, target = case.subject.source.proba, case.subject.target.proba
+    if source is None or target is None:
+        return None
+    # Nothing was chosen on the rows of the choosing split, so that they serve as held-out rows as well.
+    rows = np.sort(np.concatenate([case.splits.source_choose, case.splits.source_evaluate]))
+    return View(
+        wrong=np.asarray(case.subject.source.codes[rows] != case.problem.source.labels[rows]),  # type: ignore[index]
+        source_proba=source[rows],
+        target_proba=target,
+    )
+
+
+def profile(case: Case) -> Profile | None:
+    """Where this problem lies among others; None where a feature of it is missing."""
+    seen = view(case)
+    if (
+        seen is None
+        or case.overlap is None
+        or case.overlap.auc is None
+        or case.classes < 2
+        or case.source_withheld
+    ):
+        return None
+    estimates = {name: kind().estimate(seen) for name, kind in ESTIMATORS.items()}
+    return Profile(
+        auc=case.overlap.auc,
+        source_error=seen.source_error,
+        ac=estimates["ac"],
+        doc=estimates["doc"],
+        atc=estimates["atc"],
+        majority=1.0 - case.majority_error,
+        classes=case.classes,
+    )
+
+
+def claims(case: Case, found: Profile | None) -> list[Claim]:
+    """The panel first, then each estimator's own claim."""
+    if found is None:
+        return [silent_panel(_why_silent(case), case.classes)]
+    reference, values = shipped(), dict(zip(Profile.names(), found.values(), strict=True))
+    distance = reference.distance(found)
+    combined = panel_claim(found, reference, case.classes).with_detail(
+        distance=distance, typical_distance=reference.typical_distance()
+    )
+    single = [
+        estimator_claim(kind(), values[name], found, reference, case.classes)
+        for name, kind in ESTIMATORS.items()
+    ]
+    return [combined, *single]
+
+
+def _why_silent(case: Case) -> str:
+    if case.classes < 2:
+        return "the source has one class only"
+    if case.source_withheld:
+        return "the model was trained on the rows that would have to judge it"
+    if case.subject.source.proba is None or case.subject.target.proba is None:
+        return "the model gives no probabilities"
+    return "too few rows to compare the domains"

@@ -1,0 +1,218 @@
+"""The order in which an audit works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from whytransfer.backtest import Profile, shipped
+from whytransfer.claims import Budget, Claim
+from whytransfer.claims.power import labels_needed
+from whytransfer.models import Predictions
+from whytransfer.overlap import DomainClassifier, Overlap
+from whytransfer.problem import Problem, Splits, make_splits
+from whytransfer.steps import bounds, columns, document, errors, gaps, panel, subject
+from whytransfer.steps.case import Case
+from whytransfer.steps.options import Options
+from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Requirement, Ruling, Verdict, decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Everything that an `Audit` is made of."""
+
+    verdict: Verdict
+    claims: tuple[Claim, ...]
+    warnings: tuple[str, ...]
+    model: Any
+    splits: Splits | None
+    document: Mapping[str, Any]
+
+
+def not_comparable(problem: Problem, options: Options) -> Findings:
+    """The audit of two files that can't be compared: the sentence that says why, and nothing else."""
+    verdict = Verdict(
+        answer=Answer.NOT_COMPARABLE,
+        basis=None,
+        requirement=None,
+        reason=str(problem.mismatch),
+        subject="no model: the domains can't be compared",
+    )
+    claims = (panel.silent("the domains can't be compared", 2),)
+    written = document.write(problem, options, verdict, claims, warnings=problem.warnings)
+    return Findings(
+        verdict=verdict, claims=claims, warnings=problem.warnings, model=None, splits=None, document=written
+    )
+
+
+def compared(problem: Problem, model: Any, predictions: Predictions | None, options: Options) -> Findings:
+    """The audit of two files that can be compared."""
+    case, notes = prepare(problem, model, predictions, options)
+    requirement = options.requirement(case.majority_error)
+    counted, looked = evidence(case, options)
+    profile = panel.profile(case)
+    estimates = panel.claims(case, profile)
+    bounded = bounds.evaluate(case, counted, requirement, options.theorems)
+    claims = in_order([*counted, *estimates, *bounded.claims, *looked.claims])
+    ruling = rule(case, claims, requirement, options, profile)
+    verdict = Verdict(
+        answer=ruling.answer,
+        basis=ruling.basis,
+        requirement=requirement,
+        reason=ruling.reason,
+        subject=case.subject.title,
+        labels_needed=_labels_needed(case, claims, requirement),
+    )
+    warnings = tuple(
+        dict.fromkeys((*problem.warnings, *notes, *looked.warnings, *bounded.warnings, *ruling.warnings))
+    )
+    written = document.write(
+        problem, options, verdict, claims, warnings=warnings, case=case, break_even=bounded.break_even
+    )
+    return Findings(
+        verdict=verdict,
+        claims=claims,
+        warnings=warnings,
+        model=case.subject.model,
+        splits=case.splits,
+        document=written,
+    )
+
+
+def prepare(
+    problem: Problem, model: Any, predictions: Predictions | None, options: Options
+) -> tuple[Case, list[str]]:
+    """Split, train or ask the model, encode, and look for overlap; with what there was to say on the way."""
+    rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,)))
+    splits = make_splits(problem, rng)
+    found = subject.find(problem, splits, model, predictions, options)
+    encoded = columns.encode(problem, splits, found.subject)
+    notes = [*found.warnings, *encoded.warnings]
+    overlap, said = _overlap(encoded.columns, splits, options.seed)
+    case = Case(
+        problem=problem,
+        splits=splits,
+        subject=found.subject,
+        columns=encoded.columns,
+        overlap=overlap,
+        budget=Budget.declare(options.delta, spenders(problem, encoded.columns, options)),
+        assume=options.assume,
+        seed=options.seed,
+        whole=options.population == "file",
+        not_trained=found.not_trained,
+    )
+    return case, [*notes, *said]
+
+
+def spenders(problem: Problem, encoded: columns.Columns | None, options: Options) -> list[str]:
+    """Who shares the half of δ that is not the headline's, declared before any row is scored."""
+    declared = ["source_error"]
+    if encoded is not None:
+        declared += [f"divergence.{name}" for name in gaps.SPENDING]
+        declared += bounds.spenders(problem, options.theorems, options.assume)
+    return declared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """The divergences and what had to be left out."""
+
+    claims: list[Claim]
+    warnings: list[str]
+
+
+def evidence(case: Case, options: Options) -> tuple[list[Claim], Looked]:
+    """Errors that were counted, their difference where it is asked for, and the divergences."""
+    source = errors.source_error(case)
+    counted = [source]
+    direct = errors.direct(case)
+    if direct is not None:
+        counted.append(direct)
+        if options.max_drop is not None and (dropped := errors.drop(direct, source)) is not None:
+            counted.append(dropped)
+    claims, warnings = gaps.divergences(case)
+    return counted, Looked(claims=claims, warnings=warnings)
+
+
+def rule(
+    case: Case, claims: tuple[Claim, ...], requirement: Requirement, options: Options, profile: Profile | None
+) -> Ruling:
+    """Decide, after what forbids deciding."""
+    return decide(
+        claims,
+        requirement,
+        required=options.require,
+        blocked=_blocked(case),
+        estimate_blocked=_unlike_all(profile),
+        no_overlap=case.overlap is not None and case.overlap.no_overlap,
+    )
+
+
+def _blocked(case: Case) -> str | None:
+    if case.classes < 2:
+        return "the source has one class only: nothing was learned that could be right or wrong elsewhere"
+    if case.problem.target.n < FEWEST_TARGET_ROWS:
+        return f"the target has {case.problem.target.n} rows, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
+    return None
+
+
+def _unlike_all(profile: Profile | None) -> str | None:
+    if profile is None:
+        return None
+    reference = shipped()
+    distance, typical = reference.distance(profile), reference.typical_distance()
+    if distance <= typical:
+        return None
+    return (
+        f"this problem is unlike all reference transfers (distance {distance:.2f}, where 95 % of them lie within "
+        f"{typical:.2f} of another), so that no estimate is trusted"
+    )
+
+
+def _labels_needed(case: Case, claims: tuple[Claim, ...], requirement: Requirement) -> int | None:
+    found = next((c for c in claims if c.id.endswith(".panel") and c.quantity == requirement.quantity), None)
+    if found is None or found.estimate is None:
+        return None
+    limit = requirement.value
+    if requirement.quantity == "error_drop":
+        # Labels measure err_T; the source error is held at its estimate.
+        limit, estimate = limit + case.source_error, found.estimate + case.source_error
+    else:
+        estimate = found.estimate
+    return labels_needed(estimate, limit, case.budget.headline, at_most=case.problem.target.n)
+
+
+_ORDER = ("source_error", "target_error", "error_drop", "adaptability", "divergence")
+
+
+def in_order(claims: list[Claim]) -> tuple[Claim, ...]:
+    """Claims in their fixed order: by quantity, then as the steps made them."""
+    rank = {name: i for i, name in enumerate(_ORDER)}
+    return tuple(sorted(claims, key=lambda c: rank.get(c.quantity, len(rank))))
+
+
+def _overlap(encoded: columns.Columns | None, splits: Splits, seed: int) -> tuple[Overlap | None, list[str]]:
+    if encoded is None:
+        return None, []
+    source = np.concatenate([splits.source_choose, splits.source_evaluate])
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(3,)))
+    left, right = encoded.source[np.sort(source)], encoded.target
+    sampled = [_at_most(rows, rng) for rows in (left, right)]
+    said = []
+    if len(sampled[0]) < len(left) or len(sampled[1]) < len(right):
+        said.append(
+            f"the domain classifier was trained on a sample of {len(sampled[0])} source and {len(sampled[1])} target rows, "
+            "drawn by the seed"
+        )
+    return DomainClassifier.fit(*sampled, seed=seed), said
+
+
+MOST_ROWS = 5000
+"""Rows per domain of the domain classifier; a larger sample is drawn and said."""
+
+
+def _at_most(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return rows if len(rows) <= MOST_ROWS else rows[np.sort(rng.choice(len(rows), MOST_ROWS, replace=False))]

@@ -1,0 +1,225 @@
+"""From claims and a requirement to one of four answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from whytransfer.claims import Claim, Level, Status
+
+FEWEST_TARGET_ROWS = 20
+
+
+class Answer(StrEnum):
+    """Does the model work on the target?"""
+
+    WORKS = "works"
+    FAILS = "fails"
+    UNDECIDED = "undecided"
+    NOT_COMPARABLE = "not_comparable"
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command line."""
+        return _EXIT_CODES[self]
+
+
+_EXIT_CODES = {Answer.WORKS: 0, Answer.FAILS: 10, Answer.UNDECIDED: 11, Answer.NOT_COMPARABLE: 12}
+
+
+class Basis(StrEnum):
+    """What an answer stands on, the strongest first."""
+
+    CERTIFIED = "certified"
+    CONDITIONAL = "conditional"
+    ESTIMATED = "estimated"
+
+    def reaches(self, required: Basis) -> bool:
+        """Whether this basis is at least as strong as the required one."""
+        order = list(Basis)
+        return order.index(self) <= order.index(required)
+
+
+_BASIS_OF = {
+    Level.PROVED: Basis.CERTIFIED,
+    Level.CONDITIONAL: Basis.CONDITIONAL,
+    Level.ESTIMATED: Basis.ESTIMATED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """What "works" means here.
+
+    Parameters
+    ----------
+    value : float
+        The limit, in error units.
+    quantity : {"target_error", "error_drop"}
+        What must not exceed it.
+    kind : {"tolerance", "max_drop", "majority_error"}
+        Where it comes from.
+    """
+
+    value: float
+    quantity: str
+    kind: str
+
+    @property
+    def text(self) -> str:
+        """The requirement in words."""
+        if self.kind == "tolerance":
+            return f"the error on the target must be at most {self.value:.4g} (the tolerance given)"
+        if self.kind == "max_drop":
+            return f"the error on the target may exceed the error on the source by at most {self.value:.4g}"
+        return (
+            f"the error on the target must be at most {self.value:.4g}, the error of always predicting the source's "
+            "most frequent class (no tolerance was given)"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One of four answers, what it stands on, and why.
+
+    Parameters
+    ----------
+    answer : Answer
+        WORKS, FAILS, UNDECIDED or NOT COMPARABLE.
+    basis : Basis or None
+        What the answer stands on; None where it stands on nothing (UNDECIDED, NOT COMPARABLE).
+    requirement : Requirement or None
+        What was asked; None when the domains can't be compared.
+    reason : str
+        One sentence.
+    subject : str
+        What the answer is about.
+    labels_needed : int or None
+        Target labels that settle the question with probability .80, if the panel's estimate is right.
+    """
+
+    answer: Answer
+    basis: Basis | None
+    requirement: Requirement | None
+    reason: str
+    subject: str
+    labels_needed: int | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 WORKS, 10 FAILS, 11 UNDECIDED, 12 NOT COMPARABLE."""
+        return self.answer.exit_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What `decide` found: the answer with its reason, and what contradicts it."""
+
+    answer: Answer
+    basis: Basis | None
+    reason: str
+    warnings: tuple[str, ...] = ()
+
+
+def decide(
+    claims: Sequence[Claim],
+    requirement: Requirement,
+    *,
+    required: Basis = Basis.ESTIMATED,
+    blocked: str | None = None,
+    estimate_blocked: str | None = None,
+    no_overlap: bool = False,
+) -> Ruling:
+    """Weigh the claims against the requirement (CONTRACT, section 3).
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        All claims; those about ``requirement.quantity`` can decide.
+    requirement : Requirement
+        WORKS needs an upper limit at or below it, FAILS a lower limit above it.
+    required : Basis
+        WORKS on a weaker basis becomes UNDECIDED.
+    blocked : str or None
+        Why nothing may be decided at all.
+    estimate_blocked : str or None
+        Why an estimate may not decide.
+    no_overlap : bool
+        The domains don't overlap: conditional claims can't decide.
+    """
+    if blocked:
+        return Ruling(answer=Answer.UNDECIDED, basis=None, reason=blocked)
+    findings = list(_findings(claims, requirement, estimate_blocked=estimate_blocked, no_overlap=no_overlap))
+    if not findings:
+        return Ruling(
+            answer=Answer.UNDECIDED, basis=None, reason=_why_open(claims, requirement, estimate_blocked)
+        )
+    # The strongest basis wins; within one basis FAILS does, since a claim of harm is what must not be missed.
+    order = list(Basis)
+    basis, answer, claim = min(findings, key=lambda f: (order.index(f[0]), f[1] is Answer.WORKS))
+    clashes = tuple(
+        f"{other.id} says {opposite.value.upper()} on a {weaker} basis, against {claim.id}, which wins"
+        for weaker, opposite, other in findings
+        if opposite is not answer
+    )
+    reason = _sentence(answer, claim, requirement)
+    if answer is Answer.WORKS and not basis.reaches(required):
+        held = f"{reason}; but that is {basis}, and {required} was required"
+        return Ruling(answer=Answer.UNDECIDED, basis=None, reason=held, warnings=clashes)
+    return Ruling(answer=answer, basis=basis, reason=reason, warnings=clashes)
+
+
+def _findings(
+    claims: Iterable[Claim], requirement: Requirement, *, estimate_blocked: str | None, no_overlap: bool
+) -> Iterable[tuple[Basis, Answer, Claim]]:
+    for claim in claims:
+        if claim.quantity != requirement.quantity or not _may_decide(claim, estimate_blocked, no_overlap):
+            continue
+        if claim.upper is not None and claim.upper <= requirement.value:
+            yield _BASIS_OF[claim.level], Answer.WORKS, claim
+        elif claim.lower is not None and claim.lower > requirement.value:
+            yield _BASIS_OF[claim.level], Answer.FAILS, claim
+
+
+def _may_decide(claim: Claim, estimate_blocked: str | None, no_overlap: bool) -> bool:
+    if claim.level is Level.PROVED:
+        return True
+    if claim.level is Level.CONDITIONAL:
+        return not no_overlap and all(a.status is Status.DECLARED for a in claim.assumptions)
+    if claim.level is Level.ESTIMATED:
+        return claim.id.endswith(".panel") and estimate_blocked is None
+    return False
+
+
+def _sentence(answer: Answer, claim: Claim, requirement: Requirement) -> str:
+    what = "the target error" if requirement.quantity == "target_error" else "the rise of the error"
+    relation = "at most" if answer is Answer.WORKS else "at least"
+    limit = claim.upper if answer is Answer.WORKS else claim.lower
+    compared = "within" if answer is Answer.WORKS else "above"
+    how = {
+        Level.PROVED: "certified",
+        Level.CONDITIONAL: f"if {' and '.join(a.id for a in claim.assumptions)} (declared)",
+        Level.ESTIMATED: "estimated, standing on the assumption that this transfer is like the reference transfers",
+    }[claim.level]
+    return (
+        f"{what} is {relation} {limit:.3f} ({how}; {claim.id}, {claim.confidence:.1%} sure), "
+        f"{compared} the required {requirement.value:.3f}"
+    )
+
+
+def _why_open(claims: Sequence[Claim], requirement: Requirement, estimate_blocked: str | None) -> str:
+    if estimate_blocked:
+        return f"no certificate reaches a decision, and {estimate_blocked}"
+    about = [c for c in claims if c.quantity == requirement.quantity and c.says_something]
+    best = next((c for c in about if c.level is Level.PROVED), None) or next(
+        (c for c in about if c.id.endswith(".panel")), None
+    )
+    if best is None or best.lower is None or best.upper is None:
+        silent = next((c for c in claims if c.id.endswith(".panel")), None)
+        why = silent.detail.get("reason") if silent is not None else None
+        return f"nothing can be said about the target error without target labels: {why or 'no estimate applies'}"
+    return (
+        f"{best.id} lies between {best.lower:.3f} and {best.upper:.3f}, and the required "
+        f"{requirement.value:.3f} lies in between"
+    )

@@ -1,0 +1,137 @@
+"""The structure that DESIGN promises: imports point one way, heavy libraries wait, the public names are pinned."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import whytransfer as wt
+
+SRC = Path(wt.__file__).parent
+ROOMS = [
+    ["errors", "names"],
+    ["claims"],
+    ["io"],
+    ["problem", "features"],
+    ["summaries", "scale"],
+    ["overlap", "hypotheses"],
+    ["divergences"],
+    ["models"],
+    ["theorems"],
+    ["backtest"],
+    ["estimators"],
+    ["diagnosis"],
+    ["methods"],
+    ["labels"],
+    ["verdict"],
+    ["steps"],
+    ["audit"],
+    ["report", "lab", "later"],
+    ["demo"],
+    ["cli"],
+    ["__init__", "__main__"],
+]
+FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}
+# A result knows how to show itself: inside two methods of Audit the arrow points up, to the report and its document.
+ARGUED = {("audit", "report")}
+MODULES = sorted(SRC.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(SRC).parts[0].removesuffix(".py")
+
+
+def imported_rooms(tree: ast.AST) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("whytransfer."):
+            found.add(node.module.split(".")[1])
+        elif isinstance(node, ast.ImportFrom) and node.module == "whytransfer":
+            found |= {alias.name if alias.name in FLOOR else "__init__" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("whytransfer.")}
+            found |= {"__init__" for a in node.names if a.name == "whytransfer"}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SRC)))
+def test_imports_never_point_up(path):
+    here = room_of(path)
+    above = {
+        room
+        for room in imported_rooms(ast.parse(path.read_text(encoding="utf-8")))
+        if FLOOR[room] > FLOOR[here] and (here, room) not in ARGUED
+    }
+    assert not above, f"{here} imports {sorted(above)}, which stand above it"
+
+
+def test_the_walk_would_see_an_upward_import():
+    tree = ast.parse("from whytransfer.cli import main\nimport whytransfer.audit\nimport whytransfer as wt")
+    assert imported_rooms(tree) == {"cli", "audit", "__init__"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SRC)))
+def test_no_assert_and_no_global_randomness(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not [n for n in ast.walk(tree) if isinstance(n, ast.Assert)]
+    text = path.read_text(encoding="utf-8")
+    for forbidden in (
+        "np.random.seed",
+        "set_config(",
+        'simplefilter("ignore")\n\n',
+        "pickle.load",
+        "joblib.load",
+    ):
+        assert forbidden not in text
+
+
+HEAVY = ("torch", "dask", "altair", "matplotlib", "skrub", "numba", "sklearn", "pandas", "scipy.stats", "ot")
+
+
+def test_import_is_light():
+    code = f"import sys, whytransfer; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_import_changes_no_global_setting():
+    code = (
+        "import sklearn, warnings, numpy as np; before = (sklearn.get_config(), list(warnings.filters), np.geterr());"
+        "import whytransfer, whytransfer.models.learners;"
+        "assert (sklearn.get_config(), list(warnings.filters), np.geterr()) == before"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_public_names_are_sorted_and_pinned():
+    assert wt.__all__ == sorted(wt.__all__)
+    assert dir(wt) == wt.__all__
+    for name in wt.__all__:
+        assert getattr(wt, name) is not None
+
+
+def test_contract_names_exist():
+    names = """Problem audit adapt TransferClassifier ThreeArrays make_scorer Baseline plan_labels certify divergence
+    divergences cite hypotheses theorem theorems interval lab Audit Predictions""".split()
+    assert set(names) <= set(wt.__all__)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: wt.adapt(None),
+        lambda: wt.plan_labels(None),
+        lambda: wt.certify(None, None),
+        lambda: wt.make_scorer("target_error"),
+        lambda: wt.cite(None),
+        lambda: wt.TransferClassifier(),
+        lambda: wt.ThreeArrays(None),
+        lambda: wt.Baseline.fit(None, None),
+    ],
+)
+def test_later_names_answer_with_one_line(call):
+    with pytest.raises(wt.NotAvailableError) as error:
+        call()
+    assert "\n" not in str(error.value)
