@@ -1,0 +1,150 @@
+"""Distances between the two marginals, one file each. An export line here is the registration.
+
+Which one? `half_line`, `interval`, `stump` and `stump_pairs` are in error units, have proved limits on both sides and
+belong to a class of hypotheses; `wasserstein1` speaks in the units of a column; `mmd` and `energy` see any
+difference of the joint laws; `domain_classifier` sees what a learner would.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from whytransfer.claims import Claim
+from whytransfer.divergences.base import Divergence, Laws, Request
+from whytransfer.divergences.domain_classifier import DomainClassifierAUC
+from whytransfer.divergences.energy import Energy
+from whytransfer.divergences.half_line import HalfLine
+from whytransfer.divergences.interval import Interval
+from whytransfer.divergences.mmd import MMD
+from whytransfer.divergences.stump import Stump
+from whytransfer.divergences.stump_pairs import StumpPairs
+from whytransfer.divergences.wasserstein1 import Wasserstein1
+from whytransfer.errors import InputError, NotAvailableError
+from whytransfer.names import registered, resolve
+
+__all__ = [
+    "COMING",
+    "DIVERGENCES",
+    "MMD",
+    "Divergence",
+    "DomainClassifierAUC",
+    "Energy",
+    "HalfLine",
+    "Interval",
+    "Laws",
+    "Request",
+    "Stump",
+    "StumpPairs",
+    "Wasserstein1",
+    "divergence",
+    "divergences",
+]
+
+DIVERGENCES: dict[str, type[Divergence]] = registered(globals(), Divergence)  # type: ignore[type-abstract]
+"""Every divergence of this version by its name."""
+
+COMING = tuple(
+    name
+    for name in (
+        "central_moments",
+        "chi2",
+        "coral",
+        "dataset_distance",
+        "half_planes",
+        "jensen_shannon",
+        "kl",
+        "label_total_variation",
+        "second_moment",
+        "sinkhorn",
+        "sliced_wasserstein",
+        "total_variation",
+        "wasserstein",
+    )
+    if name not in DIVERGENCES
+)
+"""Names of the public interface that a later version fills."""
+
+
+def divergences() -> list[str]:
+    """The names that `divergence` computes, sorted.
+
+    Examples
+    --------
+    >>> "half_line" in divergences()
+    True
+    """
+    return sorted(DIVERGENCES)
+
+
+def divergence(
+    name_or_object: str | Divergence,
+    Xs: Any,
+    Xt: Any,
+    *,
+    permutations: int = 0,
+    delta: float = 0.05,
+    seed: int = 0,
+    **params: Any,
+) -> Claim:
+    """What two samples say about the divergence of their laws.
+
+    Parameters
+    ----------
+    name_or_object : str or Divergence
+        A name of `divergences()`, or an object such as ``MMD(bandwidth=1.0)``.
+    Xs, Xt : array-like or frame of numbers, (n,) or (n, p) and (m,) or (m, p)
+        Source and target rows over the same columns.
+    permutations : int
+        Relabellings of the permutation test; with 0, ``p_value`` is None.
+    delta : float
+        Failure probability of each one-sided limit, in (0, 1).
+    seed : int
+        Fixes splits and relabellings.
+    **params
+        Parameters of the named divergence, such as ``bandwidth=`` or ``range=``.
+
+    Returns
+    -------
+    Claim
+        With id ``divergence.<name>``; range and units are in ``detail["convention"]``.
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest name.
+    NotAvailableError
+        For a name that a later version fills.
+    InputError
+        On bad rows or parameters.
+
+    Examples
+    --------
+    >>> claim = divergence("half_line", [0.0, 1.0, 2.0, 3.0], [2.0, 3.0, 4.0, 5.0], permutations=99)
+    >>> claim.estimate, claim.p_value >= 1 / 100
+    (0.5, True)
+    """
+    chosen = _chosen(name_or_object, params)
+    return chosen.claim(Xs, Xt, permutations=permutations, delta=delta, seed=seed)
+
+
+def _chosen(name_or_object: str | Divergence, params: dict[str, Any]) -> Divergence:
+    """The divergence that was named, with its parameters."""
+    if isinstance(name_or_object, Divergence):
+        if params:
+            raise InputError(
+                f"parameters {', '.join(sorted(params))}: a divergence object has its own; "
+                f"pass them to {type(name_or_object).__name__}(...)"
+            )
+        return name_or_object
+    if name_or_object in COMING:
+        raise NotAvailableError(
+            f"divergence {name_or_object!r} is not available in this version; available are {', '.join(divergences())}"
+        )
+    kind = resolve("divergence", name_or_object, DIVERGENCES)
+    known = [field.name for field in fields(kind)]
+    unknown = sorted(set(params) - set(known))
+    if unknown:
+        takes = f"takes {', '.join(known)}" if known else "takes no parameters"
+        raise InputError(f"parameter {unknown[0]!r}: divergence {kind.name!r} {takes}")
+    return kind(**params)

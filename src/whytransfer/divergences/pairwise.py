@@ -1,0 +1,103 @@
+"""Sums over pairs of rows, in blocks of bounded memory, for one kernel or distance matrix and many relabellings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from whytransfer.divergences.base import BLOCK_BYTES, PERMUTE, Relabelled, Request, relabellings
+from whytransfer.overlap import TwoSamples
+from whytransfer.overlap.rows import Floats
+
+Pairwise = Callable[[Floats, Floats], Floats]
+"""Rows (a, p) and (b, p) to their (a, b) matrix of kernel values or distances."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairSums:
+    """Σ of a symmetric function over the pairs within and between two samples, equal pairs included.
+
+    Parameters
+    ----------
+    within_source, within_target, between : float
+        Sums over n², m² and nm pairs.
+    n, m : int
+        Rows.
+    """
+
+    within_source: float
+    within_target: float
+    between: float
+    n: int
+    m: int
+
+    @classmethod
+    def of(cls, samples: TwoSamples, pairwise: Pairwise) -> PairSums:
+        """Three passes over blocks of rows."""
+        s, t = samples.source, samples.target
+        return cls(
+            within_source=float(row_sums(s, s, pairwise).sum()),
+            within_target=float(row_sums(t, t, pairwise).sum()),
+            between=float(row_sums(s, t, pairwise).sum()),
+            n=samples.n,
+            m=samples.m,
+        )
+
+    @property
+    def contrast(self) -> float:
+        """Mean within the source + mean within the target − 2 · mean between (V-statistic)."""
+        return (
+            self.within_source / self.n**2
+            + self.within_target / self.m**2
+            - 2 * self.between / (self.n * self.m)
+        )
+
+
+def row_sums(a: Floats, b: Floats, pairwise: Pairwise) -> Floats:
+    """By row of `a` (k, p), the sum over the rows of `b` (l, p): (k,)."""
+    step = _rows_a_block(len(b))
+    return np.concatenate([pairwise(a[i : i + step], b).sum(axis=1) for i in range(0, len(a), step)])
+
+
+def relabelled_contrasts(
+    samples: TwoSamples, pairwise: Pairwise, request: Request, sign: float
+) -> Relabelled:
+    """`sign` times the contrast as observed and under relabellings, all from one pass over the pairwise matrix K.
+
+    With z the 0/1 indicator of the target, the sum within the target is z'Kz and the sum between is z'K1 − z'Kz: a block
+    of rows of K meets all indicators as columns of one matrix product. Where the indicators would take more
+    than a block, they come in turns, each with its own pass.
+    """
+    rows, n, m, rng = samples.pooled, samples.n, samples.m, request.rng(PERMUTE)
+    original = np.repeat(np.array([[0, 1]], dtype=np.int8), [n, m], axis=1)
+    observed, values = 0.0, []
+    for labels in relabellings(n, m, request.permutations, rng, bytes_a_cell=2 * 8):
+        targets = np.concatenate([original, labels]).T.astype(np.float64)
+        contrasts = sign * _contrasts(rows, pairwise, targets, n, m)
+        observed = float(contrasts[0])
+        values.append(contrasts[1:])
+    return Relabelled(observed=observed, values=np.concatenate(values))
+
+
+def _contrasts(rows: Floats, pairwise: Pairwise, targets: Floats, n: int, m: int) -> Floats:
+    """The contrast of every column of `targets` (N, B)."""
+    step = _rows_a_block(len(rows))
+    sums = np.empty(len(rows))
+    within_target = np.zeros(targets.shape[1])
+    for i in range(0, len(rows), step):
+        block = pairwise(rows[i : i + step], rows)
+        sums[i : i + step] = block.sum(axis=1)
+        within_target += np.einsum("ib,ib->b", targets[i : i + step], block @ targets)
+    from_target = sums @ targets
+    within_source = sums.sum() - 2 * from_target + within_target
+    contrasts: Floats = (
+        within_source / n**2 + within_target / m**2 - 2 * (from_target - within_target) / (n * m)
+    )
+    return contrasts
+
+
+def _rows_a_block(columns: int) -> int:
+    # Two matrices of this size live at once: the squared distances and what is made of them.
+    return max(1, BLOCK_BYTES // (2 * 8 * columns))

@@ -1,0 +1,135 @@
+"""Suprema of |S(A) − T(A)| over a class of sets, with both limits."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whytransfer.claims import Level, Unit
+from whytransfer.claims.intervals import hoeffding_term, lower_limit, upper_limit
+from whytransfer.divergences.base import SPLIT, Divergence, Findings, Halves, Request
+from whytransfer.divergences.columns import ColumnDivergence, Steps, column_values
+from whytransfer.overlap import TwoSamples
+from whytransfer.overlap.rows import Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Largest:
+    """The set on which two samples differ most.
+
+    Parameters
+    ----------
+    value : float
+        |S(A) − T(A)| on the samples it was found on: the exact maximum over the class.
+    rule : str
+        A in words.
+    contains : callable
+        Rows (k, p) to a (k,) mask of those inside A.
+    heavier_in_target : bool
+        The sign of T(A) − S(A).
+    columns : list of dict
+        Name and value of every column.
+    """
+
+    value: float
+    rule: str
+    contains: Callable[[Floats], NDArray[np.bool_]]
+    heavier_in_target: bool
+    columns: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDivergence(Divergence):
+    """sup |S(A) − T(A)| over a class of sets whose in-sample maximum is exact.
+
+    Upper limit: P1 with R = 1 (THEORY B0). Lower limit: the best set of one half, evaluated on the other half by
+    Clopper-Pearson on both domains, δ/2 each.
+    """
+
+    unit: ClassVar[Unit] = Unit.ERROR
+    level: ClassVar[Level] = Level.PROVED
+
+    @abstractmethod
+    def largest(self, samples: TwoSamples) -> Largest:
+        """The exact maximum over the class, and a set that attains it."""
+
+    def measure(self, samples: TwoSamples, request: Request) -> Findings:
+        """The exact maximum with both limits."""
+        return self.limits(samples, request)
+
+    def limits(self, samples: TwoSamples, request: Request) -> Findings:
+        """The exact maximum, P1 above it, a set of one half below it."""
+        found = self.largest(samples)
+        lower, detail = self._held_out(samples, request)
+        upper = found.value + float(hoeffding_term(request.delta, samples.n, samples.m))
+        return Findings(
+            estimate=found.value,
+            lower=lower,
+            upper=upper,
+            reason=None
+            if lower is not None
+            else "a lower limit needs two rows of each domain: one half fixes the set",
+            detail={
+                "set": found.rule,
+                "columns": found.columns,
+                "vacuous": upper >= 1.0,
+                "lower_from": detail,
+            },
+        )
+
+    def _held_out(self, samples: TwoSamples, request: Request) -> tuple[float | None, dict[str, Any] | None]:
+        halves = Halves.of(samples, request.rng(SPLIT))
+        if halves is None:
+            return None, None
+        critic, rows, failure = self.largest(halves.choose), halves.evaluate, request.delta / 2
+        in_source = int(critic.contains(rows.source).sum())
+        in_target = int(critic.contains(rows.target).sum())
+        heavy, light = (in_source, rows.n), (in_target, rows.m)
+        if critic.heavier_in_target:
+            heavy, light = light, heavy
+        # 0 is a lower value of any divergence, whatever the rows say.
+        lower = max(0.0, float(lower_limit(*heavy, failure)) - float(upper_limit(*light, failure)))
+        return lower, {
+            "set": critic.rule,
+            "method": "set chosen on a seeded half of each domain; Clopper-Pearson at delta/2 a domain on the other",
+            "source_rows": rows.n,
+            "source_rows_inside": in_source,
+            "target_rows": rows.m,
+            "target_rows_inside": in_target,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnSetDivergence(SetDivergence, ColumnDivergence):
+    """A supremum over sets {low < x_j ≤ high} of one column at a time, from a family that each subclass names."""
+
+    @abstractmethod
+    def ends(self, steps: Steps) -> tuple[int, int]:
+        """Indices (i, j), i < j, of the set {z_i < x ≤ z_j} that attains the score; −1 stands for −∞."""
+
+    def largest(self, samples: TwoSamples) -> Largest:
+        """The best set of the best column."""
+        values = self.by_column(samples)
+        best = int(values.argmax())
+        steps = Steps.of(samples.source[:, best], samples.target[:, best])
+        i, j = self.ends(steps)
+        low, high = -np.inf if i < 0 else float(steps.values[i]), float(steps.values[j])
+        mass = int(steps.gaps[j]) - (int(steps.gaps[i]) if i >= 0 else 0)
+
+        def contains(rows: Floats) -> NDArray[np.bool_]:
+            column = rows[:, best]
+            return (low < column) & (column <= high)
+
+        name = samples.names[best]
+        return Largest(
+            value=float(values[best]),
+            rule=f"{name} <= {high}" if i < 0 else f"{low} < {name} <= {high}",
+            contains=contains,
+            heavier_in_target=mass > 0,
+            columns=column_values(samples.names, values),
+        )
