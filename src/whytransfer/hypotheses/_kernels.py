@@ -26,7 +26,11 @@ SUM, HIGH, LOW = 0, 1, 2
 
 
 def _compiled(function: F) -> F:
-    return cast("F", njit(cache=True)(function))
+    try:
+        return cast("F", njit(cache=True)(function))
+    except RuntimeError:
+        # Nowhere to keep the machine code (a read-only installation without a home): compile in every process.
+        return cast("F", njit(function))
 
 
 @_compiled

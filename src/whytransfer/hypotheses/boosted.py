@@ -46,7 +46,7 @@ class Boosted(HypothesisClass):
     """Sums of shallow trees. The oracle minimises a smooth stand-in of the cost: a **surrogate**.
 
     What it finds is a member of the class: an upper value of λ and a lower value (a witness) of a supremum,
-    never more (THEORY F2).
+    never more (THEORY F2). Friedman, Greedy function approximation, Annals of Statistics 2001.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Boosted(HypothesisClass):
 
     name: ClassVar[str] = "boosted"
     exact: ClassVar[bool] = False
-    reference: ClassVar[str] = "Friedman 2001, Greedy function approximation: a gradient boosting machine"
+    reference: ClassVar[str] = "friedman:01"
 
     seed: int = 0
     rounds: int = 60

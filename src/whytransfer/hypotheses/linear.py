@@ -14,6 +14,7 @@ from whytransfer.hypotheses.cost_sensitive import WeightedRows
 from whytransfer.hypotheses.extrema import Minimum
 from whytransfer.hypotheses.hypothesis import Hypothesis
 from whytransfer.hypotheses.rows import FloatArray, IntArray
+from whytransfer.hypotheses.sorted_columns import check_features
 from whytransfer.hypotheses.stumps import attained
 
 NEVER = -1e12
@@ -69,7 +70,8 @@ class Linear(HypothesisClass):
     It starts from weighted logistic regressions of several strengths and descends the 0/1 cost itself: along
     a direction (an offset, a column, a random mixture) every change of an answer is an event on a line, so
     that the best step is found exactly by sorting them. What it finds is a member of the class: an upper
-    value of λ, a lower value (a witness) of a supremum, and never more (THEORY D5, F2).
+    value of λ, a lower value (a witness) of a supremum, and never more (THEORY D5, F2). Li and Lin, Optimizing
+    0/1 loss for perceptrons by random coordinate descent, IJCNN 2007.
 
     Parameters
     ----------
@@ -87,9 +89,7 @@ class Linear(HypothesisClass):
 
     name: ClassVar[str] = "linear"
     exact: ClassVar[bool] = False
-    reference: ClassVar[str] = (
-        "Li and Lin 2007, Optimizing 0/1 loss for perceptrons by random coordinate descent"
-    )
+    reference: ClassVar[str] = "li-lin:07"
 
     seed: int = 0
     strengths: tuple[float, ...] = (0.01, 1.0, 100.0)
@@ -99,6 +99,7 @@ class Linear(HypothesisClass):
 
     def minimise(self, rows: FloatArray, cost: FloatArray) -> Minimum:
         """A linear rule of small Σ cost[i, h(x_i)], at most that of the best constant and of every start."""
+        check_features(self.features, rows)
         centre, scale = rows.mean(axis=0), rows.std(axis=0)
         scale = np.where(scale > 1e-12 * np.maximum(1.0, np.abs(centre)), scale, 1.0)
         descent = _Descent((rows - centre) / scale, cost, self.seed, self.searches)

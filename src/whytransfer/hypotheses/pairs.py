@@ -27,7 +27,7 @@ import numpy as np
 from whytransfer.errors import InputError
 from whytransfer.hypotheses.extrema import Maximum
 from whytransfer.hypotheses.rows import FloatArray, IntArray, as_rows
-from whytransfer.hypotheses.sorted_columns import SortedColumns
+from whytransfer.hypotheses.sorted_columns import SortedColumns, check_features
 from whytransfer.hypotheses.stumps import Stump, attained, best_stump, disagreement
 
 
@@ -52,6 +52,9 @@ class _Form:
     step: float
     shifts: tuple[float, float]
 
+
+ROUNDING = 1e-14
+"""A set of two columns must be worth more than this over the best of one column: the sums carry rounding."""
 
 _XOR = _Form(1.0, -2.0, (1.0, 1.0))
 _QUADRANTS = (_Form(0.0, 1.0, (0.0, -1.0)), _Form(1.0, -1.0, (0.0, 1.0)))
@@ -113,6 +116,7 @@ def stump_pairs_supremum(
     (1.0, '(x0 <= 0.5) xor (x1 <= 0.5)')
     """
     columns = X if isinstance(X, SortedColumns) else SortedColumns.of(as_rows(X))
+    check_features(features, columns.X)
     w = _checked(weights, columns.n)
     best = max((_interval(columns, j, w) for j in range(columns.p)), key=lambda found: found.value)
     if n_labels > 1:
@@ -160,13 +164,13 @@ def _over_pairs(columns: SortedColumns, w: FloatArray, forms: tuple[_Form, ...],
 
     last = {j: columns.last(j) for j in varying}
     for pair in combinations(varying, 2):
-        j, i = sorted(pair, key=columns.distinct)
+        i, j = sorted(pair, key=columns.distinct, reverse=True)
         for form in forms:
             value, taken, shift = sweep_pair(
                 columns.order[i], last[i], columns.rank[j], columns.size(j), w,
                 form.start, form.step, form.shifts[0], form.shifts[1],
             )  # fmt: skip
-            if value > best.value:
+            if value > best.value + ROUNDING:
                 cut = int(columns.rank[i][columns.order[i][int(taken) - 1]]) + 1 if taken else 0
                 best = _Found(float(value), form, (i, j), (cut, 0), float(shift))
     return best

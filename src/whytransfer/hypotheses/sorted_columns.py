@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from whytransfer.errors import InputError
 from whytransfer.hypotheses.rows import FloatArray, IntArray, Ties
 
 
@@ -102,11 +104,24 @@ class SortedMemo:
     kept: tuple[SortedColumns, ...] = field(default=())
     capacity: int = 2
 
-    def of(self, X: FloatArray) -> SortedColumns:
-        """The sorted columns of X."""
+    def of(self, X: FloatArray, features: Sequence[str] = ()) -> SortedColumns:
+        """The sorted columns of X.
+
+        Raises
+        ------
+        InputError
+            When `features` are given but don't name the columns one by one.
+        """
+        check_features(features, X)
         for columns in self.kept:
             if columns.X.shape == X.shape and np.array_equal(columns.X, X):
                 return columns
         columns = SortedColumns.of(X.copy())
         self.kept = (columns, *self.kept)[: self.capacity]
         return columns
+
+
+def check_features(features: Sequence[str], X: FloatArray) -> None:
+    """Refuse names of columns that are not as many as the columns."""
+    if features and len(features) != X.shape[1]:
+        raise InputError(f"features: expected {X.shape[1]} names, one a column, got {len(features)}")

@@ -68,9 +68,10 @@ class Stump(Hypothesis):
 class Stumps(HypothesisClass):
     """All decision stumps over the columns, with any labels on the two sides; the constants are among them.
 
-    Everything is exact: least cost in O(p N (log N + K)), the errors-and-disagreements frontier and the
-    farthest member within a version space in O(p N K²), pairs by the sweep of `pairs.py`. Memory is one
-    column's at a time; the sorted order of the last samples is kept and shared between calls.
+    Iba and Langley, Induction of one-level decision trees, ICML 1992. Everything is exact: least cost in
+    O(p N (log N + K)), the frontier of errors and disagreements (the version-space bound) in O(p N K²), pairs
+    by the sweeps of `pairs.py`. Memory is one column's at a time; the sorted order of the last samples is kept
+    and shared between calls.
 
     Parameters
     ----------
@@ -87,19 +88,19 @@ class Stumps(HypothesisClass):
 
     name: ClassVar[str] = "stumps"
     exact: ClassVar[bool] = True
-    reference: ClassVar[str] = "Iba and Langley 1992, Induction of one-level decision trees"
+    reference: ClassVar[str] = "iba-langley:92"
 
     features: tuple[str, ...] = ()
     _sorted: SortedMemo = field(default_factory=SortedMemo, repr=False, compare=False)
 
     def minimise(self, rows: FloatArray, cost: FloatArray) -> Minimum:
         """The stump with the least Σ cost[i, h(x_i)]; of equal ones the first column and the lowest threshold."""
-        found = best_stump(self._sorted.of(rows), cost, self.features)
+        found = best_stump(self._sorted.of(rows, self.features), cost, self.features)
         return Minimum(value=attained(found, rows, cost), hypothesis=found, exact=True)
 
     def behaviours(self, rows: FloatArray, n_labels: int) -> Behaviours:
         """All distinct behaviours on `rows`, constants first."""
-        columns = self._sorted.of(rows)
+        columns = self._sorted.of(rows, self.features)
         cells = len(rows) * n_labels * (1 + (n_labels - 1) * sum(len(v) - 1 for v in columns.values))
         if cells > MOST_BEHAVIOURS:
             raise InputError(
@@ -115,7 +116,7 @@ class Stumps(HypothesisClass):
 
     def frontier(self, rows: FloatArray, errors: IntArray, gains: IntArray, most: int) -> Frontier:
         """For each number of errors up to `most` the largest gain, over every stump: no weak duality is needed."""
-        columns = self._sorted.of(rows)
+        columns = self._sorted.of(rows, self.features)
         best = np.full(most + 1, -1, dtype=np.int64)
         holder: list[_Cell | None] = [None] * (most + 1)
         kept = 0
@@ -156,7 +157,7 @@ class Stumps(HypothesisClass):
         Maximum or None
             None when no stump meets the limit.
         """
-        columns = self._sorted.of(self.read(X))
+        columns = self._sorted.of(self.read(X), self.features)
         value, holder = -np.inf, None
         for part in _cells(columns, loss, gain):
             allowed = np.where(part.loss <= limit + tolerance, part.gain, -np.inf)
@@ -167,55 +168,13 @@ class Stumps(HypothesisClass):
         found = holder.stump(columns, self.features)
         return Maximum(value=attained(found, columns.X, gain), witnesses=(found,), exact=True)
 
-    def farthest_pair(
-        self,
-        X: object,
-        loss: FloatArray,
-        weights: FloatArray,
-        limit: float,
-        *,
-        start: IntArray,
-        sweeps: int = 3,
-    ) -> Maximum | None:
-        """Two stumps with Σ loss <= limit that disagree on much of the target: a witness of the diameter.
-
-        From the member farthest from `start` to the one farthest from it, and so on: a lower value of the
-        version space's diameter, so that ``exact`` is False. Half of it no predictor can go below (THEORY B4).
-
-        Parameters
-        ----------
-        X : array-like of shape (N, p)
-        loss : array of shape (N, K)
-            Source loss of each answer, 0 on target rows.
-        weights : array of shape (N,)
-            1/m on target rows, 0 on source rows (or a population's weights).
-        limit : float
-            Largest source loss allowed.
-        start : int array of shape (N,)
-            Codes of any predictor.
-        sweeps : int
-            How often the farthest member is looked for; it stops earlier when nothing grows.
-        """
-        rows = self.read(X)
-        first = self.constrained_maximum(rows, loss, disagreement(start, loss.shape[1], weights), limit)
-        if first is None:
-            return None
-        best = Maximum(value=0.0, witnesses=first.witnesses * 2, exact=False)
-        current = first.witnesses[0]
-        for _ in range(sweeps):
-            gain = disagreement(current.codes(rows), loss.shape[1], weights)
-            farthest = self.constrained_maximum(rows, loss, gain, limit)
-            if farthest is None or farthest.value <= best.value:
-                break
-            best = Maximum(value=farthest.value, witnesses=(current, *farthest.witnesses), exact=False)
-            current = farthest.witnesses[0]
-        return best
-
     def pairs(self, rows: FloatArray, weights: FloatArray, n_labels: int) -> Maximum:
         """The largest |Σ weights 1[h ≠ h']| over pairs of stumps; see `pairs.stump_pairs_supremum`."""
         from whytransfer.hypotheses.pairs import stump_pairs_supremum
 
-        return stump_pairs_supremum(self._sorted.of(rows), weights, n_labels, features=self.features)
+        return stump_pairs_supremum(
+            self._sorted.of(rows, self.features), weights, n_labels, features=self.features
+        )
 
 
 def best_stump(columns: SortedColumns, cost: FloatArray, features: Sequence[str] = ()) -> Stump:

@@ -59,6 +59,7 @@ class DepthTwoTree(Hypothesis):
 class DepthTwoTrees(HypothesisClass):
     """All trees of depth two with any labels in the four leaves; stumps and constants are among them.
 
+    Auer, Holte and Maass, Theory and applications of agnostic PAC-learning with small decision trees, ICML 1995.
     Exact. For every root column a sweep moves the root's threshold while, for every child column, two
     prefix trees keep the best stump of the rows on either side: O(p² N log N) for two labels. A stump has
     two labels at most, so that K labels are the K(K−1)/2 pairs of them, each a sweep of its own; with 0/1
@@ -79,16 +80,14 @@ class DepthTwoTrees(HypothesisClass):
 
     name: ClassVar[str] = "tree2"
     exact: ClassVar[bool] = True
-    reference: ClassVar[str] = (
-        "Auer, Holte and Maass 1995, Theory and applications of agnostic PAC-learning with small decision trees"
-    )
+    reference: ClassVar[str] = "auer-holte-maass:95"
 
     features: tuple[str, ...] = ()
     _sorted: SortedMemo = field(default_factory=SortedMemo, repr=False, compare=False)
 
     def minimise(self, rows: FloatArray, cost: FloatArray) -> Minimum:
         """The tree with the least Σ cost[i, h(x_i)]."""
-        columns = self._sorted.of(rows)
+        columns = self._sorted.of(rows, self.features)
         root, cut = _best_root(columns, cost)
         threshold = columns.threshold(root, cut)
         inside = columns.rank[root] < cut
@@ -103,7 +102,7 @@ class DepthTwoTrees(HypothesisClass):
 
     def behaviours(self, rows: FloatArray, n_labels: int) -> Behaviours:
         """All distinct behaviours on `rows`, by going through every tree: small problems only."""
-        columns = self._sorted.of(rows)
+        columns = self._sorted.of(rows, self.features)
         cuts = sum(len(v) - 1 for v in columns.values)
         stumps = n_labels * (1 + (n_labels - 1) * cuts)
         if (1 + cuts) * stumps**2 > MOST_TREES:
