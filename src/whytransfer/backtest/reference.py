@@ -91,7 +91,7 @@ class Reference:
     @property
     def data_sets(self) -> int:
         """How many data sets it was learned from."""
-        return int(len(np.unique(self.sets)))
+        return len(np.unique(self.sets))
 
     def distance(self, profile: Profile) -> float:
         """Distance to the nearest reference transfer, columns scaled by their spread over the reference."""

@@ -21,7 +21,7 @@ TargetFiles = Annotated[list[str], typer.Argument(metavar="TARGET", help="Rows t
 LabelColumn = Annotated[str, typer.Option("--label", metavar="COL", help="Column that holds the label.")]
 
 
-def audit(  # noqa: PLR0917  (a command line is a list of options)
+def audit(
     context: typer.Context,
     source: SourceFile,
     target: TargetFiles,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import sys
 import time
@@ -97,6 +97,6 @@ class Output:
         if not self.quiet:
             sys.stderr.write(f"took {taken:.1f} s\n")
         if self.timings:
-            now = datetime.datetime.now(tz=datetime.UTC).isoformat(timespec="seconds")
+            now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
             record = {"date": now, "seconds": taken, "steps": self.steps}
             write_atomically(Path(self.timings), json.dumps(record, indent=2) + "\n")

@@ -129,7 +129,7 @@ def _ask(model: Any, problem: Problem, domain: str) -> Said:
     try:
         labels = model.predict(rows)
         proba = model.predict_proba(rows) if hasattr(model, "predict_proba") else None
-    except Exception as error:  # noqa: BLE001  (a foreign model may raise anything; it is reported, not hidden)
+    except Exception as error:
         raise InputError(
             f"the model's predict fails on the {domain} rows: {type(error).__name__}: {one_line(error)}; "
             "give a fitted model that accepts the raw columns of the file without the label"
@@ -138,7 +138,7 @@ def _ask(model: Any, problem: Problem, domain: str) -> Said:
 
 
 def _said(problem: Problem, labels: Any, proba: Any, columns: Any, n: int, domain: str) -> Said:
-    codes = problem.encode_labels(labels, what=f"predictions on the {domain}")
+    codes = problem.codes(labels, what=f"predictions on the {domain}")
     if len(codes) != n:
         raise InputError(f"predictions on the {domain}: expected {n}, one a row, got {len(codes)}")
     if (codes < 0).any():
@@ -156,7 +156,7 @@ def _probabilities(problem: Problem, proba: Any, columns: Any, n: int, domain: s
     if values.ndim == 1 or values.shape[1] == 1:
         second = values.reshape(-1)
         values = np.column_stack([1.0 - second, second])
-    codes = problem.encode_labels(columns, what="classes of the probabilities")
+    codes = problem.codes(columns, what="classes of the probabilities")
     if values.shape != (n, len(codes)) or (codes < 0).any():
         raise InputError(
             f"probabilities on the {domain}: expected shape ({n}, {len(problem.classes)}), a column for each class "

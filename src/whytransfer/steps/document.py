@@ -48,7 +48,7 @@ def write(
         "claims": [claim.to_dict() for claim in claims],
         "break_even": [b.to_dict() for b in break_even],
         "diagnosis": {"overlap": _overlap(case), "shift": _shift(case, claims), "features": features},
-        "next_steps": next_steps(verdict, claims, case),
+        "next_steps": next_steps(verdict, case),
         "warnings": said,
         "provenance": _provenance(problem, options, case, claims),
         "waterfall": _waterfall(claims),
@@ -177,7 +177,7 @@ def _waterfall(claims: Sequence[Claim]) -> list[dict[str, Any]]:
     ]
 
 
-def next_steps(verdict: Verdict, claims: Sequence[Claim], case: Case | None) -> list[dict[str, str]]:
+def next_steps(verdict: Verdict, case: Case | None) -> list[dict[str, str]]:
     """What to do now, the cheapest first."""
     if verdict.answer is Answer.NOT_COMPARABLE:
         return [{"action": "stop", "text": f"make the two files comparable first: {verdict.reason}"}]

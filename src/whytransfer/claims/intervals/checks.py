@@ -37,7 +37,7 @@ def check_counts(errors: ArrayLike, n: ArrayLike) -> FloatArray:
     sizes = check_size(n)
     given = _numbers(errors, "the number of errors")
     counts = np.rint(given)
-    if not np.all(np.abs(given - counts) <= ROUNDING):
+    if not np.all(np.isclose(given, counts, rtol=0.0, atol=ROUNDING)):  # NaN is close to nothing
         raise InputError(
             f"the number of errors must be a whole number, got {errors!r}; hand losses other than 0 and 1 "
             "as an array to hoeffding, empirical_bernstein or betting"

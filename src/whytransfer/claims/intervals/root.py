@@ -14,13 +14,16 @@ Curve = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 LAST = float(np.nextafter(1.0, 0.0))
 """The last number before 1, where every curve still has a value."""
 
+TOLERANCE = 2.0**-52
+"""Two neighbours among the numbers next to 1 are half this far apart."""
+
 
 def rising_root(curve: Curve, low: FloatArray, level: float) -> FloatArray:
     """The least points of [low, 1] at which increasing curves reach `level`; 1 where they never do.
 
-    Newton's method inside a shrinking bracket. All our curves are convex, so that Newton's steps come
-    from the right, and the points returned are on the side where the level **is** reached: a limit
-    is never too short by the tolerance of the solver.
+    Newton's method inside a shrinking bracket; all our curves are convex, so that its steps come from the
+    right and a dozen suffice. What is returned is rounded upwards: a limit is never too short by
+    the tolerance of the solver.
 
     Parameters
     ----------
@@ -44,9 +47,10 @@ def rising_root(curve: Curve, low: FloatArray, level: float) -> FloatArray:
         high, low = np.where(reached, at, high), np.where(reached, low, at)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             newton = at - (value - level) / slope
-        middle = low + (high - low) / 2
-        step = np.minimum(np.where((newton > low) & (newton < high), newton, middle), LAST)
-        if np.all((np.abs(step - at) <= 2e-16) | (high - low <= 2e-16)):
+        settled = np.abs(newton - at) <= TOLERANCE
+        inside = (newton > low) & (newton < high)
+        step = np.where(settled, at, np.where(inside, newton, low + (high - low) / 2))
+        if np.all(settled | (high - low <= TOLERANCE)):
             break
-        at = step
-    return high
+        at = np.minimum(step, LAST)
+    return np.minimum(high, at + 2 * TOLERANCE)

@@ -54,9 +54,13 @@ def disparity(
         pool.table(mismatch(answers.source, len(labels)), mismatch(answers.target, len(labels)))
         * pool.weights[:, None]
     )
+    found = oracle.minimise(pool.rows, -table).negated()
+    if oracle.loss == "zero_one":
+        critic = found.witnesses[0].codes(pool.rows)
+        found = pool.recounted(found, (critic[: pool.n], answers.source), (critic[pool.n :], answers.target))
     return supremum_claim(
         oracle,
-        oracle.minimise(pool.rows, -table).negated(),
+        found,
         pool,
         labels,
         name="disparity",

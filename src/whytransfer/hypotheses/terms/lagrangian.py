@@ -73,9 +73,13 @@ def lagrangian(
             delta,
         )
     table = pool.table(mismatch(codes, len(labels)) / pool.n, -mismatch(answers.target, len(labels)) / pool.m)
+    found = oracle.minimise(pool.rows, table).negated()
+    if oracle.loss == "zero_one":
+        critic = found.witnesses[0].codes(pool.rows)
+        found = pool.recounted(found, (critic[: pool.n], codes), (critic[pool.n :], answers.target))
     return supremum_claim(
         oracle,
-        oracle.minimise(pool.rows, table).negated(),
+        found,
         pool,
         labels,
         name="lagrangian",
@@ -97,7 +101,8 @@ def _localised(
     zero_one_only(oracle, "the localised form")
     allowed, kept = errors_allowed(level, pool.n), not_rejected(level, pool.n, delta / 2)
     landscape = Landscape.of(oracle, pool, *codes, len(labels), most=max(allowed, kept), price=1.0)
-    on_sample, inverted = landscape.largest(allowed), landscape.largest(kept)
+    on_sample = landscape.largest(allowed)
+    inverted = landscape.largest(kept) if oracle.exact else on_sample
     upper = None
     if oracle.exact and inverted.value is not None:
         upper = inverted.value + float(hoeffding_term(delta / 2, pool.n, pool.m))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-9
 """Slack of comparisons of scores; a score is a sum of N fractions, so that its rounding stays far below."""
-STEPS, SURROGATE_STEPS = 100, 8
+STEPS, SURROGATE_STEPS = 100, 4
 """Of the search over μ; every μ gives a valid upper value, so that stopping early costs sharpness only."""
 
 
@@ -113,8 +113,8 @@ class Landscape:
         tight = self._member(2.0 * self.pool.n * (1.0 + self.price))
         if tight.errors > most:
             return Found(value=None, witness=None)
-        n, value = self.pool.n, free.score
-        for _ in range(STEPS if self.oracle.exact else SURROGATE_STEPS):
+        n, value, steps = self.pool.n, free.score, STEPS if self.oracle.exact else SURROGATE_STEPS
+        for _ in range(steps):
             mu = n * (free.score - tight.score) / (free.errors - tight.errors)
             if mu < 0:
                 # Only a surrogate can find less without the constraint than with it.
@@ -148,14 +148,14 @@ class Member:
     score: float
 
 
-def farthest_pair(landscape: Landscape, start: Hypothesis, most: int, rounds: int = 2) -> float:
+def farthest_pair(landscape: Landscape, start: Hypothesis, most: int) -> float:
     """T(h1 ≠ h2) of the farthest two members found with at most `most` errors: a witness, a lower value of the diameter.
 
-    From `start`, the member farthest from the last one, `rounds` times.
+    From `start`, the member farthest from the last one, twice; once for a surrogate, whose search is slow.
     """
     pool, n_labels = landscape.pool, landscape.errors.shape[1]
     farthest, here = 0.0, start
-    for _ in range(rounds):
+    for _ in range(2 if landscape.oracle.exact else 1):
         codes = here.codes(pool.target)
         gains = pool.counts(None, codes, n_labels)
         frontier = landscape.oracle.frontier(pool.rows, landscape.errors, gains, most)

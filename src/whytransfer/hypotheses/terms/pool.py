@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +12,13 @@ from whytransfer.hypotheses.rows import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from whytransfer.hypotheses.base import HypothesisClass
+    from whytransfer.hypotheses.extrema import Maximum
     from whytransfer.hypotheses.hypothesis import Hypothesis
     from whytransfer.hypotheses.labels import Labels
+
+
+Compared = tuple[IntArray, IntArray]
+"""The codes of two sides on the same rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,14 @@ class Pool:
             for codes, size in ((source, self.n), (target, self.m))
         ]
         return np.concatenate(parts)
+
+    def recounted(self, maximum: Maximum, source: Compared, target: Compared) -> Maximum:
+        """`maximum` with its value counted afresh: the share of target rows where two sides differ less that of source rows.
+
+        The oracle adds fractions, whose rounding a count does not have.
+        """
+        differ = [int(np.count_nonzero(one != other)) for one, other in (source, target)]
+        return replace(maximum, value=differ[1] / self.m - differ[0] / self.n)
 
     def check(self, source: IntArray | None, target: IntArray | None) -> None:
         """Refuse labels or answers whose number is not that of the rows."""

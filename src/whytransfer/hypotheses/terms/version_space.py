@@ -108,7 +108,8 @@ class _Space:
     least_errors: int
 
     def claim(self) -> Claim:
-        on_sample, kept = self.landscape.largest(self.allowed), self.landscape.largest(self.not_worse)
+        on_sample = self.landscape.largest(self.allowed)
+        kept = self.landscape.largest(self.not_worse) if self.oracle.exact else on_sample
         upper = self._upper(kept)
         return Claim(
             id=f"divergence.version_space.{self.oracle.name}",
