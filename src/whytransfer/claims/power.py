@@ -98,7 +98,8 @@ def labels_needed(
     first, size = _least_conceivable(true_error, requirement, failure, power), 256
     while first <= at_most:
         n = np.arange(first, min(first + size, at_most + 1))
-        enough = np.flatnonzero(power_curve(n, true_error, requirement, failure) >= power)
+        # A power that equals the wanted one but for rounding is enough.
+        enough = np.flatnonzero(power_curve(n, true_error, requirement, failure) >= power - 1e-12)
         if enough.size:
             return int(n[enough[0]])
         first, size = first + size, 2 * size
