@@ -20,7 +20,7 @@ from whytransfer.hypotheses.tree2 import DepthTwoTrees
 from whytransfer.hypotheses.unions import Unions
 from whytransfer.names import registered, resolve
 
-HYPOTHESES = registered(globals(), HypothesisClass)  # type: ignore[type-abstract]  # a lookup key, never called
+HYPOTHESES = registered(globals(), HypothesisClass)
 
 
 def hypotheses(name: str, **params: Any) -> HypothesisClass:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from whytransfer.claims import Claim, Level, Unit
 from whytransfer.hypotheses.extrema import Maximum
 from whytransfer.hypotheses.labels import Answers, Labels
-from whytransfer.hypotheses.rows import IntArray
-from whytransfer.hypotheses.terms.pool import Pool, check_probability, mismatch
+from whytransfer.hypotheses.terms.pool import ROUNDING, Pool, check_probability, mismatch
 from whytransfer.hypotheses.terms.supremum import supremum_claim
 
 if TYPE_CHECKING:
@@ -56,11 +58,11 @@ def discrepancy(
     found = oracle.pairs(pool.rows, pool.weights, len(labels))
     if found is None:
         return _unknown(oracle, delta)
+    if oracle.loss == "zero_one" and len(found.witnesses) == 2:
+        found = _recounted_pair(pool, found)
     if answers is not None:
         pool.check(answers.source, answers.target)
-        found = max(
-            found, *_against(oracle, pool, answers.source, answers.target, len(labels)), key=lambda x: x.value
-        )
+        found = max([found, *_against(oracle, pool, answers)], key=lambda maximum: maximum.value)
     return supremum_claim(
         oracle,
         found,
@@ -80,11 +82,17 @@ def _labels(oracle: HypothesisClass, classes: Sequence[object] | None) -> Labels
     return Labels.of(own if len(own) else (0, 1), classes=classes)
 
 
-def _against(
-    oracle: HypothesisClass, pool: Pool, source: IntArray, target: IntArray, n_labels: int
-) -> list[Maximum]:
-    """The suprema over h' in H of ±(T − S)(h ≠ h')."""
-    table = pool.table(mismatch(source, n_labels), mismatch(target, n_labels)) * pool.weights[:, None]
+def _recounted_pair(pool: Pool, found: Maximum) -> Maximum:
+    one, other = (h.codes(pool.rows) for h in found.witnesses)
+    shares = [float(np.mean(one[part] != other[part])) for part in (slice(pool.n), slice(pool.n, None))]
+    value = abs(shares[1] - shares[0])
+    return replace(found, value=value) if abs(value - found.value) < ROUNDING else found
+
+
+def _against(oracle: HypothesisClass, pool: Pool, answers: Answers) -> list[Maximum]:
+    """The suprema over h' in H of (T − S)(h ≠ h') and of (S − T)(h ≠ h')."""
+    K = len(answers.labels)
+    table = pool.table(mismatch(answers.source, K), mismatch(answers.target, K)) * pool.weights[:, None]
     return [oracle.minimise(pool.rows, sign * table).negated() for sign in (-1.0, 1.0)]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whytransfer.hypotheses.rows import IntArray
+from whytransfer.hypotheses.terms.pool import ROUNDING
 
 if TYPE_CHECKING:
     from whytransfer.hypotheses.base import HypothesisClass
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from whytransfer.hypotheses.hypothesis import Hypothesis
     from whytransfer.hypotheses.terms.pool import Pool
 
-ROUNDING = 1e-9
-"""Slack of comparisons of scores; a score is a sum of N fractions, so that its rounding stays far below."""
 STEPS, SURROGATE_STEPS = 100, 4
 """Of the search over μ; every μ gives a valid upper value, so that stopping early costs sharpness only."""
 

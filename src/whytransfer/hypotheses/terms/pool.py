@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from whytransfer.hypotheses.labels import Labels
 
 
+ROUNDING = 1e-9
+"""Slack of comparisons of scores; a score is a sum of N fractions, so that its rounding stays far below."""
+
 Compared = tuple[IntArray, IntArray]
 """The codes of two sides on the same rows."""
 
@@ -82,10 +85,12 @@ class Pool:
     def recounted(self, maximum: Maximum, source: Compared, target: Compared) -> Maximum:
         """`maximum` with its value counted afresh: the share of target rows where two sides differ less that of source rows.
 
-        The oracle adds fractions, whose rounding a count does not have.
+        The oracle adds fractions, whose rounding a count does not have. Only rounding is removed: a count that is farther off than
+        that is not of the maximum, which then stays as it is.
         """
         differ = [int(np.count_nonzero(one != other)) for one, other in (source, target)]
-        return replace(maximum, value=differ[1] / self.m - differ[0] / self.n)
+        value = differ[1] / self.m - differ[0] / self.n
+        return replace(maximum, value=value) if abs(value - maximum.value) < ROUNDING else maximum
 
     def check(self, source: IntArray | None, target: IntArray | None) -> None:
         """Refuse labels or answers whose number is not that of the rows."""
