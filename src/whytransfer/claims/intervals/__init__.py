@@ -13,7 +13,7 @@ from whytransfer.claims.intervals.empirical_bernstein import EmpiricalBernstein
 from whytransfer.claims.intervals.hoeffding import Hoeffding, hoeffding_term
 from whytransfer.names import registered, resolve
 
-INTERVALS = registered(globals(), Interval)  # type: ignore[type-abstract]  # a lookup key, never called
+INTERVALS = registered(globals(), Interval)
 
 
 def interval(

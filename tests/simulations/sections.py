@@ -1,0 +1,21 @@
+"""Every certificate whose coverage is simulated: one function each, from a seed to a `Section`.
+
+To add one: write the function in its own file beside this one, and its line here. `make coverage` runs it,
+fails when it misses too often, and `docs/coverage.py` shows it on docs/theory/coverage.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from simulations.harness import Section
+from simulations.intervals import bounded_losses, coins, optional_stopping
+
+SECTIONS: tuple[Callable[[np.random.SeedSequence], Section], ...] = (coins, bounded_losses, optional_stopping)
+
+
+def seeds(seed: int = 0) -> list[np.random.SeedSequence]:
+    """One seed a section, by the section's name: a new section doesn't change the draws of the others."""
+    return [np.random.SeedSequence([seed, *section.__name__.encode()]) for section in SECTIONS]
