@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from whytransfer.claims import Claim, Level, Unit
 from whytransfer.hypotheses.extrema import Maximum
 from whytransfer.hypotheses.labels import Answers, Labels
-from whytransfer.hypotheses.terms.pool import ROUNDING, Pool, check_probability, mismatch
+from whytransfer.hypotheses.terms.pool import Pool, check_probability, mismatch, unrounded
 from whytransfer.hypotheses.terms.supremum import supremum_claim
 
 if TYPE_CHECKING:
@@ -59,7 +58,8 @@ def discrepancy(
     if found is None:
         return _unknown(oracle, delta)
     if oracle.loss == "zero_one" and len(found.witnesses) == 2:
-        found = _recounted_pair(pool, found)
+        one, other = (h.codes(pool.rows) for h in found.witnesses)
+        found = unrounded(found, abs(pool.gap(one, other)))
     if answers is not None:
         pool.check(answers.source, answers.target)
         found = max([found, *_against(oracle, pool, answers)], key=lambda maximum: maximum.value)
@@ -82,18 +82,18 @@ def _labels(oracle: HypothesisClass, classes: Sequence[object] | None) -> Labels
     return Labels.of(own if len(own) else (0, 1), classes=classes)
 
 
-def _recounted_pair(pool: Pool, found: Maximum) -> Maximum:
-    one, other = (h.codes(pool.rows) for h in found.witnesses)
-    shares = [float(np.mean(one[part] != other[part])) for part in (slice(pool.n), slice(pool.n, None))]
-    value = abs(shares[1] - shares[0])
-    return replace(found, value=value) if abs(value - found.value) < ROUNDING else found
-
-
 def _against(oracle: HypothesisClass, pool: Pool, answers: Answers) -> list[Maximum]:
     """The suprema over h' in H of (T − S)(h ≠ h') and of (S − T)(h ≠ h')."""
     K = len(answers.labels)
     table = pool.table(mismatch(answers.source, K), mismatch(answers.target, K)) * pool.weights[:, None]
-    return [oracle.minimise(pool.rows, sign * table).negated() for sign in (-1.0, 1.0)]
+    codes = np.concatenate([answers.source, answers.target])
+    found = []
+    for sign in (1.0, -1.0):
+        maximum = oracle.minimise(pool.rows, -sign * table).negated()
+        if oracle.loss == "zero_one":
+            maximum = unrounded(maximum, sign * pool.gap(maximum.witnesses[0].codes(pool.rows), codes))
+        found.append(maximum)
+    return found
 
 
 def _unknown(oracle: HypothesisClass, delta: float) -> Claim:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from whytransfer.claims import Claim
 from whytransfer.hypotheses.labels import Answers
-from whytransfer.hypotheses.terms.pool import Pool, check_probability, mismatch
+from whytransfer.hypotheses.terms.pool import Pool, check_probability, mismatch, unrounded
 from whytransfer.hypotheses.terms.supremum import supremum_claim
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def disparity(
     found = oracle.minimise(pool.rows, -table).negated()
     if oracle.loss == "zero_one":
         critic = found.witnesses[0].codes(pool.rows)
-        found = pool.recounted(found, (critic[: pool.n], answers.source), (critic[pool.n :], answers.target))
+        found = unrounded(found, pool.gap(critic, np.concatenate([answers.source, answers.target])))
     return supremum_claim(
         oracle,
         found,

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from whytransfer.claims import Claim, Level, Unit
 from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.errors import UnitError
 from whytransfer.hypotheses.labels import Answers, Labels
 from whytransfer.hypotheses.terms.landscape import Landscape
-from whytransfer.hypotheses.terms.pool import Pool, check_probability, errors_allowed, mismatch, not_rejected
+from whytransfer.hypotheses.terms.pool import (
+    Pool,
+    check_probability,
+    errors_allowed,
+    mismatch,
+    not_rejected,
+    unrounded,
+)
 from whytransfer.hypotheses.terms.supremum import NO_LOWER, NOT_EXACT, supremum_claim
 
 if TYPE_CHECKING:
@@ -76,7 +85,7 @@ def lagrangian(
     found = oracle.minimise(pool.rows, table).negated()
     if oracle.loss == "zero_one":
         critic = found.witnesses[0].codes(pool.rows)
-        found = pool.recounted(found, (critic[: pool.n], codes), (critic[pool.n :], answers.target))
+        found = unrounded(found, pool.gap(critic, np.concatenate([codes, answers.target])))
     return supremum_claim(
         oracle,
         found,

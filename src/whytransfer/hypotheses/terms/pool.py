@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 ROUNDING = 1e-9
 """Slack of comparisons of scores; a score is a sum of N fractions, so that its rounding stays far below."""
 
-Compared = tuple[IntArray, IntArray]
-"""The codes of two sides on the same rows."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
@@ -82,15 +79,13 @@ class Pool:
         ]
         return np.concatenate(parts)
 
-    def recounted(self, maximum: Maximum, source: Compared, target: Compared) -> Maximum:
-        """`maximum` with its value counted afresh: the share of target rows where two sides differ less that of source rows.
-
-        The oracle adds fractions, whose rounding a count does not have. Only rounding is removed: a count that is farther off than
-        that is not of the maximum, which then stays as it is.
-        """
-        differ = [int(np.count_nonzero(one != other)) for one, other in (source, target)]
-        value = differ[1] / self.m - differ[0] / self.n
-        return replace(maximum, value=value) if abs(value - maximum.value) < ROUNDING else maximum
+    def gap(self, one: IntArray, other: IntArray) -> float:
+        """T(one ≠ other) − S(one ≠ other), counted, from the codes of two sides on all rows, (n + m,) each."""
+        differ = one != other
+        return (
+            int(np.count_nonzero(differ[self.n :])) / self.m
+            - int(np.count_nonzero(differ[: self.n])) / self.n
+        )
 
     def check(self, source: IntArray | None, target: IntArray | None) -> None:
         """Refuse labels or answers whose number is not that of the rows."""
@@ -124,6 +119,15 @@ def not_rejected(rate: float, n: int, failure: float) -> int:
 
     tail = binom.sf(np.arange(-1, n), n, rate)
     return int(np.flatnonzero(tail > failure).max())
+
+
+def unrounded(maximum: Maximum, counted: float) -> Maximum:
+    """`maximum` with its value as it was counted.
+
+    The oracle adds fractions, whose rounding a count does not have. A count that is farther off than rounding is not of this
+    maximum, which then stays as it is.
+    """
+    return replace(maximum, value=counted) if abs(counted - maximum.value) < ROUNDING else maximum
 
 
 def check_probability(value: float, what: str, *, strict: bool) -> float:
