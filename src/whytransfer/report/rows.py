@@ -1,0 +1,241 @@
+"""The claims of a document, sorted into the groups that are shown together. Nothing is computed, only arranged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from whytransfer.report import figures, words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One claim as it is shown.
+
+    Parameters
+    ----------
+    id, title : str
+        Its id, and what it is about in words.
+    estimate, lower, upper, confidence : float or None
+        As in the document.
+    level, unit : str
+        As in the document.
+    assumptions : tuple of str
+        Ids of what it stands on.
+    flags : tuple of str
+        What must be said beside the figures: keys of `words.FLAGS`.
+    p_value : float or None
+        Of the test that came with it.
+    convention : str
+        Range and unit, where the claim states them; else empty.
+    rule : str
+        The hypothesis that attains it, where the claim names one; else empty.
+    silence : str
+        Why there is no figure; empty where there is one.
+    guessing : float or None
+        The error of guessing.
+    citation : str or None
+        Key in the bibliography.
+    """
+
+    id: str
+    title: str
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+    confidence: float | None
+    level: str
+    unit: str
+    assumptions: tuple[str, ...]
+    flags: tuple[str, ...]
+    p_value: float | None
+    convention: str
+    rule: str
+    silence: str
+    guessing: float | None
+    citation: str | None
+
+    @classmethod
+    def of(cls, claim: Mapping[str, Any]) -> Row:
+        """The row of one claim of the document."""
+        p_value = claim["detail"].get("p_value")
+        silent = all(claim[name] is None for name in ("estimate", "lower", "upper"))
+        return cls(
+            id=claim["id"],
+            title=words.title(claim),
+            estimate=claim["estimate"],
+            lower=claim["lower"],
+            upper=claim["upper"],
+            confidence=claim["confidence"],
+            level=claim["level"],
+            unit=claim["unit"],
+            assumptions=tuple(assumption["id"] for assumption in claim["assumptions"]),
+            flags=tuple(_flags(claim)),
+            p_value=p_value if isinstance(p_value, float) else None,
+            convention=str(claim["detail"].get("convention") or ""),
+            rule=_rule(claim["detail"]),
+            silence=words.silence(claim) if silent else "",
+            guessing=claim["guessing_error"],
+            citation=claim["citation"],
+        )
+
+    @property
+    def spoken(self) -> str:
+        """The figures in one sentence, for those who don't see the drawing."""
+        if self.silence:
+            return f"no figure: {self.silence}"
+        limits = []
+        if self.lower is not None:
+            limits.append(f"at least {figures.at_least(self.lower, self.unit)}")
+        if self.upper is not None:
+            limits.append(f"at most {figures.at_most(self.upper, self.unit)}")
+        between = " and ".join(limits)
+        surely = (
+            f" ({'each ' if len(limits) > 1 else ''}{figures.sure(self.confidence)} sure)" if between else ""
+        )
+        value = [figures.estimate(self.estimate, self.unit)] if self.estimate is not None else []
+        said = ", ".join([*value, between + surely] if between else value)
+        flags = (words.FLAGS[flag] for flag in self.flags)
+        parts = (said, words.LEVEL_WORDS[self.level], *flags, figures.tested(self.p_value))
+        return "; ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Rows that are shown together: those with figures, and those without."""
+
+    key: str
+    heading: str
+    note: str
+    rows: tuple[Row, ...]
+    silent: tuple[Row, ...]
+
+    @property
+    def guessing(self) -> float | None:
+        """The error of guessing, where all of the group share one."""
+        found = {row.guessing for row in self.rows if row.guessing is not None}
+        return found.pop() if len(found) == 1 else None
+
+    @property
+    def convention(self) -> str:
+        """Range and unit, where all rows with figures state the same."""
+        found = {row.convention for row in self.rows}
+        return found.pop() if len(found) == 1 else ""
+
+
+_GROUPS = (
+    ("source", "Error on the source", ""),
+    ("target", "Error on the target", "What the verdict is about."),
+    ("drop", "Error on the target minus error on the source", ""),
+    ("bounds", "Bounds from theory", "The error on the target is at most this."),
+    ("lambda", "Adaptability λ", "The least sum of both errors that one model of the class reaches."),
+    ("sum", "Sum of both errors", "What no model of this kind gets below."),
+    ("divergence", "Distance between the inputs", "Small is welcome, never enough."),
+    ("other", "Other claims", "In units of error."),
+    ("units", "In other units", "Not comparable with an error, and never added to one."),
+)
+
+
+def groups(document: Mapping[str, Any]) -> tuple[Group, ...]:
+    """The groups that hold at least one claim; inside each, the order of the document."""
+    sorted_in: dict[str, list[Row]] = {key: [] for key, _, _ in _GROUPS}
+    for claim in document["claims"]:
+        sorted_in[_key(claim)].append(Row.of(claim))
+    return tuple(
+        Group(
+            key=key,
+            heading=heading,
+            note=note,
+            rows=tuple(row for row in sorted_in[key] if not row.silence),
+            silent=tuple(row for row in sorted_in[key] if row.silence),
+        )
+        for key, heading, note in _GROUPS
+        if sorted_in[key]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The claim of the banner: its row, the name of its quantity, the key of its group."""
+
+    row: Row
+    quantity: str
+    key: str
+
+
+def headline(document: Mapping[str, Any]) -> Headline | None:
+    """What was counted on target labels where there are any, else what the panel estimates.
+
+    About the rise of the error where that is what was asked for, else about the error on the target.
+    """
+    by_id = {claim["id"]: claim for claim in document["claims"]}
+    requirement = document["verdict"]["requirement"]
+    drop = requirement is not None and requirement["kind"] == "max_drop"
+    for stem, quantity in (("error_drop", "Rise of the error"), ("target_error", "Error on the target")):
+        if stem == "error_drop" and not drop:
+            continue
+        rows = [Row.of(by_id[f"{stem}.{name}"]) for name in ("direct", "panel") if f"{stem}.{name}" in by_id]
+        if rows:
+            row = next((row for row in rows if not row.silence), rows[-1])
+            return Headline(row=row, quantity=quantity, key="drop" if stem == "error_drop" else "target")
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """One assumption, how it is known, and the claims that stand on it."""
+
+    id: str
+    text: str
+    status: str
+    test: str | None
+    power: str | None
+    claims: tuple[str, ...]
+
+
+def ledger(claims: Iterable[Mapping[str, Any]]) -> tuple[LedgerEntry, ...]:
+    """Every assumption of the document once, in order of first appearance."""
+    users: dict[tuple[str, str, str, str | None, str | None], list[str]] = {}
+    for claim in claims:
+        for a in claim["assumptions"]:
+            users.setdefault((a["id"], a["text"], a["status"], a["test"], a["power"]), []).append(claim["id"])
+    return tuple(
+        LedgerEntry(id=id_, text=text, status=status, test=test, power=power, claims=tuple(ids))
+        for (id_, text, status, test, power), ids in users.items()
+    )
+
+
+def by_shift(features: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The columns, the most shifted first; those without a figure last."""
+    return sorted(features, key=lambda feature: (feature["shift"] is None, -(feature["shift"] or 0.0)))
+
+
+def _key(claim: Mapping[str, Any]) -> str:
+    head, *rest = str(claim["id"]).split(".")
+    if claim["unit"] != "error":
+        return "units"
+    if claim["quantity"] == "error_drop":
+        return "drop"
+    if head == "target_error":
+        return "bounds" if len(rest) > 1 else "target"
+    return {
+        "source_error": "source",
+        "adaptability": "lambda",
+        "error_sum_lower": "sum",
+        "divergence": "divergence",
+    }.get(head, "other")
+
+
+def _flags(claim: Mapping[str, Any]) -> Iterable[str]:
+    if claim["vacuous"]:
+        yield "vacuous"
+    elif claim["detail"].get("uninformative") is True:
+        yield "uninformative"
+
+
+def _rule(detail: Mapping[str, Any]) -> str:
+    for key, word in (("rule", "reached by"), ("witness", "reached against")):
+        if isinstance(detail.get(key), str):
+            return f"{word}: {words.clean(detail[key], longest=200)}"
+    return ""

@@ -1,0 +1,222 @@
+"""The report in a terminal: the answer first, nothing cut off, plain text when piped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.padding import Padding
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from whytransfer.report import figures, words
+from whytransfer.report.console import PIPED_WIDTH
+from whytransfer.report.rows import Group, Row, by_shift, groups, headline, ledger
+
+_STYLES = {
+    "works": "bold green",
+    "fails": "bold red",
+    "undecided": "bold yellow",
+    "not_comparable": "bold magenta",
+}
+_WIDEST = 120
+_FEATURES_SHOWN = 8
+
+
+def render(document: Mapping[str, Any], console: Console) -> None:
+    """Print the report.
+
+    Parameters
+    ----------
+    document : mapping
+        An ``audit/1`` document.
+    console : rich.console.Console
+        Where to. Not a terminal: 100 columns, no colour, no trailing blanks. `NO_COLOR` is honoured by rich.
+    """
+    for part in _parts(document):
+        _print(console, part)
+
+
+def render_brief(document: Mapping[str, Any], console: Console) -> None:
+    """Print the verdict line only: the answer, its basis, the reason."""
+    _print(console, _verdict_line(document["verdict"]))
+
+
+def _print(console: Console, part: RenderableType) -> None:
+    # `print(width=...)` never goes beyond the console's own width, which is a guess where there is no terminal.
+    width = min(console.width, _WIDEST) if console.is_terminal else PIPED_WIDTH
+    console.print(_Trimmed(part, width), end="", crop=False, highlight=False, markup=False, emoji=False)
+
+
+class _Trimmed:
+    """A renderable of a given width whose lines end where their text ends."""
+
+    def __init__(self, part: RenderableType, width: int) -> None:
+        self._part = part
+        self._width = width
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for line in console.render_lines(self._part, options.update(width=self._width), pad=False):
+            while line and not line[-1].text.strip():
+                line.pop()
+            if line:
+                line[-1] = Segment(line[-1].text.rstrip(), line[-1].style)
+            yield from line
+            yield Segment.line()
+
+
+def _parts(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    diagnosis = document["diagnosis"]
+    yield _verdict_line(document["verdict"])
+    yield Text()
+    yield _pairs(_facts(document))
+    yield from _claims(document)
+    yield from _section("Break-even", [b["text"] for b in document["break_even"]])
+    yield from _section("How the domains differ", _difference(diagnosis))
+    yield from _features(by_shift(diagnosis["features"]))
+    yield from _section(
+        "Next", [f"{step['action']}: {step['text']}" for step in document["next_steps"]], "→ "
+    )
+    yield from _section("Warnings", document["warnings"], "! ")
+
+
+def _verdict_line(verdict: Mapping[str, Any]) -> Text:
+    line = Text(words.ANSWERS[verdict["answer"]], style=_STYLES[verdict["answer"]])
+    if verdict["basis"] is not None:
+        line.append(f" ({verdict['basis']})", style="default not bold")
+    line.append(f": {words.clean(verdict['reason'])}", style="default not bold")
+    return line
+
+
+def _facts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    verdict = document["verdict"]
+    requirement, main = verdict["requirement"], headline(document)
+    if requirement is not None:
+        yield "required", requirement["text"]
+    if main is not None:
+        yield ("rise of error" if main.key == "drop" else "error there"), main.row.spoken
+    if verdict["subject"]:
+        yield "about", verdict["subject"]
+    if verdict["labels_needed"] is not None:
+        yield "labels", words.labels_needed(verdict["labels_needed"])
+    yield "rows", words.row_counts(document["problem"])
+    yield "exit code", str(verdict["exit_code"])
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> RenderableType:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text in pairs:
+        table.add_row(Text(name), Text(words.clean(text)))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _claims(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    shown = groups(document)
+    letters = _letters(document["claims"])
+    if any(group.rows for group in shown):
+        yield _heading("What can be said, and how surely")
+        yield _table([], letters, header=True)
+    for group in shown:
+        if group.rows:
+            yield Padding(Text(group.heading, style="bold"), (0, 0, 0, 2))
+            yield _table(group.rows, letters)
+    if any(group.rows for group in shown):
+        yield Text()
+        yield _pairs(_legend(shown, document["claims"], letters))
+    silent = [f"{group.heading}, {row.title}: {row.silence}" for group in shown for row in group.silent]
+    yield from _section("Without a figure", silent)
+
+
+def _letters(claims: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """A short mark for every assumption id: a, b, … z, then a1, b1, …."""
+    ids = dict.fromkeys(entry.id for entry in ledger(claims))
+    return {id_: chr(97 + i % 26) + (str(i // 26) if i >= 26 else "") for i, id_ in enumerate(ids)}
+
+
+def _table(rows: Sequence[Row], letters: Mapping[str, str], *, header: bool = False) -> RenderableType:
+    """Rows of figures; every table of the page has the same columns, so that they stand under one header."""
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(ratio=1, overflow="fold")
+    for width in (8, 8, 8, 6):
+        table.add_column(justify="right", no_wrap=True, width=width)
+    table.add_column(no_wrap=True, width=11)
+    table.add_column(overflow="fold", width=5)
+    if header:
+        names = ("", "estimate", "at least", "at most", "sure", "evidence", "if")
+        table.add_row(*(Text(name, style="dim") for name in names))
+    for row in rows:
+        table.add_row(*_cells(row, letters))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _cells(row: Row, letters: Mapping[str, str]) -> Iterator[RenderableType]:
+    what = Text(words.clean(row.title))
+    if row.flags:
+        what.append(f" ({', '.join(row.flags)})", style="dim")
+    yield Padding(what, (0, 0, 0, 2))
+    yield Text(figures.estimate(row.estimate, row.unit))
+    yield Text(figures.at_least(row.lower, row.unit))
+    yield Text(figures.at_most(row.upper, row.unit))
+    yield Text(figures.sure(row.confidence))
+    yield Text(row.level)
+    yield Text(" ".join(letters[id_] for id_ in row.assumptions))
+
+
+def _legend(
+    shown: Sequence[Group], claims: Iterable[Mapping[str, Any]], letters: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    used = {row.level for group in shown for row in group.rows}
+    yield from ((level, sentence) for level, sentence in words.LEVEL_SENTENCES.items() if level in used)
+    flagged = {flag for group in shown for row in group.rows for flag in row.flags}
+    yield from ((flag, words.FLAGS[flag].partition(": ")[2]) for flag in words.FLAGS if flag in flagged)
+    for entry in ledger(claims):
+        test = f": {entry.test}" if entry.test else ""
+        yield f"if {letters[entry.id]}", f"{entry.text} ({words.STATUSES[entry.status]}{test})"
+
+
+def _difference(diagnosis: Mapping[str, Any]) -> list[str]:
+    shift, overlap = diagnosis["shift"] or {}, diagnosis["overlap"] or {}
+    lines = [shift["text"]] if shift.get("text") else []
+    if overlap.get("auc") is not None:
+        lines.append(words.overlap_sentence(overlap, overlap.get("p_value") or shift.get("p_value")))
+    elif overlap.get("reason"):
+        lines.append(overlap["reason"])
+    return lines
+
+
+def _features(features: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    if not features:
+        return
+    yield _heading("Columns that moved most")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(overflow="fold")
+    for _ in ("shift", "p"):
+        table.add_column(justify="right", no_wrap=True)
+    table.add_row(*(Text(name, style="dim") for name in ("column", "shift", "p")))
+    for feature in features[:_FEATURES_SHOWN]:
+        name = Text(words.clean(feature["name"], longest=200))
+        table.add_row(name, figures.estimate(feature["shift"]), figures.p_value(feature.get("p_value")))
+    yield Padding(table, (0, 0, 0, 2))
+    left = len(features) - _FEATURES_SHOWN
+    if left > 0:
+        yield Padding(Text(f"and {left:,} more in the HTML report and the JSON", style="dim"), (0, 0, 0, 2))
+
+
+def _section(heading: str, lines: Sequence[str], marker: str = "· ") -> Iterator[RenderableType]:
+    if not lines:
+        return
+    yield _heading(heading)
+    table = Table.grid(padding=0)
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    for line in lines:
+        table.add_row(marker, Text(words.clean(line)))
+    yield Padding(table, (0, 0, 0, 2))
+
+
+def _heading(text: str) -> Text:
+    return Text(f"\n{text}", style="bold")

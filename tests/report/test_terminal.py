@@ -1,0 +1,121 @@
+"""The report in a terminal and in a pipe."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from report.documents import answers, hostile, undecided
+from whytransfer.report import render, render_brief
+from whytransfer.report.rows import groups
+
+DOCUMENTS = {**answers(), "hostile": hostile()}
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def piped(document, function=render) -> str:
+    file = io.StringIO()
+    function(document, Console(file=file))
+    return file.getvalue()
+
+
+def on_terminal(document, width: int) -> str:
+    file = io.StringIO()
+    render(document, Console(file=file, force_terminal=True, width=width, color_system="standard"))
+    return file.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch):
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_pipe_gets_plain_text(name):
+    text = piped(DOCUMENTS[name])
+    assert "\x1b" not in text
+    assert not re.search("[\u2500-\u259f]", text), "box drawing"
+    assert "…" not in text
+    assert all(cell_len(line) <= 100 and line == line.rstrip() for line in text.splitlines())
+    assert "None" not in text
+    text.encode("utf-8")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_eighty_columns_are_enough(name):
+    text = ANSI.sub("", on_terminal(DOCUMENTS[name], 80))
+    assert all(cell_len(line) <= 80 for line in text.splitlines())
+    assert "…" not in text
+    # What no line break can have cut is all there.
+    for group in groups(DOCUMENTS[name]):
+        for row in group.rows:
+            assert row.level in text
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("works", "WORKS (certified): 200 target labels"),
+        ("fails", "FAILS (certified): the target labels"),
+        ("undecided", "UNDECIDED (estimated): the error"),
+        ("not_comparable", "NOT COMPARABLE: the target has no column"),
+    ],
+)
+def test_the_verdict_comes_first(name, line):
+    assert piped(DOCUMENTS[name]).startswith(line)
+    brief = piped(DOCUMENTS[name], render_brief)
+    assert brief.startswith(line)
+    assert DOCUMENTS[name]["verdict"]["reason"] in " ".join(brief.split())
+    assert len(brief.splitlines()) <= 3
+
+
+def test_the_answer_is_coloured_and_no_color_is_honoured(monkeypatch):
+    assert "\x1b[1;33mUNDECIDED" in on_terminal(undecided(), 100)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[[0-9;]*3\dm", on_terminal(undecided(), 100))
+
+
+def test_every_figure_of_the_document_is_there():
+    text = " ".join(piped(undecided()).split())
+    assert "panel of estimators 0.128 0.094 0.181 95% estimated" in text
+    assert "version-space bound, stumps 0.151 – 0.237 99.37% conditional" in text
+    assert "the error on the target must be at most 0.15 (the tolerance given)" in text
+    assert "84 target labels" in text
+    assert "Adaptability λ, linear: not estimable without target labels" in text
+    assert "estimated a model-based estimate with a back-tested interval; not a guarantee" in text
+    assert "asserted by the user" in text
+
+
+def test_a_vacuous_bound_says_so():
+    text = " ".join(piped(undecided()).split())
+    assert "three-term bound (HΔH), stumps – – 1.214 99.37% conditional c (vacuous)" in text
+    assert "vacuous no better than guessing" in text
+
+
+def test_eight_columns_the_most_shifted_first():
+    document = undecided()
+    feature = document["diagnosis"]["features"][0]
+    document["diagnosis"]["features"] = [feature | {"name": f"c{i}", "shift": i / 20} for i in range(12)]
+    shown = re.findall(r"^  (c\d+) ", piped(document), flags=re.MULTILINE)
+    assert shown == [f"c{i}" for i in range(11, 3, -1)]
+    assert "and 4 more" in piped(document)
+
+
+def test_markup_of_the_terminal_is_text():
+    document = undecided()
+    document["warnings"] = ["[bold red]x[/] :smile: [link=file:///etc/passwd]y[/link]"]
+    assert document["warnings"][0] in piped(document)
+    assert "\x1b]8" not in on_terminal(document, 100)
+
+
+def test_escape_sequences_of_the_data_do_not_reach_the_terminal():
+    raw = on_terminal(hostile(), 100)
+    assert "\x1b[31mb" not in raw
+    assert "\u202e" not in raw
+    assert r"\x1b[31m" in raw.replace("\n", "")
