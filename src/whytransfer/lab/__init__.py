@@ -1,0 +1,59 @@
+"""Worlds whose truth is known. One file a world; an export line here is the registration.
+
+``wt.lab.xi(xi=0.1)`` is a world: ``.truth`` maps names to exact population values, ``.sample(n, m, seed)`` is a `Problem`.
+"""
+
+from whytransfer.lab.base import Rows, World
+from whytransfer.lab.flipped_labels import LabelFlip
+from whytransfer.lab.gaussian_pair import Gaussians
+from whytransfer.lab.rotated_boundary import Rotation
+from whytransfer.lab.shifted_classes import LocationShift
+from whytransfer.lab.shifted_inputs import CovariateShift
+from whytransfer.lab.shifted_prevalence import LabelShift
+from whytransfer.lab.uniform_pair import PointMasses, Uniforms
+from whytransfer.lab.worked_threshold import WorkedExample
+from whytransfer.lab.xi_family import XiFamily
+from whytransfer.lab.zhao_alignment import Zhao
+from whytransfer.names import registered
+
+WORLDS = registered(globals(), World)
+
+covariate_shift = CovariateShift
+gaussians = Gaussians
+label_flip = LabelFlip
+label_shift = LabelShift
+location_shift = LocationShift
+point_masses = PointMasses
+rotation = Rotation
+uniforms = Uniforms
+worked_example = WorkedExample
+xi = XiFamily
+zhao = Zhao
+
+
+def worlds() -> list[str]:
+    """The names of all worlds, each of them a callable of this package.
+
+    >>> worlds()[:3]
+    ['covariate_shift', 'gaussians', 'label_flip']
+    """
+    return list(WORLDS)
+
+
+__all__ = [
+    "WORLDS",
+    "Rows",
+    "World",
+    "covariate_shift",
+    "gaussians",
+    "label_flip",
+    "label_shift",
+    "location_shift",
+    "point_masses",
+    "rotation",
+    "uniforms",
+    "worked_example",
+    "worlds",
+    "xi",
+    "zhao",
+]

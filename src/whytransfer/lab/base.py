@@ -1,0 +1,106 @@
+"""A world whose truth is known: what every quantity of the theory is, exactly, beside samples to compute it from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from whytransfer.errors import InputError
+
+if TYPE_CHECKING:
+    from whytransfer.problem import Problem
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """Labelled rows of one domain.
+
+    Parameters
+    ----------
+    X : float64 array of shape (n, p)
+    y : int64 array of shape (n,)
+    """
+
+    X: FloatArray
+    y: IntArray
+
+
+class World(ABC):
+    """Two laws of features and label, source and target, and a model; subclasses are frozen dataclasses of parameters.
+
+    `truth` maps names to exact population values (closed forms, or quadrature to 1e-9), the keys being those of claims:
+    ``error_source`` and ``error_target`` are those of `model`; a bare name is a divergence of `whytransfer.divergences()`
+    (``total_variation``, ``half_line``, ...); ``adaptability.<class>`` is λ, a sum of two errors in 0..2; ``discrepancy.<class>`` is
+    half of d_HΔH, in 0..1. Each world's docstring says what else it knows.
+    """
+
+    __slots__ = ()
+
+    name: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def truth(self) -> dict[str, float]:
+        """Exact population values by name."""
+
+    @abstractmethod
+    def model(self, X: npt.ArrayLike) -> IntArray:
+        """The codes that the world's model predicts on X, (n, p) or (n,)."""
+
+    @abstractmethod
+    def _draw_source(self, n: int, rng: np.random.Generator) -> Rows:
+        """Independent rows, n of the source."""
+
+    @abstractmethod
+    def _draw_target(self, m: int, rng: np.random.Generator) -> Rows:
+        """Independent rows, m of the target."""
+
+    def draw(self, n: int, m: int, seed: int = 0) -> tuple[Rows, Rows]:
+        """Independent rows, n of the source and m of the target; the same for the same seed, and each domain's stream is its own."""
+        streams = np.random.SeedSequence(seed).spawn(2)
+        source, target = (np.random.default_rng(stream) for stream in streams)
+        return self._draw_source(_size("n", n), source), self._draw_target(_size("m", m), target)
+
+    def sample(self, n: int, m: int, seed: int = 0) -> Problem:
+        """The problem with n labelled source rows and m target rows, whose labels are for evaluation.
+
+        Parameters
+        ----------
+        n, m : int
+            Rows, at least 1.
+        seed : int
+            Fixes every draw.
+        """
+        from whytransfer.problem import Problem
+
+        source, target = self.draw(n, m, seed)
+        return Problem(source.X, source.y, target.X, target.y)
+
+
+def require(name: str, holds: bool, expected: str, got: object) -> None:
+    """Raise InputError when a world's parameter is out of range."""
+    if not holds:
+        raise InputError(f"{name}: expected {expected}, got {got}")
+
+
+def first_column(X: npt.ArrayLike) -> FloatArray:
+    """The first column of (n, p), or the (n,) values themselves."""
+    values = np.asarray(X, dtype=np.float64)
+    return values if values.ndim == 1 else values[:, 0]
+
+
+def flipped(labels: npt.NDArray[np.bool_], rate: float, rng: np.random.Generator) -> IntArray:
+    """Binary labels, each turned over with probability `rate`."""
+    return np.not_equal(labels, rng.random(len(labels)) < rate).astype(np.int64)
+
+
+def _size(name: str, size: int) -> int:
+    require(name, size == int(size) and size >= 1, "a whole number of rows, at least 1", size)
+    return int(size)

@@ -1,0 +1,312 @@
+"""Gaussian domains: a shift of the mean and a change of scale, in any dimension."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from whytransfer.lab.base import FloatArray, IntArray, Rows, World, first_column, require
+from whytransfer.lab.line import Line, half_relative, integral
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gaussians(World):
+    r"""S_X = N(0, Σ) and T_X = N(mean, scale²Σ), with label 1[x₁ > 0] in both (THEORY E5–E8).
+
+    Covariate shift with a common labelling function; `model` is that function, so both errors are 0 and λ of thresholds on the
+    first column is 0. All f-divergences depend on δ = \|Σ^(−1/2) mean\|, scale and dimension alone.
+
+    Parameters
+    ----------
+    mean : float or sequence of float
+        The target's mean; one number: of the first column, the others 0.
+    scale : float
+        Ratio of the target's to the source's standard deviation, > 0.
+    dimension : int
+        p; taken from `mean` or `covariance` where they say it.
+    covariance : (p, p) nested sequence, optional
+        Σ; the identity when left out.
+
+    Notes
+    -----
+    Truth, beside the keys of `World`; S and T stand in this order in the symmetric ones:
+
+    * ``half_line``, ``interval``, ``wasserstein1``: exact in one dimension, of several columns the largest; ``total_variation``
+    * ``domain_error`` = (1 − TV)/2 of the best domain classifier; ``proxy_a_distance`` = 2 TV
+    * ``kl`` (of T from S), ``kl_reverse``, ``jensen_shannon`` in nats, ``jensen_shannon_bits``, ``chi2`` (of T from S; infinite for scale² ≥ 2),
+      ``hellinger2`` = 1 − affinity
+    * ``mmd2`` with the kernel exp(−\|x − y\|²/2); other bandwidths by `mmd2`; ``wasserstein2``
+    * in one dimension: ``d_h``, ``d_hdh`` of thresholds, ``discrepancy.thresholds``, ``energy``
+    * with scale 1: ``half_space`` = TV, ``domain_auc`` = Φ(δ/√2); ``wasserstein`` (Euclidean) with scale 1, or mean 0 and Σ = 1
+
+    Examples
+    --------
+    >>> truth = Gaussians(mean=1.0).truth
+    >>> round(truth["total_variation"], 6), round(truth["mmd2"], 6), round(truth["jensen_shannon_bits"], 6)
+    (0.382925, 0.177268, 0.160747)
+    """
+
+    name: ClassVar[str] = "gaussians"
+
+    mean: float | Sequence[float] = 1.0
+    scale: float = 1.0
+    dimension: int | None = None
+    covariance: Sequence[Sequence[float]] | None = None
+
+    def __post_init__(self) -> None:
+        require("scale", math.isfinite(self.scale) and self.scale > 0, "a positive number", self.scale)
+        given = np.atleast_1d(np.asarray(self.mean, dtype=np.float64))
+        require("mean", given.ndim == 1 and bool(np.isfinite(given).all()), "finite numbers", self.mean)
+        sizes = [len(given)] if np.ndim(self.mean) else []
+        sizes += [len(self.covariance)] if self.covariance is not None else []
+        sizes += [self.dimension] if self.dimension is not None else []
+        require("dimension", len(set(sizes)) <= 1, "the same from mean, dimension and covariance", sizes)
+        p = sizes[0] if sizes else 1
+        require("dimension", p == int(p) and p >= 1, "a whole number, at least 1", p)
+        object.__setattr__(self, "mean", tuple(np.concatenate([given, np.zeros(p - len(given))]).tolist()))
+        object.__setattr__(self, "dimension", int(p))
+        if self.covariance is not None:
+            C = np.asarray(self.covariance, dtype=np.float64)
+            sound = C.shape == (p, p) and np.allclose(C, C.T) and bool(np.linalg.eigvalsh(C).min() > 0)
+            require("covariance", sound, "a symmetric positive definite (p, p) table", C.tolist())
+            object.__setattr__(self, "covariance", tuple(tuple(row) for row in C.tolist()))
+
+    @property
+    def p(self) -> int:
+        """The dimension."""
+        return len(self._mu)
+
+    @property
+    def _mu(self) -> FloatArray:
+        return np.atleast_1d(np.asarray(self.mean, dtype=np.float64))
+
+    @property
+    def _sigma(self) -> FloatArray:
+        return np.eye(self.p) if self.covariance is None else np.asarray(self.covariance, dtype=np.float64)
+
+    @property
+    def mahalanobis(self) -> float:
+        """δ, the length of the mean in units of Σ."""
+        return float(math.sqrt(self._mu @ np.linalg.solve(self._sigma, self._mu)))
+
+    def mmd2(self, bandwidth: float = 1.0) -> float:
+        """Squared MMD with the kernel exp(−|x − y|²/(2 bandwidth²)): a difference of Gaussians has a closed form."""
+        C, s2, var = self._sigma, bandwidth**2, self.scale**2
+        within_s = _kernel_mean(2 * C, np.zeros(self.p), s2)
+        within_t = _kernel_mean(2 * var * C, np.zeros(self.p), s2)
+        return within_s + within_t - 2 * _kernel_mean((1 + var) * C, self._mu, s2)
+
+    @property
+    def truth(self) -> dict[str, float]:
+        """Exact population values by name."""
+        tv = self._total_variation()
+        js = self._jensen_shannon()
+        found = {"error_source": 0.0, "error_target": 0.0, "adaptability.all_functions": 0.0}
+        found |= {"total_variation": tv, "domain_error": (1 - tv) / 2, "proxy_a_distance": 2 * tv}
+        found |= self._information() | {"jensen_shannon": js, "jensen_shannon_bits": js / math.log(2)}
+        found |= self._columns() | {"mmd2": self.mmd2(), "wasserstein2": self._wasserstein2()}
+        if self.p == 1:
+            found |= self._one_dimension(found)
+        return found | self._special()
+
+    def model(self, X: npt.ArrayLike) -> IntArray:
+        """The labelling function, 1[x₁ > 0]."""
+        return (first_column(X) > 0).astype(np.int64)
+
+    def _information(self) -> dict[str, float]:
+        """Closed forms; the first argument of KL and chi-square is the target."""
+        p, d2, var = self.p, self.mahalanobis**2, self.scale**2
+        log_scale = math.log(self.scale)
+        affinity = (2 * self.scale / (1 + var)) ** (p / 2) * math.exp(-d2 / (4 * (1 + var)))
+        chi2 = math.inf
+        if var < 2:
+            chi2 = math.exp(d2 / (2 - var)) / (self.scale * math.sqrt(2 - var)) ** p - 1
+        return {
+            "kl": (p * var + d2 - p) / 2 - p * log_scale,
+            "kl_reverse": (p / var + d2 / var - p) / 2 + p * log_scale,
+            "chi2": chi2,
+            "hellinger2": 1 - affinity,
+        }
+
+    def _columns(self) -> dict[str, float]:
+        """One-dimensional distances, of several columns the largest."""
+        lines = [
+            _Column(mu, math.sqrt(v), self.scale)
+            for mu, v in zip(self._mu, np.diag(self._sigma), strict=True)
+        ]
+        return {
+            "half_line": max(line.half_line() for line in lines),
+            "interval": max(line.interval() for line in lines),
+            "wasserstein1": max(line.wasserstein1() for line in lines),
+        }
+
+    def _one_dimension(self, found: dict[str, float]) -> dict[str, float]:
+        sd, var = math.sqrt(self._sigma[0, 0]), self._sigma[0, 0]
+        apart = folded_mean(self._mu[0], sd * math.sqrt(1 + self.scale**2))
+        within = folded_mean(0.0, math.sqrt(2 * var)) * (1 + self.scale)
+        return {
+            "d_h": 2 * found["half_line"],
+            "d_hdh": 2 * found["interval"],
+            "discrepancy.thresholds": found["interval"],
+            "adaptability.thresholds": 0.0,
+            "energy": 2 * apart - within,
+        }
+
+    def _special(self) -> dict[str, float]:
+        """What has a closed form in some cases only."""
+        from scipy.special import gammaln
+        from scipy.stats import norm
+
+        found: dict[str, float] = {}
+        if self.scale == 1.0:
+            found["half_space"] = self._total_variation()
+            found["domain_auc"] = float(norm.cdf(self.mahalanobis / math.sqrt(2)))
+            found["wasserstein"] = float(np.linalg.norm(self._mu))
+        elif self.covariance is None and not self._mu.any():
+            # Radial: the map x -> scale·x and the potential |x| certify each other.
+            mean_length = math.sqrt(2) * math.exp(gammaln((self.p + 1) / 2) - gammaln(self.p / 2))
+            found["wasserstein"] = abs(self.scale - 1) * mean_length
+        return found
+
+    def _wasserstein2(self) -> float:
+        spread = (self.scale - 1) ** 2 * float(np.trace(self._sigma))
+        return math.sqrt(float(self._mu @ self._mu) + spread)
+
+    def _total_variation(self) -> float:
+        from scipy.stats import norm
+
+        if self.scale == 1.0:
+            return 2 * float(norm.cdf(self.mahalanobis / 2)) - 1
+        q = _Radius(self.p, self.mahalanobis, self.scale)
+        return abs(q.source_below(q.border) - q.target_below(q.border))
+
+    def _jensen_shannon(self) -> float:
+        # The likelihood ratio is a function of one number, so the divergence is that of its two laws.
+        if self.p == 1 or self.scale == 1.0:
+            return _Column(self.mahalanobis, 1.0, self.scale).line().jensen_shannon()
+        return _Radius(self.p, self.mahalanobis, self.scale).jensen_shannon()
+
+    def _draw_source(self, n: int, rng: np.random.Generator) -> Rows:
+        X = rng.standard_normal((n, self.p)) @ np.linalg.cholesky(self._sigma).T
+        return Rows(X=X, y=self.model(X))
+
+    def _draw_target(self, m: int, rng: np.random.Generator) -> Rows:
+        X = self._mu + self.scale * rng.standard_normal((m, self.p)) @ np.linalg.cholesky(self._sigma).T
+        return Rows(X=X, y=self.model(X))
+
+
+def folded_mean(mu: float, sd: float) -> float:
+    """E|N(mu, sd²)|."""
+    from scipy.stats import norm
+
+    if sd == 0:
+        return abs(mu)
+    z = mu / sd
+    return sd * math.sqrt(2 / math.pi) * math.exp(-z * z / 2) + mu * (1 - 2 * float(norm.cdf(-z)))
+
+
+def _kernel_mean(C: FloatArray, mean: FloatArray, s2: float) -> float:
+    """E exp(−|z|²/(2s²)) for z ~ N(mean, C)."""
+    p = len(mean)
+    total = s2 * np.eye(p) + C
+    det = float(np.linalg.det(total / s2))
+    return math.exp(-float(mean @ np.linalg.solve(total, mean)) / 2) / math.sqrt(det)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """N(0, sd²) against N(mu, (scale·sd)²) on the line."""
+
+    mu: float
+    sd: float
+    scale: float
+
+    def line(self) -> Line:
+        from scipy.stats import norm
+
+        s, t = norm(0.0, self.sd), norm(self.mu, self.scale * self.sd)
+        widest = 12 * self.sd * max(1.0, self.scale)
+        return Line(
+            source_density=s.pdf,
+            target_density=t.pdf,
+            source_below=s.cdf,
+            target_below=t.cdf,
+            low=min(0.0, self.mu) - widest,
+            high=max(0.0, self.mu) + widest,
+        )
+
+    def _gaps(self) -> FloatArray:
+        """F_S − F_T where the densities cross: the roots of a quadratic."""
+        from scipy.stats import norm
+
+        m, c = self.mu / self.sd, self.scale
+        a, b = 1 / c**2 - 1, -2 * m / c**2
+        k = m * m / c**2 + 2 * math.log(c)
+        if a == 0:
+            at = np.array([m / 2]) if m else np.zeros(0)
+        else:
+            root = math.sqrt(max(0.0, b * b - 4 * a * k))
+            at = np.array([(-b - root) / (2 * a), (-b + root) / (2 * a)])
+        return np.concatenate([[0.0], norm.cdf(at) - norm.cdf((at - m) / c)])
+
+    def half_line(self) -> float:
+        return float(np.abs(self._gaps()).max())
+
+    def interval(self) -> float:
+        gaps = self._gaps()
+        return float(gaps.max() - gaps.min())
+
+    def wasserstein1(self) -> float:
+        # Quantiles: the difference of the two is mu + (scale − 1)·sd·z.
+        return folded_mean(self.mu, abs(self.scale - 1) * self.sd)
+
+
+@dataclass(frozen=True, slots=True)
+class _Radius:
+    """Scale ≠ 1 in p dimensions: the likelihood ratio of T to S is a monotone function of q = |x + v|², v = mu/(scale² − 1)."""
+
+    p: int
+    delta: float
+    scale: float
+
+    @property
+    def _shift(self) -> float:
+        return self.delta / (self.scale**2 - 1)
+
+    @property
+    def border(self) -> float:
+        """The q where the densities are equal."""
+        var = self.scale**2
+        a = (1 - 1 / var) / 2
+        return (self.delta**2 / (2 * var) + self.p * math.log(self.scale) + self._shift**2 * a) / a
+
+    def source_below(self, q: float) -> float:
+        from scipy.stats import ncx2
+
+        return float(ncx2.cdf(q, self.p, self._shift**2))
+
+    def target_below(self, q: float) -> float:
+        from scipy.stats import ncx2
+
+        var = self.scale**2
+        return float(ncx2.cdf(q / var, self.p, (self.delta + self._shift) ** 2 / var))
+
+    def jensen_shannon(self) -> float:
+        """In nats, over r = sqrt(q), in which the densities are bounded."""
+        from scipy.stats import ncx2
+
+        var = self.scale**2
+        centre_s, centre_t = self._shift**2, (self.delta + self._shift) ** 2 / var
+
+        def integrand(r: FloatArray) -> FloatArray:
+            s = 2 * r * ncx2.pdf(r * r, self.p, centre_s)
+            t = 2 * r * ncx2.pdf(r * r / var, self.p, centre_t) / var
+            return half_relative(s, t) + half_relative(t, s)
+
+        reach = max(1.0, self.scale) * (math.sqrt(self.p) + 12) + abs(self.delta) + 2 * abs(self._shift)
+        return max(0.0, integral(integrand, 0.0, reach))
