@@ -1,0 +1,130 @@
+"""Numbers and booleans: the median where missing, and a column that says where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from whytransfer.errors import InputError
+from whytransfer.problem.codes.code import Code, Reason, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class NumberCode(Code):
+    """All numeric and boolean columns of a table at once.
+
+    A column becomes itself with missing values replaced by the training median, followed by ``"<name> missing"``
+    (0/1) when values were missing in training. Columns with one value in training are dropped; of a column with
+    one value and gaps, only the gaps are kept.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Tidied training rows.
+    positions : list of int
+        The numeric columns.
+    """
+
+    def __init__(self, frame: pd.DataFrame, positions: list[int]) -> None:
+        values = numbers(frame, positions)
+        missing = np.isnan(values)
+        some, all_ = missing.any(axis=0), missing.all(axis=0)
+        low, high, median = _ends_and_median(values, some, all_)
+        varies = ~all_ & (low < high)
+        flagged = some & ~all_
+        self.positions = positions
+        self.columns = tuple(str(frame.columns[position]) for position in positions)
+        self.kept = np.flatnonzero(varies)
+        self.flagged = np.flatnonzero(flagged)
+        self.median = median[self.kept]
+        outputs = sorted([(int(i), 0) for i in self.kept] + [(int(i), 1) for i in self.flagged])
+        self.names = tuple(self.columns[i] + (" missing" if flag else "") for i, flag in outputs)
+        self.origin = tuple(self.columns[i] for i, _ in outputs)
+        self.places = tuple(positions[i] for i, _ in outputs)
+        self.value_slots = np.array(
+            [slot for slot, (_, flag) in enumerate(outputs) if not flag], dtype=np.int64
+        )
+        self.flag_slots = np.array([slot for slot, (_, flag) in enumerate(outputs) if flag], dtype=np.int64)
+        reasons = (
+            (all_, Reason.EMPTY),
+            (~all_ & ~varies & ~flagged, Reason.CONSTANT),
+            (flagged & ~varies, Reason.GAPS_ONLY),
+        )
+        self.dropped = {self.columns[i]: reason for mask, reason in reasons for i in np.flatnonzero(mask)}
+
+    def encode(self, frame: pd.DataFrame) -> np.ndarray:
+        """(n, k) float64: values and flags, side by side for each raw column."""
+        values = numbers(frame, self.positions)
+        if not len(self.flagged) and len(self.kept) == values.shape[1]:
+            return _filled(values, self.median)
+        encoded = np.empty((len(values), len(self.names)))
+        encoded[:, self.value_slots] = _filled(values[:, self.kept], self.median)
+        encoded[:, self.flag_slots] = np.isnan(values[:, self.flagged])
+        return encoded
+
+    def remarks(self, frame: pd.DataFrame) -> tuple[str, ...]:
+        """Columns with gaps here and none in training: the median stands in, and nothing says where."""
+        without = [name for i, name in enumerate(self.columns) if i in set(self.kept) - set(self.flagged)]
+        gaps = frame[without].isna().sum()
+        gaps = gaps[gaps > 0]
+        if gaps.empty:
+            return ()
+        return (
+            (
+                f"{int(gaps.sum())} missing values in columns that had none in training, "
+                f"read as the training median: {listed([str(name) for name in gaps.index])}"
+            ),
+        )
+
+
+def numbers(frame: pd.DataFrame, positions: list[int]) -> np.ndarray:
+    """(n, k) float64 of some columns, NaN where missing; a fresh array.
+
+    Raises
+    ------
+    InputError
+        When a column holds text that is no number.
+    """
+    import pandas as pd
+
+    part = frame if len(positions) == frame.shape[1] else frame.iloc[:, positions]
+    columns = {}
+    for name in part.columns[[not _numeric(dtype) for dtype in part.dtypes]]:
+        try:
+            columns[name] = pd.to_numeric(part[name].astype(object))
+        except (ValueError, TypeError) as error:
+            raise InputError(
+                f"column {str(name)!r} held numbers in training but {str(error)[:80]!r} now, expected numbers"
+            ) from None
+    if columns:
+        part = part.assign(**columns)
+    return np.array(part.to_numpy(dtype=np.float64, na_value=np.nan), order="C")
+
+
+def _numeric(dtype: object) -> bool:
+    return getattr(dtype, "kind", "O") in "biuf"
+
+
+def _filled(values: np.ndarray, median: np.ndarray) -> np.ndarray:
+    missing = np.isnan(values)
+    if missing.any():
+        values = np.where(missing, median, values)
+    return values
+
+
+def _ends_and_median(
+    values: np.ndarray, some: np.ndarray, all_: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Smallest, largest and middle value of each column, NaN where it is empty."""
+    p = values.shape[1]
+    low, high, median = np.full(p, np.nan), np.full(p, np.nan), np.full(p, np.nan)
+    full = ~some
+    low[full], high[full] = values[:, full].min(axis=0), values[:, full].max(axis=0)
+    median[full] = np.median(values[:, full], axis=0)
+    holed = some & ~all_
+    low[holed], high[holed] = np.nanmin(values[:, holed], axis=0), np.nanmax(values[:, holed], axis=0)
+    median[holed] = np.nanmedian(values[:, holed], axis=0)
+    return low, high, median

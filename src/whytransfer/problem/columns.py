@@ -1,0 +1,108 @@
+"""What kind of thing each column holds, and a frame in which every kind has one form only.
+
+Kinds, and what counts as them: *number* (integers, floats, decimals, durations in seconds, times of day in
+seconds), *boolean*, *text* (strings, categories, intervals, anything mixed), *date* (dates, timestamps, periods; as
+naive UTC).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from whytransfer.errors import InputError
+from whytransfer.problem.objects import tidied_column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PLAIN_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+"""A number as people write it; what else Python's ``float`` takes (``1_000``, ``inf``, ``nan``) is text."""
+
+
+class Kind(StrEnum):
+    """The kind of a column; the value is how messages call it."""
+
+    NUMBER = "numbers"
+    BOOLEAN = "true/false"
+    TEXT = "text"
+    DATE = "dates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tidied:
+    """A frame whose columns have one of a few types, and what had to be said on the way.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Numeric, boolean, string, categorical (of text) and naive datetime columns only.
+    warnings : tuple of str
+        Sentences about columns that were read in an unexpected way.
+    """
+
+    frame: pd.DataFrame
+    warnings: tuple[str, ...] = ()
+
+
+def kind_of(series: pd.Series) -> Kind:
+    """The kind of a column of a tidied frame."""
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(series.dtype) and not isinstance(series.dtype, pd.CategoricalDtype):
+        return Kind.BOOLEAN
+    if pd.api.types.is_numeric_dtype(series.dtype):
+        return Kind.NUMBER
+    return Kind.DATE if pd.api.types.is_datetime64_any_dtype(series.dtype) else Kind.TEXT
+
+
+def tidied(frame: pd.DataFrame, what: str) -> Tidied:
+    """The same table with one form for each kind of column; the argument is not changed.
+
+    Raises
+    ------
+    InputError
+        For columns of lists, arrays, complex numbers, or infinite numbers.
+    """
+    warnings: list[str] = []
+    changed: dict[int, pd.Series] = {}
+    for position, dtype in enumerate(frame.dtypes):
+        if isinstance(dtype, np.dtype) and dtype.kind in "biu":
+            continue
+        if isinstance(dtype, np.dtype) and dtype.kind == "f" and dtype.itemsize > 2:
+            continue
+        series = frame.iloc[:, position]
+        tidy = tidied_column(series, f"{what}: column {str(frame.columns[position])!r}", warnings)
+        if tidy is not series:
+            changed[position] = tidy
+    result = _replaced(frame, changed)
+    _refuse_infinite(result, what)
+    return Tidied(frame=result, warnings=tuple(warnings))
+
+
+def _replaced(frame: pd.DataFrame, changed: dict[int, pd.Series]) -> pd.DataFrame:
+    import pandas as pd
+
+    if not changed:
+        return frame
+    parts = [changed.get(position, frame.iloc[:, position]) for position in range(frame.shape[1])]
+    result = pd.concat(parts, axis=1)
+    result.columns = frame.columns
+    return result
+
+
+def _refuse_infinite(frame: pd.DataFrame, what: str) -> None:
+    positions = [i for i, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") == "f"]
+    if not positions:
+        return
+    infinite = np.isinf(frame.iloc[:, positions].to_numpy())
+    if infinite.any():
+        row, place = (int(part[0]) for part in np.nonzero(infinite))
+        raise InputError(
+            f"{what}: column {str(frame.columns[positions[place]])!r} holds an infinite number in row {row} "
+            "(counted from 0), expected finite numbers; leave the cell empty if the value is unknown"
+        )

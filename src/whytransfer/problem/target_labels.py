@@ -1,0 +1,164 @@
+"""Labels of target rows that come on their own: a file, an array, or a mapping from row to label."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from whytransfer.errors import InputError
+from whytransfer.problem.delimited import MISSING, text_cells
+from whytransfer.problem.labels import label_series
+from whytransfer.problem.read import Wanted, read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+_TEXT = (".csv", ".tsv", ".txt", "")
+_FORM = "expected columns row,label (rows counted from 0) or one label a row"
+
+
+def target_labels_of(given: Any, m: int, label_name: str | None) -> Any:
+    """One raw label for every target row, None where unknown.
+
+    Parameters
+    ----------
+    given : path, array-like, data frame or mapping
+        Columns ``row`` and ``label`` (or the label column's own name), rows counted from 0 and unlisted ones
+        unknown; or one label a row; or a mapping row → label.
+    m : int
+        Number of target rows.
+    label_name : str or None
+        Name of the label column.
+
+    Returns
+    -------
+    array-like
+        (m,) raw labels.
+
+    Raises
+    ------
+    InputError
+        Rows that stand twice or outside the target, or a number of labels other than m.
+    """
+    if isinstance(given, Mapping):
+        return _placed(given.keys(), list(given.values()), m, "target labels")
+    if isinstance(given, (str, os.PathLike)):
+        name = os.fspath(given)
+        if Path(name).suffix.lower() in _TEXT and Path(name).is_file() and _is_text(Path(name)):
+            return _from_text(Path(name), m, label_name)
+        return _from_frame(
+            read_table(name, wanted=Wanted(beside=("row", "label"))), m, label_name, f"{name!r}"
+        )
+    frame = given.to_pandas() if callable(getattr(given, "to_pandas", None)) else given
+    if getattr(frame, "ndim", 1) == 2 and hasattr(frame, "columns"):
+        return _from_frame(frame, m, label_name, "target labels")
+    return _one_a_row(label_series(given, "target labels"), m, "target labels")
+
+
+def _is_text(file: Path) -> bool:
+    with file.open("rb") as stream:
+        head = stream.read(8)
+    return not head.startswith((b"PAR1", b"ARROW1", b"PK", b"\x1f\x8b"))
+
+
+def _from_frame(frame: pd.DataFrame, m: int, label_name: str | None, what: str) -> Any:
+    names = {str(name).strip().casefold(): position for position, name in enumerate(frame.columns)}
+    label = next((names[n] for n in _label_names(label_name) if n in names), None)
+    if "row" in names and label is not None:
+        return _placed(frame.iloc[:, names["row"]].tolist(), frame.iloc[:, label].tolist(), m, what)
+    if label is not None or frame.shape[1] == 1:
+        return _one_a_row(frame.iloc[:, label or 0], m, what)
+    raise InputError(f"{what}: columns {', '.join(map(str, frame.columns[:10]))}; {_FORM}")
+
+
+def _label_names(label_name: str | None) -> tuple[str, ...]:
+    own = () if label_name is None else (label_name.strip().casefold(),)
+    return (*own, "label", "y")
+
+
+def _from_text(file: Path, m: int, label_name: str | None) -> Any:
+    """A text file, with or without a header; cells are kept as they are written, blank ones are unknown."""
+    what = repr(str(file))
+    try:
+        cells = text_cells(file.read_bytes(), what)
+    except OSError as error:
+        raise InputError(f"can't read {what}: {error.strerror or error}") from None
+    except csv.Error as error:
+        raise InputError(f"{what}: {error}; {_FORM}") from None
+    widths = {len(line) for line in cells if line}
+    if not widths:
+        raise InputError(f"{what} is empty; {_FORM}")
+    if widths == {1}:
+        return _column_of_text([line[0] if line else "" for line in cells], m, label_name, what)
+    if len(widths) > 1:
+        raise InputError(f"{what}: lines of {min(widths)} to {max(widths)} cells; {_FORM}")
+    return _table_of_text([line for line in cells if line], m, label_name, what)
+
+
+def _column_of_text(cells: list[str], m: int, label_name: str | None, what: str) -> Any:
+    headed = cells[0].strip().casefold() in _label_names(label_name) or len(cells) == m + 1
+    if headed and len(cells) != m:
+        cells = cells[1:]
+    # A last line that is blank is a label that is unknown only where the count asks for it.
+    while len(cells) > m and not cells[-1].strip():
+        cells = cells[:-1]
+    return _one_a_row([_unknown_or(cell) for cell in cells], m, what)
+
+
+def _table_of_text(lines: list[list[str]], m: int, label_name: str | None, what: str) -> Any:
+    header = [cell.strip().casefold() for cell in lines[0]]
+    label = next((header.index(name) for name in _label_names(label_name) if name in header), None)
+    if "row" in header and label is None and len(header) == 2:
+        label = 1 - header.index("row")
+    if "row" in header and label is not None:
+        row, lines = header.index("row"), lines[1:]
+    elif len(header) == 2 and header[0].isdigit():
+        row, label = 0, 1
+    else:
+        raise InputError(f"{what}: its header is {', '.join(lines[0][:10])}; {_FORM}")
+    return _placed([line[row] for line in lines], [_unknown_or(line[label]) for line in lines], m, what)
+
+
+def _unknown_or(cell: str) -> str | None:
+    return None if cell.strip() in MISSING else cell.strip()
+
+
+def _one_a_row(labels: Any, m: int, what: str) -> Any:
+    if len(labels) != m:
+        raise InputError(f"{what}: {len(labels)} labels for {m} target rows; {_FORM}")
+    return labels
+
+
+def _placed(rows: Iterable[Any], labels: list[Any], m: int, what: str) -> np.ndarray:
+    placed = np.full(m, None, dtype=object)
+    seen: set[int] = set()
+    for given, label in zip(rows, labels, strict=True):
+        row = _row_number(given, what)
+        if not 0 <= row < m:
+            raise InputError(
+                f"{what}: row {row} is outside the target, expected 0 to {m - 1} (rows are counted from 0)"
+            )
+        if row in seen:
+            raise InputError(
+                f"{what}: row {row} stands more than once, expected each row once; keep one of them"
+            )
+        seen.add(row)
+        placed[row] = label
+    return placed
+
+
+def _row_number(given: Any, what: str) -> int:
+    try:
+        number = float(given)
+    except (TypeError, ValueError):
+        number = np.nan
+    if not number.is_integer() or isinstance(given, (bool, np.bool_)):
+        raise InputError(f"{what}: {given!r} is no row number, expected whole numbers counted from 0")
+    return int(number)
