@@ -578,3 +578,16 @@ def test_tiny_delta_keeps_its_digits():
     # 1 − δ would have rounded δ = 1e-18 away.
     assert upper_limit(0, 100, 1e-18) == pytest.approx(1 - 1e-18 ** (1 / 100), rel=1e-12)
     assert lower_limit(100, 100, 1e-18) == pytest.approx(1e-18 ** (1 / 100), rel=1e-12)
+    # SciPy's inverse gives up here; the limit falls back to what is safe.
+    assert upper_limit(95, 100, 1e-300) > 0.999
+    assert lower_limit(5, 100, 1e-300) < 0.001
+
+
+def test_a_million_rows():
+    n, errors = 10**6, 100_000
+    limits = {kind.name: kind.upper(errors, n, 0.05) for kind in KINDS}
+    normal = 0.1 + 1.6448536 * math.sqrt(0.1 * 0.9 / n)
+    assert limits["clopper_pearson"] == pytest.approx(normal, abs=3e-6)
+    assert limits["clopper_pearson"] < limits["chernoff"] < limits["hoeffding"]
+    assert limits["chernoff"] < limits["beta_binomial"] < 0.1 + 3 * (normal - 0.1)
+    assert limits["chernoff"] < limits["betting"] < 0.1 + 3 * (normal - 0.1)

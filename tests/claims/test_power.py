@@ -123,6 +123,12 @@ def test_none_where_no_number_is_worth_naming():
     assert labels_needed(0.05, 0.1, 0.05, at_most=0) is None
 
 
+def test_a_tail_of_exactly_delta_certifies_but_does_not_refute():
+    # One label, δ = 1/2: upper = 1/2 ≤ 1/2 certifies; lower = 1/2 > 1/2 is false.
+    assert power_curve([1], 0.4, 0.5, 0.5)[0] == pytest.approx(0.6)
+    assert power_curve([1], 0.6, 0.5, 0.5)[0] == 0
+
+
 def test_power_tends_to_one_and_to_zero():
     assert power_curve([100_000], 0.04, 0.05, 0.05)[0] > 0.999
     assert power_curve([100_000], 0.06, 0.05, 0.05)[0] > 0.999
