@@ -154,9 +154,10 @@ def test_constrained_maximum_is_none_when_nobody_meets_the_limit():
 
 
 def test_the_limit_is_met_up_to_rounding():
-    # Ten losses of 0.1 sum to 0.9999999999999999 or 1.0 depending on the order; the limit 1 admits both.
-    found = Stumps().constrained_maximum(np.arange(10.0), np.full((10, 2), 0.1), np.ones((10, 2)), 1.0)
-    assert found.value == 10.0
+    # Three losses of 0.1 sum to 0.30000000000000004, which the limit 0.3 admits.
+    rows, loss, gain = np.arange(3.0), np.full((3, 2), 0.1), np.ones((3, 2))
+    assert Stumps().constrained_maximum(rows, loss, gain, 0.3).value == 3.0
+    assert Stumps().constrained_maximum(rows, loss, gain, 0.3 - 1e-9) is None
 
 
 def by_loops(rows_s, codes_s, rows_t, answers_t, n_labels):

@@ -10,7 +10,7 @@ from whytransfer.errors import InputError, SurrogateError
 from whytransfer.hypotheses.boosted import Boosted
 from whytransfer.hypotheses.cost_sensitive import WeightedRows
 from whytransfer.hypotheses.extrema import lower_of_infimum, upper_of_supremum
-from whytransfer.hypotheses.linear import Linear
+from whytransfer.hypotheses.linear import Linear, _Descent
 from whytransfer.hypotheses.stumps import Stumps
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -98,6 +98,29 @@ def test_linear_rules_of_one_column_reach_the_stumps(seed):
     rows, cost = np.round(rng.normal(size=(40, 1)), 1), rng.normal(size=(40, 2))
     exact = Stumps().minimise(rows, cost).value
     assert Linear().minimise(rows, cost).value == pytest.approx(exact, abs=1e-12)
+
+
+@pytest.mark.parametrize("n_labels", [2, 3])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_line_search_finds_the_best_step(seed, n_labels):
+    rng = np.random.default_rng(seed)
+    rows, cost = np.round(rng.normal(size=(15, 2)), 1), rng.normal(size=(15, n_labels))
+    descent = _Descent(rows, cost, seed=0, searches=1)
+    start, direction = rng.normal(size=(n_labels, 3)), np.array([0.0, 1.0, rng.normal()])
+
+    def after(step):
+        moved = start.copy()
+        moved[1] += step * direction
+        return descent.cost_of(moved)
+
+    # Answers change only where the moved score crosses another one: try a step between any two crossings.
+    slope, scores = descent.design @ direction, descent.design @ start.T
+    crossings = np.sort(
+        [(scores[i, k] - scores[i, 1]) / slope[i] for i in range(15) for k in {*range(n_labels)} - {1}]
+    )
+    steps = [crossings[0] - 1, *(crossings[1:] + crossings[:-1]) / 2, crossings[-1] + 1]
+    step = descent.best_step(scores, 1, slope)
+    assert after(step) == pytest.approx(min(after(d) for d in steps), abs=1e-12)
 
 
 @pytest.mark.parametrize("factor", [1e-6, 1e6])

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whytransfer.errors import InputError
+from whytransfer.hypotheses.sorted_columns import SortedColumns
 from whytransfer.hypotheses.stumps import Stump, Stumps
 from whytransfer.hypotheses.tree2 import DepthTwoTree, DepthTwoTrees
 
@@ -48,6 +49,26 @@ def test_least_cost_is_that_of_the_loops(seed, n, p, n_labels):
     assert found.value == pytest.approx(slow_least(rows, cost), abs=1e-12)
     assert found.exact
     assert cost[np.arange(n), found.hypothesis.codes(rows)].sum() == pytest.approx(found.value, abs=1e-12)
+
+
+@pytest.mark.parametrize("n_labels", [2, 3, 4])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_sweep_knows_the_best_child_on_both_sides_of_every_cut(seed, n_labels):
+    from whytransfer.hypotheses._kernels import children_minima
+
+    rows, cost = problem(seed, 12, 2, n_labels)
+    columns = SortedColumns.of(rows)
+    last = columns.last(0)
+    left, right = np.full(12, np.inf), np.full(12, np.inf)
+    children_minima(columns.order[0], last, columns.rank[1], columns.size(1), cost, left, right)
+    child = Stumps().enumerate(rows[:, 1], n_labels).predictions
+    costs = cost[np.arange(12), child]
+    for place in np.flatnonzero(last):
+        inside = rows[:, 0] <= rows[columns.order[0][place], 0]
+        assert left[place] == pytest.approx(costs[:, inside].sum(axis=1).min(), abs=1e-12)
+        assert right[place] == pytest.approx(costs[:, ~inside].sum(axis=1).min(), abs=1e-12)
+    # Between rows of equal value there is no cut.
+    assert np.isinf(left[~last]).all()
 
 
 @given(

@@ -80,9 +80,9 @@ class Linear(HypothesisClass):
     strengths : tuple of float
         Inverse regularisation of the logistic starts.
     restarts : int
-        How many perturbed restarts follow.
+        How many perturbed restarts follow, fewer on many rows (at most 40,000 / N).
     searches : int
-        Line searches a descent, fewer on many rows (at most 2e7 / N).
+        Line searches a descent, fewer on many rows (at most 2,000,000 / N, and at least one a column).
     features : tuple of str
         Names of the columns, for the rules.
     """
@@ -105,7 +105,7 @@ class Linear(HypothesisClass):
         descent = _Descent((rows - centre) / scale, cost, self.seed, self.searches)
         starts = [*_constants(cost, rows.shape[1]), *self._logistic(descent.rows, cost)]
         best = min((descent.down(start) for start in _least(starts, descent)), key=descent.cost_of)
-        for _ in range(self.restarts):
+        for _ in range(min(self.restarts, 40_000 // len(rows))):
             best = min(best, descent.down(descent.shaken(best)), key=descent.cost_of)
         found = LinearRule(
             centre=centre, scale=scale, weights=best[:, 1:], offsets=best[:, 0], features=self.features
@@ -154,15 +154,18 @@ class _Descent:
 
     def __init__(self, rows: FloatArray, cost: FloatArray, seed: int, searches: int) -> None:
         self.rows = rows
-        self.design = np.c_[np.ones(len(rows)), rows]
+        self.design = np.asfortranarray(np.c_[np.ones(len(rows)), rows])
         self.cost = cost
+        self.everyone = np.arange(len(rows))
         self.rng = np.random.default_rng(seed)
-        self.searches = max(2 * self.design.shape[1], min(searches, int(2e7 // len(rows))))
+        self.searches = max(self.design.shape[1], min(searches, 2_000_000 // len(rows)))
 
     def cost_of(self, coefficients: FloatArray) -> float:
         """Σ_i cost[i, answer]."""
-        answers = (self.design @ coefficients.T).argmax(axis=1)
-        return float(self.cost[np.arange(len(answers)), answers].sum())
+        return self._cost_of_scores(self.design @ coefficients.T)
+
+    def _cost_of_scores(self, scores: FloatArray) -> float:
+        return float(self.cost[self.everyone, scores.argmax(axis=1)].sum())
 
     def shaken(self, coefficients: FloatArray) -> FloatArray:
         """The coefficients with noise of a fifth of their size."""
@@ -172,46 +175,49 @@ class _Descent:
         return np.where(used[:, None], coefficients + noise, coefficients)
 
     def down(self, coefficients: FloatArray) -> FloatArray:
-        """Descend until the searches are spent: the offset, then a column, then a random mixture, in turn."""
-        best, value = coefficients, self.cost_of(coefficients)
+        """Descend until the searches are spent: the offset, then each column, then columns and random mixtures."""
         used = np.flatnonzero(coefficients[:, 0] > NEVER / 2)
         if len(used) < 2:
-            return best
+            return coefficients
         # With two labels, moving one score is moving the other.
         moving = used[1:] if len(used) == 2 else used
+        best, scores = coefficients.copy(), self.design @ coefficients.T
+        value = self._cost_of_scores(scores)
         for step in range(self.searches):
             k = int(moving[step % len(moving)])
-            direction = self._direction(step // len(moving))
-            trial = best.copy()
-            trial[k] += self._best_step(best, k, self.design @ direction) * direction
-            cost = self.cost_of(trial)
+            direction, slope = self._direction(step // len(moving))
+            length = self.best_step(scores, k, slope)
+            trial = scores.copy()
+            trial[:, k] += length * slope
+            cost = self._cost_of_scores(trial)
             if cost < value - 1e-12:
-                best, value = trial, cost
+                best[k] += length * direction
+                scores, value = trial, cost
         return best
 
-    def _direction(self, turn: int) -> FloatArray:
-        """Offset and columns one by one, then random mixtures, alternately."""
+    def _direction(self, turn: int) -> tuple[FloatArray, FloatArray]:
+        """A direction in coefficients, and what it adds to the score of each row."""
         q = self.design.shape[1]
-        if turn < q or turn % 2:
-            direction = np.zeros(q)
-            direction[turn % q if turn < q else int(self.rng.integers(q))] = 1.0
-            return direction
-        return np.asarray(self.rng.normal(size=q))
+        if turn >= q and turn % 2 == 0:
+            mixture = np.asarray(self.rng.normal(size=q))
+            return mixture, self.design @ mixture
+        column = turn if turn < q else int(self.rng.integers(q))
+        direction = np.zeros(q)
+        direction[column] = 1.0
+        return direction, self.design[:, column]
 
-    def _best_step(self, coefficients: FloatArray, k: int, slope: FloatArray) -> float:
+    def best_step(self, scores: FloatArray, k: int, slope: FloatArray) -> float:
         """The δ for which adding δ · slope to score k costs least: exact, all events on the line are sorted."""
-        scores = self.design @ coefficients.T
-        own, scores[:, k] = scores[:, k].copy(), -np.inf
-        rival = scores.argmax(axis=1)
-        everyone = np.arange(len(rival))
-        change = self.cost[:, k] - self.cost[everyone, rival]
+        others = scores.copy()
+        others[:, k] = -np.inf
+        rival = others.argmax(axis=1)
+        change = self.cost[:, k] - self.cost[self.everyone, rival]
         moves = slope != 0
-        events = (scores[everyone, rival][moves] - own[moves]) / slope[moves]
+        events = (others[self.everyone, rival] - scores[:, k])[moves] / slope[moves]
         jumps = np.sign(slope[moves]) * change[moves]
         places, group = np.unique(events, return_inverse=True)
-        # Before the first event, the rows with a falling score answer k.
-        before = change[moves][slope[moves] < 0].sum()
-        costs = before + np.r_[0.0, np.cumsum(np.bincount(group, weights=jumps, minlength=len(places)))]
+        # Up to the cost before the first event, which is the same for every step.
+        costs = np.r_[0.0, np.cumsum(np.bincount(group, weights=jumps, minlength=len(places)))]
         where = int(costs.argmin())
         if where == 0:
             return float(places[0] - 1.0) if len(places) else 0.0
