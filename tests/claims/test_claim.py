@@ -168,3 +168,18 @@ def test_assumptions_of_another_kind_of_knowledge_are_another_claim():
     assert claim() != claim(assumptions=(IID.with_status(Status.DECLARED),))
     assert claim() == claim()
     assert isinstance(claim().assumptions[0], Assumption)
+
+
+def test_the_same_figures_on_other_ground():
+    made = claim()
+    weaker = made.standing_on(Level.CONDITIONAL, (declared("covariate_shift", "y depends on x in one way"),))
+    assert (weaker.level, weaker.upper, weaker.id) == (Level.CONDITIONAL, made.upper, made.id)
+    assert [a.id for a in weaker.assumptions] == ["covariate_shift"]
+    assert made.level is Level.PROVED
+
+
+def test_more_detail_is_another_claim():
+    made = claim()
+    more = made.with_detail(spent=0.01, delta=0.02)
+    assert dict(more.detail) == {**made.detail, "spent": 0.01, "delta": 0.02}
+    assert "spent" not in made.detail
