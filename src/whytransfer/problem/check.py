@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from whytransfer.problem.codes.code import listed
-from whytransfer.problem.columns import Kind, kind_of
+from whytransfer.problem.columns import numeric_part
+from whytransfer.problem.leaks import leak_warnings
 from whytransfer.problem.native import is_sparse
 from whytransfer.problem.twins import twin_warnings
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from whytransfer.problem.problem import Problem
-
-MOST_VALUES = 0.1
-"""A column with more distinct values than this share of the rows is no suspect of being the label in disguise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +63,7 @@ def check(problem: Problem, *, requirement: float | None = None, failure: float 
         if not is_sparse(source) and not is_sparse(target):
             said += _columns(source, target)
     if not is_sparse(problem.source.frame()):
-        said += _leaks(problem)
+        said += leak_warnings(problem)
     return Checked(warnings=tuple(dict.fromkeys(said)), mismatch=problem.mismatch)
 
 
@@ -119,23 +117,18 @@ def _shared_groups(problem: Problem) -> list[str]:
 
 def _columns(source: pd.DataFrame, target: pd.DataFrame) -> list[str]:
     """Columns that say nothing, and columns that name the row."""
-    both: list[str] = []
-    here_only: list[str] = []
-    counters: list[str] = []
-    for position, name in enumerate(source.columns):
-        here, there = source.iloc[:, position], target.iloc[:, position]
-        if _one_value(here):
-            same = _one_value(there) and _first(here) == _first(there)
-            (both if same else here_only).append(str(name))
-        elif _counts_rows(here) and _counts_rows(there):
-            counters.append(str(name))
+    here, there = single_values(source), single_values(target)
+    both = [str(source.columns[i]) for i, value in here.items() if i in there and there[i] == value]
+    here_only = [str(source.columns[i]) for i, value in here.items() if i not in there or there[i] != value]
+    counting = _row_counters(source) & _row_counters(target)
+    counters = [str(source.columns[i]) for i in sorted(counting)]
     said = []
     if both:
         said.append(f"columns with the same single value in both domains tell nothing: {listed(both)}")
     if here_only:
         said.append(
-            f"columns with a single value in the source take others in the target, about which nothing can be learnt here: "
-            f"{listed(here_only)}"
+            "columns with a single value in the source take others in the target, about which nothing can be learnt "
+            f"here: {listed(here_only)}"
         )
     if counters:
         said.append(
@@ -144,54 +137,28 @@ def _columns(source: pd.DataFrame, target: pd.DataFrame) -> list[str]:
     return said
 
 
-def _one_value(series: pd.Series) -> bool:
-    first = series.iloc[0]
-    if series.isna().iloc[0]:
-        return bool(series.isna().all())
-    return bool((series == first).fillna(value=False).all())
-
-
-def _first(series: pd.Series) -> Any:
-    return None if series.isna().iloc[0] else series.iloc[0]
-
-
-def _counts_rows(series: pd.Series) -> bool:
-    if len(series) < 10 or getattr(series.dtype, "kind", "O") not in "iu":
-        return False
-    return bool((np.diff(series.to_numpy(dtype=np.int64)) == 1).all())
-
-
-def _leaks(problem: Problem) -> list[str]:
-    """Columns of few values that determine the label of every source row."""
-    labelled = np.flatnonzero(problem.source.labelled)
-    codes = problem.source.labels
-    if codes is None or len(problem.classes) < 2 or len(labelled) < 20:
-        return []
-    frame = problem.source.frame().iloc[labelled]
-    labels = codes[labelled]
-    leaks = [
-        str(name)
-        for position, name in enumerate(frame.columns)
-        if _determines(frame.iloc[:, position], labels)
-    ]
-    if not leaks:
-        return []
-    return [
-        (
-            f"the label can be read off a single column in every source row: {listed(leaks)}; "
-            "leave it out if it is the label in disguise or known only after it"
-        )
-    ]
-
-
-def _determines(series: pd.Series, labels: np.ndarray) -> bool:
+def single_values(frame: pd.DataFrame) -> dict[int, object]:
+    """Position and value of the columns that hold one value in every row, or none in any row (value None)."""
     import pandas as pd
 
-    if kind_of(series) is Kind.DATE:
-        return False
-    values, distinct = pd.factorize(series, use_na_sentinel=True)
-    values = values + 1
-    if len(distinct) > MOST_VALUES * len(labels):
-        return False
-    pairs = values.astype(np.int64) * (int(labels.max()) + 1) + labels
-    return len(np.unique(pairs)) == len(np.unique(values)) and len(np.unique(labels)) > 1
+    positions, values = numeric_part(frame)
+    same = (values == values[0]).all(axis=0)
+    empty = np.isnan(values).all(axis=0)
+    found: dict[int, object] = {
+        positions[i]: None if empty[i] else values[0, i] for i in np.flatnonzero(same | empty)
+    }
+    for position in sorted(set(range(frame.shape[1])) - set(positions)):
+        codes, distinct = pd.factorize(frame.iloc[:, position])
+        if codes.min() == codes.max():
+            found[position] = distinct[0] if len(distinct) else None
+    return found
+
+
+def _row_counters(frame: pd.DataFrame) -> set[int]:
+    """Positions of the whole-number columns that go up by one from row to row."""
+    if len(frame) < 10:
+        return set()
+    whole = [i for i, dtype in enumerate(frame.dtypes) if isinstance(dtype, np.dtype) and dtype.kind in "iu"]
+    start = frame.iloc[:2, whole].to_numpy(dtype=np.int64)
+    candidates = [i for i, step in zip(whole, start[1] - start[0], strict=True) if step == 1]
+    return {i for i in candidates if (np.diff(frame.iloc[:, i].to_numpy(dtype=np.int64)) == 1).all()}

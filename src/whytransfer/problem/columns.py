@@ -95,6 +95,21 @@ def _replaced(frame: pd.DataFrame, changed: dict[int, pd.Series]) -> pd.DataFram
     return result
 
 
+def numeric_part(frame: pd.DataFrame) -> tuple[list[int], np.ndarray]:
+    """Positions of the numeric and boolean columns of a tidied frame, and their values.
+
+    Returns
+    -------
+    positions : list of int
+        k positions.
+    values : numpy.ndarray
+        (n, k) float64, NaN where missing; may share memory with the frame: not to be changed.
+    """
+    positions = [i for i, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") in "biuf"]
+    part = frame if len(positions) == frame.shape[1] else frame.iloc[:, positions]
+    return positions, part.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
 def _refuse_infinite(frame: pd.DataFrame, what: str) -> None:
     positions = [i for i, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") == "f"]
     if not positions:

@@ -1,8 +1,9 @@
 """Identical rows: the same features in both domains, or again and again in the source.
 
-Across domains a copy is news only where rows are distinctive. The rule: at least four columns, or a column whose
-values are mostly different (more distinct values than half the rows); fewer than half of the smaller domain's rows have
-a twin in their own domain; and at least two rows and 1 % of the smaller domain have a twin in the other one.
+A copy is news only where rows are distinctive: at least four columns, or a column of numbers or dates that has more
+distinct values than half the rows. Across domains it is said when at least two rows and 1 % of the smaller domain have
+a twin in the other one, and there are more than twice as many pairs as chance explains, judged by how often rows
+repeat within each domain (coarse columns repeat everywhere).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from whytransfer.problem.columns import Kind, kind_of
+from whytransfer.problem.columns import Kind, kind_of, numeric_part
 from whytransfer.problem.native import is_sparse
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from whytransfer.problem.problem import Problem
 
+CELLS = 2**20
+"""Cells hashed at a time, so that the temporary arrays stay small."""
 NOTICEABLE = 0.01
 ENOUGH_COLUMNS = 4
 
@@ -32,8 +35,13 @@ class Twins:
     ----------
     source_rows, target_rows : numpy.ndarray
         Mask of the rows that have a twin in the other domain.
-    source_repeats, target_repeats : numpy.ndarray
-        Mask of the rows that have a twin in their own domain.
+    source_repeats : numpy.ndarray
+        Mask of the source rows that have a twin in the source.
+    pairs : int
+        Number of pairs of identical rows, one from each domain.
+    chance : float
+        At most so many such pairs come from independent samples, estimated from the pairs within each domain:
+        Σ p q ≤ √(Σ p² Σ q²) for any two laws p, q (Cauchy–Schwarz); one pair is added to each domain's own.
     same_rows : bool
         Whether the two domains hold the same rows, each as often, in any order.
     """
@@ -41,7 +49,8 @@ class Twins:
     source_rows: np.ndarray
     target_rows: np.ndarray
     source_repeats: np.ndarray
-    target_repeats: np.ndarray
+    pairs: int
+    chance: float
     same_rows: bool
 
 
@@ -54,52 +63,80 @@ def twins(source: Any, target: Any) -> Twins:
         Tidied; numbers compare as float64, missing equals missing.
     """
     here, there = row_hashes(source), row_hashes(target)
+    _, units = np.unique(np.concatenate([here, there]), return_inverse=True)
+    size = int(units.max()) + 1
+    ours, theirs = (
+        np.bincount(units[: len(here)], minlength=size),
+        np.bincount(units[len(here) :], minlength=size),
+    )
     return Twins(
-        source_rows=np.isin(here, there),
-        target_rows=np.isin(there, here),
-        source_repeats=_repeats(here),
-        target_repeats=_repeats(there),
-        same_rows=bool(np.array_equal(np.sort(here), np.sort(there))),
+        source_rows=theirs[units[: len(here)]] > 0,
+        target_rows=ours[units[len(here) :]] > 0,
+        source_repeats=ours[units[: len(here)]] > 1,
+        pairs=int(ours @ theirs),
+        chance=float(len(here) * len(there) * np.sqrt(_collision(ours) * _collision(theirs))),
+        same_rows=bool(np.array_equal(ours, theirs)),
     )
 
 
+def _collision(counts: np.ndarray) -> float:
+    """Estimated probability that two rows of a domain are identical, with one pair added."""
+    n = int(counts.sum())
+    return float(1 + (counts * (counts - 1)).sum() / 2) / max(1, n * (n - 1) / 2)
+
+
 def row_hashes(rows: Any) -> np.ndarray:
-    """(n,) uint64, equal for rows with equal values."""
+    """(n,) uint64, equal for rows with equal values.
+
+    Σ over columns of a mix of value and column, modulo 2**64; in sparse matrices over the entries that are not zero.
+    """
+    if is_sparse(rows):
+        entries = rows.astype(np.float64).tocsr(copy=True)
+        entries.sum_duplicates()
+        entries.eliminate_zeros()
+        mixed = _mixed(entries.data.view(np.uint64), entries.indices.astype(np.uint64))
+        totals = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(mixed, dtype=np.uint64)])
+        hashes: np.ndarray = totals[entries.indptr[1:]] - totals[entries.indptr[:-1]]
+        return hashes
+    positions, values = numeric_part(rows)
+    total = np.zeros(len(rows), dtype=np.uint64)
+    for start in range(0, len(rows), max(1, CELLS // max(1, len(positions)))):
+        part = slice(start, start + max(1, CELLS // max(1, len(positions))))
+        bits = _bits(values[part])
+        total[part] = _mixed(bits, np.array(positions, dtype=np.uint64)).sum(axis=1, dtype=np.uint64)
+    for position in sorted(set(range(rows.shape[1])) - set(positions)):
+        total += _mixed(
+            _text_or_date_bits(rows.iloc[:, position]), np.full(len(rows), position, dtype=np.uint64)
+        )
+    return total
+
+
+def _bits(values: np.ndarray) -> np.ndarray:
+    """Float64 as bits, one zero and one NaN."""
+    canonical = values + 0.0
+    canonical[np.isnan(canonical)] = np.nan
+    return canonical.view(np.uint64)
+
+
+def _text_or_date_bits(series: pd.Series) -> np.ndarray:
     import pandas as pd
 
-    if is_sparse(rows):
-        return _sparse_hashes(rows)
-    columns = {}
-    for position in range(rows.shape[1]):
-        series = rows.iloc[:, position]
-        kind = kind_of(series)
-        if kind in (Kind.NUMBER, Kind.BOOLEAN):
-            columns[position] = series.to_numpy(dtype=np.float64, na_value=np.nan) + 0.0
-        elif kind is Kind.DATE:
-            columns[position] = np.asarray(series, dtype="datetime64[us]").astype(np.int64)
-        else:
-            columns[position] = series.astype(object).where(series.notna(), None).to_numpy(dtype=object)
-    return pd.util.hash_pandas_object(pd.DataFrame(columns), index=False).to_numpy()
+    if kind_of(series) is Kind.DATE:
+        return np.asarray(series, dtype="datetime64[us]").view(np.uint64)
+    codes, values = pd.factorize(series)
+    hashes = pd.util.hash_array(np.array([*values.tolist(), ""], dtype=object))
+    hashes[-1] = 0  # missing
+    bits: np.ndarray = hashes[codes]
+    return bits
 
 
-def _sparse_hashes(rows: Any) -> np.ndarray:
-    """Σ over entries of a mix of value and column, modulo 2**64: no order, and zeros don't count."""
-    entries = rows.astype(np.float64).tocsr(copy=True)
-    entries.sum_duplicates()
-    entries.eliminate_zeros()
-    bits = entries.data.view(np.uint64) ^ (entries.data.view(np.uint64) >> np.uint64(29))
-    columns = entries.indices.astype(np.uint64) + np.uint64(1)
-    mixed = (bits + columns * np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0x94D049BB133111EB)
-    totals = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(mixed ^ (mixed >> np.uint64(31)))])
-    hashes: np.ndarray = totals[entries.indptr[1:]] - totals[entries.indptr[:-1]]
-    return hashes
-
-
-def _repeats(hashes: np.ndarray) -> np.ndarray:
-    _, places, counts = np.unique(hashes, return_inverse=True, return_counts=True)
-    repeated: np.ndarray = counts[places] > 1
-    return repeated
+def _mixed(bits: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """splitmix64's finaliser over value and column."""
+    mixed: np.ndarray = bits + (columns + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed
 
 
 def twin_warnings(problem: Problem) -> list[str]:
@@ -108,24 +145,22 @@ def twin_warnings(problem: Problem) -> list[str]:
     if is_sparse(source) != is_sparse(target):
         return []
     found = twins(source, target)
-    said = []
     if found.same_rows:
         return [
             "source and target hold the same rows: this is no transfer, the answer is about the source itself"
         ]
-    copies, repeats = (found.source_rows, found.target_rows), (found.source_repeats, found.target_repeats)
-    side = 0 if problem.source.n <= problem.target.n else 1
-    share, count = float(copies[side].mean()), int(copies[side].sum())
+    small = found.source_rows if problem.source.n <= problem.target.n else found.target_rows
+    said = []
     if (
-        count >= 2
-        and share >= NOTICEABLE
-        and repeats[side].mean() < 0.5
-        and _distinctive((source, target)[side])
+        small.sum() >= 2
+        and small.mean() >= NOTICEABLE
+        and found.pairs > 2 * found.chance
+        and _distinctive(source)
     ):
-        where = ("source", "target")[side]
         said.append(
-            f"{int(found.target_rows.sum())} target rows are identical to source rows in every column ({share:.0%} of the "
-            f"{where}): if they are the same cases, the model has seen them, and its target error is understated"
+            f"{int(found.target_rows.sum())} target rows are identical to source rows in every column "
+            f"({small.mean():.0%} of the smaller domain), more than chance explains: if they are the same cases, "
+            "a model trained here has seen them, and its target error is understated"
         )
     return said + _repeated_source_rows(problem, found.source_repeats)
 
@@ -144,17 +179,19 @@ def _mostly_different(series: pd.Series) -> bool:
 
 def _repeated_source_rows(problem: Problem, repeats: np.ndarray) -> list[str]:
     """Exact duplicates, label included: splits may set them apart, so that a scored row has a twin in training."""
-    labels = problem.source.labels
-    if labels is None or not repeats.any() or not _distinctive(problem.source.frame()):
+    labels, source = problem.source.labels, problem.source.frame()
+    if labels is None or not repeats.any() or not _distinctive(source):
         return []
-    hashes = row_hashes(problem.source.frame())
-    with_label = _repeats(hashes + labels.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    count = int((with_label & problem.source.labelled).sum())
+    rows = np.flatnonzero(repeats & problem.source.labelled)
+    hashes = row_hashes(source.iloc[rows] if not is_sparse(source) else source[rows])
+    with_label = _mixed(hashes, labels[rows].astype(np.uint64))
+    _, units, counts = np.unique(with_label, return_inverse=True, return_counts=True)
+    count = int((counts[units] > 1).sum())
     if count <= NOTICEABLE * problem.source.n:
         return []
     return [
         (
-            f"{count} of {problem.source.n} source rows repeat another one exactly, label included: copies may stand on both sides "
-            "of the split, and the source error may be understated; if they are one case, remove the copies"
+            f"{count} of {problem.source.n} source rows repeat another one exactly, label included: copies may stand on both "
+            "sides of the split, and the source error may be understated; if they are one case, remove the copies"
         )
     ]

@@ -47,8 +47,12 @@ class WordCode(Code):
 
     def encode(self, frame: pd.DataFrame) -> np.ndarray:
         """(n, k) coordinates, and 0/1 for missing where training had gaps."""
+        import pandas as pd
+
         series = frame[self.column]
-        coordinates = self.encoder.transform(_plain_text(series)).to_numpy(dtype=np.float64)
+        places, distinct = pd.factorize(_plain_text(series))
+        once = pd.Series(distinct, dtype="string", name=self.column)
+        coordinates = self.encoder.transform(once).to_numpy(dtype=np.float64)[places]
         if not self.flagged:
             return np.ascontiguousarray(coordinates)
         return np.column_stack([coordinates, series.isna().to_numpy()])
