@@ -222,7 +222,8 @@ class Answers:
         given = [part for part in raw if part is not None]
         if isinstance(h, Hypothesis):
             codes_seen = np.arange(1 + max((int(part.max()) for part in given if len(part)), default=0))
-            labels = Labels.of(*(seen or (codes_seen,)), classes=classes)
+            shown = [part for part in seen if len(as_labels(part, "labels"))]
+            labels = Labels.of(*(shown or [codes_seen]), classes=classes)
             given = [_named(part, labels) for part in given]
         else:
             labels = Labels.of(*seen, *given, getattr(h, "classes_", ()), classes=classes)
