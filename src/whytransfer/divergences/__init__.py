@@ -41,7 +41,7 @@ __all__ = [
     "divergences",
 ]
 
-DIVERGENCES: dict[str, type[Divergence]] = registered(globals(), Divergence)  # type: ignore[type-abstract]
+DIVERGENCES: dict[str, type[Divergence]] = registered(globals(), Divergence)
 """Every divergence of this version by its name."""
 
 COMING = tuple(

@@ -82,7 +82,7 @@ class StumpPairs(SetDivergence):
             return inside
 
         return Largest(
-            value=float(found.value),
+            value=found.value / (samples.n * samples.m),
             rule=found.event,
             contains=contains,
             heavier_in_target=bool(contains(samples.target).mean() > contains(samples.source).mean()),
@@ -98,14 +98,14 @@ class StumpPairs(SetDivergence):
         columns, weights = SortedColumns.of(samples.pooled), _weights(n, m)
         blocks = relabellings(n, m, request.permutations, request.rng(PERMUTE), bytes_a_cell=1)
         values = [
-            stump_pairs_supremum(columns, np.where(labels == 1, weights[-1], weights[0]), self.n_labels).value
+            stump_pairs_supremum(columns, np.where(labels == 1, -float(n), float(m)), self.n_labels).value
             for block in blocks
             for labels in block
         ]
         observed = stump_pairs_supremum(columns, weights, self.n_labels).value
-        return Relabelled(observed=float(observed), values=np.array(values))
+        return Relabelled(observed=observed / (n * m), values=np.array(values) / (n * m))
 
 
 def _weights(n: int, m: int) -> Floats:
-    """+1/n on the source rows, −1/m on the target rows."""
-    return np.repeat([1.0 / n, -1.0 / m], [n, m])
+    """The masses times nm, m on the source rows and −n on the target rows: whole, so that their sums are exact."""
+    return np.repeat([float(m), -float(n)], [n, m])
