@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,18 @@ class Parts:
     space: LabelSpace
     label_name: str | None
     warnings: tuple[str, ...]
-    mismatch: str | None
+    columns_differ: str | None
+    labels_differ: str | None
+
+    @property
+    def mismatch(self) -> str | None:
+        """Why the two can't be compared."""
+        return "; ".join(reason for reason in (self.columns_differ, self.labels_differ) if reason) or None
+
+    def with_target_labels(self, given: Any) -> Parts:
+        """The same with other target labels; see `whytransfer.problem.Problem.with_target_labels`."""
+        codes, strange = _target_codes(self.space, given, self.target.n, self.label_name)
+        return replace(self, target=replace(self.target, labels=codes), labels_differ=strange)
 
 
 def assembled(tables: Tables, task: str | None) -> Parts:
@@ -59,7 +70,6 @@ def assembled(tables: Tables, task: str | None) -> Parts:
     here = _sample(tables, 0, tables.source, source_labels, names[0], warnings)
     there = _sample(tables, 1, target, target_labels, names[1], warnings)
     kinds = None if alignment.positions is None else different_kinds(here.frame(), there.frame())
-    reasons = [reason for reason in (alignment.mismatch, kinds, strange) if reason]
     space.classes.setflags(write=False)
     return Parts(
         source=here,
@@ -67,7 +77,8 @@ def assembled(tables: Tables, task: str | None) -> Parts:
         space=space,
         label_name=tables.label_name,
         warnings=tuple(dict.fromkeys(warnings)),
-        mismatch="; ".join(reasons) or None,
+        columns_differ=alignment.mismatch or kinds,
+        labels_differ=strange,
     )
 
 

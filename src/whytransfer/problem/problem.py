@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -71,6 +71,7 @@ class Problem:
     classes: np.ndarray
     warnings: tuple[str, ...]
     mismatch: str | None
+    _parts: Parts = field(repr=False)
 
     def __init__(
         self,
@@ -163,8 +164,26 @@ class Problem:
             ("classes", parts.space.classes),
             ("warnings", parts.warnings),
             ("mismatch", parts.mismatch),
+            ("_parts", parts),
         ):
             object.__setattr__(self, name, value)
+
+    def with_target_labels(self, target_labels: Any) -> Problem:
+        """The same problem with these target labels, for evaluation, in place of those it had.
+
+        Parameters
+        ----------
+        target_labels : path, array-like, data frame, mapping or None
+            As in `read`.
+
+        Raises
+        ------
+        InputError
+            When they don't fit the target's rows.
+        """
+        problem = object.__new__(type(self))
+        problem._take(self._parts.with_target_labels(target_labels))
+        return problem
 
     @property
     def label_space(self) -> LabelSpace:
