@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from report.documents import answers, hostile, undecided
+from tests.report.documents import answers, hostile, undecided
 from whytransfer.errors import InputError
 from whytransfer.report import from_json, to_json
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report.documents import answers, hostile, undecided
+from tests.report.documents import answers, hostile, undecided
 from whytransfer.errors import InputError
 from whytransfer.report import load_schema
 from whytransfer.report.validate import _CHECKS, validate

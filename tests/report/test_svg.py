@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from report.documents import claim
+from tests.report.documents import claim
 from whytransfer.claims import Level
 from whytransfer.report import svg
 from whytransfer.report.rows import Row
@@ -88,14 +88,17 @@ def test_counts_and_shares_draw_the_same():
 
 
 def test_the_frontier_is_the_staircase_below_the_points():
-    drawing = str(svg.frontier([[0.1, 0.0], [0.0, 0.2], [0.05, 0.1]], "x"))
-    assert re.search(r'class="area" d="([^"]+)"', drawing)[1] == "M44 130V22V76H164V130H284V130z"
-    assert "σ 0, τ 0.2; σ 0.05, τ 0.1; σ 0.1, τ 0" in drawing
+    drawing = str(svg.frontier([[0.1, 0.0], [0.0, 0.2], [0.05, 0.1], [0.2, -0.1]], "x"))
+    assert re.search(r'class="area" d="([^"]+)"', drawing)[1] == "M44 130V76H164V130H284V130z"
+    assert "σ 0.000, τ 0.200; σ 0.050, τ 0.100; σ 0.100, τ 0.000" in drawing
+    assert drawing.count("<circle") == 3, "where not even τ = 0 would do there is no point"
 
 
-@pytest.mark.parametrize("points", [[[0.0, -0.1], [0.1, -0.2]], [[0.0, 0.0]]])
+@pytest.mark.parametrize("points", [[], [[0.0, -0.1], [0.1, -0.2]], [[0.0, 0.0]], [[0.1, 0.2]]])
 def test_a_frontier_without_room_draws_without_failing(points):
-    assert "nan" not in str(svg.frontier(points, "x"))
+    drawing = str(svg.frontier(points, "x"))
+    assert "nan" not in drawing
+    assert "area" not in drawing
 
 
 def test_a_title_is_escaped():

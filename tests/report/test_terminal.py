@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from report.documents import answers, hostile, undecided
+from tests.report.documents import answers, hostile, undecided
 from whytransfer.report import render, render_brief
 from whytransfer.report.rows import groups
 

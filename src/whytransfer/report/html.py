@@ -55,6 +55,9 @@ def to_html(document: Mapping[str, Any]) -> str:
         warnings=document["warnings"][:WARNINGS_LISTED],
         warnings_left_out=max(0, len(document["warnings"]) - WARNINGS_LISTED),
         ledger=ledger(document["claims"]),
+        even=[item for item in document["break_even"] if _is_open(item)],
+        odd=[item for item in document["break_even"] if not _is_open(item)],
+        options={"seed": document["seed"], "delta": document["delta"]} | document["provenance"]["options"],
     )
 
 
@@ -107,6 +110,12 @@ def _line_at(verdict: Mapping[str, Any]) -> Mapping[str, float]:
     if requirement["kind"] == "max_drop":
         return {"drop": requirement["value"]}
     return {"target": requirement["value"], "bounds": requirement["value"]}
+
+
+def _is_open(item: Mapping[str, Any]) -> bool:
+    """Whether a bound leaves any room: a λ, or a pair (σ, τ), under which the requirement holds."""
+    room = item["lambda"] is not None and item["lambda"] >= 0
+    return room or any(tau >= 0 for _, tau in item["sigma_tau"])
 
 
 def _levels_in_use(shown: Sequence[Group]) -> list[tuple[str, str]]:

@@ -10,6 +10,31 @@ from whytransfer.report import figures, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One assumption of the ledger and how it is known; two that differ in anything are two entries."""
+
+    id: str
+    text: str
+    status: str
+    test: str | None
+    power: str | None
+
+    @classmethod
+    def of(cls, assumption: Mapping[str, Any]) -> Entry:
+        """The entry of one assumption of the document."""
+        return cls(**{name: assumption[name] for name in ("id", "text", "status", "test", "power")})
+
+
+def ledger(claims: Iterable[Mapping[str, Any]]) -> dict[Entry, tuple[str, ...]]:
+    """Every assumption once, in order of first appearance, with the ids of the claims that stand on it."""
+    users: dict[Entry, list[str]] = {}
+    for claim in claims:
+        for assumption in claim["assumptions"]:
+            users.setdefault(Entry.of(assumption), []).append(claim["id"])
+    return {entry: tuple(ids) for entry, ids in users.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One claim as it is shown.
 
@@ -21,8 +46,8 @@ class Row:
         As in the document.
     level, unit : str
         As in the document.
-    assumptions : tuple of str
-        Ids of what it stands on.
+    assumptions : tuple of Entry
+        What it stands on.
     flags : tuple of str
         What must be said beside the figures: keys of `words.FLAGS`.
     p_value : float or None
@@ -47,7 +72,7 @@ class Row:
     confidence: float | None
     level: str
     unit: str
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Entry, ...]
     flags: tuple[str, ...]
     p_value: float | None
     convention: str
@@ -70,7 +95,7 @@ class Row:
             confidence=claim["confidence"],
             level=claim["level"],
             unit=claim["unit"],
-            assumptions=tuple(assumption["id"] for assumption in claim["assumptions"]),
+            assumptions=tuple(Entry.of(assumption) for assumption in claim["assumptions"]),
             flags=tuple(_flags(claim)),
             p_value=p_value if isinstance(p_value, float) else None,
             convention=str(claim["detail"].get("convention") or ""),
@@ -180,30 +205,6 @@ def headline(document: Mapping[str, Any]) -> Headline | None:
             row = next((row for row in rows if not row.silence), rows[-1])
             return Headline(row=row, quantity=quantity, key="drop" if stem == "error_drop" else "target")
     return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerEntry:
-    """One assumption, how it is known, and the claims that stand on it."""
-
-    id: str
-    text: str
-    status: str
-    test: str | None
-    power: str | None
-    claims: tuple[str, ...]
-
-
-def ledger(claims: Iterable[Mapping[str, Any]]) -> tuple[LedgerEntry, ...]:
-    """Every assumption of the document once, in order of first appearance."""
-    users: dict[tuple[str, str, str, str | None, str | None], list[str]] = {}
-    for claim in claims:
-        for a in claim["assumptions"]:
-            users.setdefault((a["id"], a["text"], a["status"], a["test"], a["power"]), []).append(claim["id"])
-    return tuple(
-        LedgerEntry(id=id_, text=text, status=status, test=test, power=power, claims=tuple(ids))
-        for (id_, text, status, test, power), ids in users.items()
-    )
 
 
 def by_shift(features: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

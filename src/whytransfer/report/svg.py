@@ -123,30 +123,27 @@ def shift_bar(value: float, label: str) -> Markup:
 
 def frontier(points: Sequence[Sequence[float]], label: str) -> Markup:
     """The pairs (σ, τ) up to which the answer holds, as the staircase that is safe between the points."""
-    ordered = sorted((float(sigma), float(tau)) for sigma, tau in points)
+    ordered = sorted((float(sigma), float(tau)) for sigma, tau in points if tau >= 0)
     widest = max((sigma for sigma, _ in ordered), default=0.0) or 1.0
     highest = max((tau for _, tau in ordered), default=0.0) or 1.0
     xs = [_short(44 + 240 * max(sigma, 0.0) / widest) for sigma, _ in ordered]
-    ys = [_short(130 - 108 * max(tau, 0.0) / highest) for _, tau in ordered]
-    # Between two points only the next, lower τ is known to do.
-    path = (
-        f"M{xs[0]} 130V{ys[0]}" + "".join(f"V{y}H{x}" for x, y in zip(xs[1:], ys[1:], strict=True)) + "V130z"
-    )
-    pairs = "; ".join(f"σ {figures.general(s)}, τ {figures.general(t)}" for s, t in ordered[:12])
+    ys = [_short(130 - 108 * tau / highest) for _, tau in ordered]
+    # Between two points only the next, lower τ is known to do; left of the first σ the data speak against it.
+    steps = "".join(f"V{y}H{x}" for x, y in zip(xs[1:], ys[1:], strict=True))
+    pairs = "; ".join(f"σ {figures.at_least(s)}, τ {figures.at_least(t)}" for s, t in ordered[:12])
     body = [
-        Markup('<path class="area" d="{}"/>').format(path),
+        Markup('<path class="area" d="M{} 130{}V130z"/>').format(xs[0], steps) if steps else Markup(),
         Markup('<path class="axis" d="M44 12V130H292"/>'),
         *(Markup('<circle r="3" cx="{}" cy="{}"/>').format(x, y) for x, y in zip(xs, ys, strict=True)),
-        _text(38, 26, "end", figures.general(highest)),
+        _text(38, 26, "end", figures.at_least(highest)),
         _text(38, 132, "end", "0"),
-        _text(44, 146, "start", "0"),
-        _text(284, 146, "middle", figures.general(widest)),
-        _text(164, 146, "middle", "σ, error here"),
+        _text(44, 146, "middle", "0"),
+        _text(300, 146, "end", figures.at_least(widest)),
+        _text(160, 146, "middle", "σ, error here"),
         _text(52, 14, "start", "τ, error there"),
     ]
-    return _drawing(
-        "frontier", label, f"Holds up to {pairs}", body, height="152", view="0 0 300 152", width="300"
-    )
+    told = f"Holds up to {pairs}" if pairs else "Holds nowhere"
+    return _drawing("frontier", label, told, body, height="152", view="0 0 300 152", width="300")
 
 
 def _drawing(

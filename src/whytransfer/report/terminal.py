@@ -13,7 +13,7 @@ from rich.text import Text
 
 from whytransfer.report import figures, words
 from whytransfer.report.console import PIPED_WIDTH
-from whytransfer.report.rows import Group, Row, by_shift, groups, headline, ledger
+from whytransfer.report.rows import Entry, Group, Row, by_shift, groups, headline
 
 _STYLES = {
     "works": "bold green",
@@ -116,7 +116,7 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> RenderableType:
 
 def _claims(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     shown = groups(document)
-    letters = _letters(document["claims"])
+    letters = _letters(shown)
     if any(group.rows for group in shown):
         yield _heading("What can be said, and how surely")
         yield _table([], letters, header=True)
@@ -126,18 +126,18 @@ def _claims(document: Mapping[str, Any]) -> Iterator[RenderableType]:
             yield _table(group.rows, letters)
     if any(group.rows for group in shown):
         yield Text()
-        yield _pairs(_legend(shown, document["claims"], letters))
+        yield _pairs(_legend(shown, letters))
     silent = [f"{group.heading}, {row.title}: {row.silence}" for group in shown for row in group.silent]
     yield from _section("Without a figure", silent)
 
 
-def _letters(claims: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """A short mark for every assumption id: a, b, … z, then a1, b1, …."""
-    ids = dict.fromkeys(entry.id for entry in ledger(claims))
-    return {id_: chr(97 + i % 26) + (str(i // 26) if i >= 26 else "") for i, id_ in enumerate(ids)}
+def _letters(shown: Iterable[Group]) -> dict[Entry, str]:
+    """A short mark for every assumption behind a figure: a, b, … z, then a1, b1, …."""
+    entries = dict.fromkeys(entry for group in shown for row in group.rows for entry in row.assumptions)
+    return {entry: chr(97 + i % 26) + (str(i // 26) if i >= 26 else "") for i, entry in enumerate(entries)}
 
 
-def _table(rows: Sequence[Row], letters: Mapping[str, str], *, header: bool = False) -> RenderableType:
+def _table(rows: Sequence[Row], letters: Mapping[Entry, str], *, header: bool = False) -> RenderableType:
     """Rows of figures; every table of the page has the same columns, so that they stand under one header."""
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(ratio=1, overflow="fold")
@@ -153,7 +153,7 @@ def _table(rows: Sequence[Row], letters: Mapping[str, str], *, header: bool = Fa
     return Padding(table, (0, 0, 0, 2))
 
 
-def _cells(row: Row, letters: Mapping[str, str]) -> Iterator[RenderableType]:
+def _cells(row: Row, letters: Mapping[Entry, str]) -> Iterator[RenderableType]:
     what = Text(words.clean(row.title))
     if row.flags:
         what.append(f" ({', '.join(row.flags)})", style="dim")
@@ -163,19 +163,17 @@ def _cells(row: Row, letters: Mapping[str, str]) -> Iterator[RenderableType]:
     yield Text(figures.at_most(row.upper, row.unit))
     yield Text(figures.sure(row.confidence))
     yield Text(row.level)
-    yield Text(" ".join(letters[id_] for id_ in row.assumptions))
+    yield Text(" ".join(sorted(letters[entry] for entry in row.assumptions)))
 
 
-def _legend(
-    shown: Sequence[Group], claims: Iterable[Mapping[str, Any]], letters: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
+def _legend(shown: Sequence[Group], letters: Mapping[Entry, str]) -> Iterator[tuple[str, str]]:
     used = {row.level for group in shown for row in group.rows}
     yield from ((level, sentence) for level, sentence in words.LEVEL_SENTENCES.items() if level in used)
     flagged = {flag for group in shown for row in group.rows for flag in row.flags}
     yield from ((flag, words.FLAGS[flag].partition(": ")[2]) for flag in words.FLAGS if flag in flagged)
-    for entry in ledger(claims):
+    for entry, letter in letters.items():
         test = f": {entry.test}" if entry.test else ""
-        yield f"if {letters[entry.id]}", f"{entry.text} ({words.STATUSES[entry.status]}{test})"
+        yield f"if {letter}", f"{entry.text} ({words.STATUSES[entry.status]}{test})"
 
 
 def _difference(diagnosis: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,187 @@
+"""The HTML report in a real browser: nothing logged, nothing fetched, nothing cut off, everything legible."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.report.documents import answers, hostile
+from whytransfer.report import to_html
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+ARGUMENTS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+DOCUMENTS = {**answers(), "hostile": hostile()}
+WIDTHS = (360, 768, 1400)
+
+# Every visible text with its colour, the ground under it and its size; SVG text is painted by `fill`.
+CONTRASTS = """
+const parse = c => (c.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+const ground = e => {
+  for (; e; e = e.parentElement) {
+    const c = parse(getComputedStyle(e).backgroundColor);
+    if (c.length < 4 || c[3] > 0) return c;
+  }
+  return null;
+};
+const light = c => {
+  const [r, g, b] = c.slice(0, 3).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+  return .2126 * r + .7152 * g + .0722 * b;
+};
+const found = [];
+const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+for (let node; node = walk.nextNode();) {
+  const e = node.parentElement;
+  if (!node.data.trim() || e.closest('title, desc, style, .unseen')) continue;
+  const style = getComputedStyle(e);
+  const fore = parse(e.closest('svg') ? style.fill : style.color), back = ground(e);
+  if (!back) { found.push([0, e.outerHTML.slice(0, 80)]); continue; }
+  const [a, b] = [light(fore), light(back)].sort((x, y) => y - x);
+  found.push([(a + .05) / (b + .05), node.data.trim().slice(0, 40)]);
+}
+return found;
+"""
+
+# Boxes that stand out of the page, or whose content stands out of them.
+OVERFLOWS = """
+const wide = document.documentElement.clientWidth;
+return [...document.body.querySelectorAll('*')]
+  .filter(e => !e.closest('svg') && !e.closest('.unseen') && e.getClientRects().length)
+  .filter(e => e.getBoundingClientRect().right > wide + 1 || e.getBoundingClientRect().left < -1)
+  .filter(e => getComputedStyle(e).position !== 'absolute')
+  .map(e => e.outerHTML.slice(0, 120));
+"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    for binary in (CHROMIUM, DRIVER):
+        if not (binary.exists() and shutil.which(str(binary))):
+            pytest.skip(f"{binary} is missing; `make browser` installs it")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for argument in ARGUMENTS:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    # Nothing may look for a driver or report usage elsewhere.
+    environment = os.environ | {"SE_OFFLINE": "true", "SE_AVOID_STATS": "true"}
+    driver = webdriver.Chrome(options=options, service=Service(executable_path=str(DRIVER), env=environment))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reports")
+    for name, document in DOCUMENTS.items():
+        (folder / f"{name}.html").write_text(to_html(document), encoding="utf-8")
+    return folder
+
+
+def show(browser, page: Path, width: int, **media: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": media.get("scheme", "light")}]
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"media": media.get("media", ""), "features": features}
+    )
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(page.as_uri())
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_nothing_is_logged_and_nothing_is_fetched(browser, pages, name):
+    show(browser, pages / f"{name}.html", 1000)
+    assert browser.get_log("browser") == []
+    assert browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)") == []
+    assert browser.execute_script("return document.scripts.length") == 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_nothing_stands_out_of_the_page(browser, pages, name, width):
+    show(browser, pages / f"{name}.html", width)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    assert browser.execute_script(OVERFLOWS) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", answers())
+def test_the_verdict_is_seen_without_scrolling(browser, pages, name, width):
+    from selenium.webdriver.common.by import By
+
+    show(browser, pages / f"{name}.html", width)
+    answer = browser.find_element(By.CSS_SELECTOR, "h1 .answer")
+    assert answer.is_displayed()
+    assert answer.text == name.replace("_", " ").upper()
+    reason = browser.find_element(By.CSS_SELECTOR, ".reason")
+    assert reason.rect["y"] + reason.rect["height"] < 800
+    assert reason.rect["x"] + reason.rect["width"] <= width
+
+
+@pytest.mark.parametrize(
+    "media", [{"scheme": "light"}, {"scheme": "dark"}, {"scheme": "dark", "media": "print"}]
+)
+@pytest.mark.parametrize("name", answers())
+def test_every_word_is_legible(browser, pages, name, media):
+    show(browser, pages / f"{name}.html", 1000, **media)
+    contrasts = browser.execute_script(CONTRASTS)
+    assert len(contrasts) > 40
+    assert [found for found in contrasts if found[0] < 4.5] == []
+
+
+def test_dark_is_dark_and_paper_is_white(browser, pages):
+    ground = "return getComputedStyle(document.body).backgroundColor"
+    show(browser, pages / "fails.html", 1000, scheme="light")
+    assert browser.execute_script(ground) == "rgb(255, 254, 250)"
+    show(browser, pages / "fails.html", 1000, scheme="dark")
+    assert browser.execute_script(ground) == "rgb(22, 22, 20)"
+    show(browser, pages / "fails.html", 1000, scheme="dark", media="print")
+    assert browser.execute_script(ground) == "rgb(255, 255, 255)"
+
+
+def test_it_prints_on_a4(browser, pages):
+    from base64 import b64decode
+
+    show(browser, pages / "fails.html", 1000)
+    printed = browser.execute_cdp_cmd(
+        "Page.printToPDF", {"preferCSSPageSize": True, "printBackground": False}
+    )
+    pdf = b64decode(printed["data"])
+    assert pdf.startswith(b"%PDF")
+    # A4 in points.
+    assert b"/MediaBox [0 0 594.95996 841.91998]" in pdf or b"/MediaBox [0 0 595" in pdf
+    assert 2 <= pdf.count(b"/Type /Page\n") <= 8
+
+
+def test_hostile_strings_run_nothing(browser, pages):
+    show(browser, pages / "hostile.html", 1000)
+    assert browser.execute_script("return document.querySelectorAll('script, img, iframe').length") == 0
+    assert "<script>alert(1)</script>" in browser.execute_script("return document.body.innerText")
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+def test_assistive_technology_finds_its_way(browser, pages, width):
+    """The accessibility tree, as a screen reader gets it: also where the table is laid out as cards."""
+    show(browser, pages / "undecided.html", width)
+    nodes = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    roles = [node.get("role", {}).get("value") for node in nodes if not node.get("ignored")]
+    for role in ("banner", "main", "contentinfo", "heading", "table", "rowheader", "columnheader", "list"):
+        assert role in roles, role
+    unnamed = [
+        node
+        for node in nodes
+        if not node.get("ignored")
+        and node["role"]["value"] in {"image", "img", "region", "table"}
+        and not node.get("name", {}).get("value")
+    ]
+    assert unnamed == []
