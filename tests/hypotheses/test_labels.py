@@ -17,7 +17,8 @@ from whytransfer.hypotheses import (
     Thresholds,
     Unions,
 )
-from whytransfer.hypotheses.labels import Answers, Labels, known
+from whytransfer.hypotheses.answers import Answers
+from whytransfer.hypotheses.labels import Labels, known
 
 XS, XT = [0.0, 1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 2.0, 5.0]
 YS, YT = [0, 0, 1, 0, 1], [1, 0, 0, 1]
@@ -182,6 +183,7 @@ def test_a_finite_class_codes_what_its_models_say():
         (lambda: Finite(models=[lambda x: np.full(len(x), "q")]).adaptability(XS, YS, XT, YT), "labels"),
         (lambda: Unions(j=0), "at least 1"),
         (lambda: Unions(j=9).enumerate(np.arange(60.0)), "behaviours"),
+        (lambda: Thresholds().enumerate(np.arange(4000.0)), "behaviours"),
         (lambda: AllFunctions().enumerate(np.arange(60.0)), "behaviours"),
     ],
 )

@@ -57,12 +57,26 @@ def test_every_class_declares_itself(name):
     assert made(name).label.startswith(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("lipschitz", {"L": "2"}),
+        ("unions", {"j": 2.0}),
+        ("finite", {"models": 3}),
+        ("lipschitz", {"L": -1.0}),
+    ],
+)
+def test_wrong_values_of_parameters(name, params):
+    with pytest.raises(InputError, match=f"{name}: expected"):
+        hypotheses(name, **params)
+
+
 def test_unknown_names_and_parameters():
     with pytest.raises(UnknownNameError, match="did you mean 'thresholds'"):
         hypotheses("threshholds")
     with pytest.raises(InputError, match="it takes j"):
         hypotheses("unions", k=3)
-    with pytest.raises(InputError, match="missing among j"):
+    with pytest.raises(InputError, match="j is missing"):
         hypotheses("unions")
     with pytest.raises(InputError, match="it takes none"):
         hypotheses("threshold", j=3)

@@ -1,6 +1,6 @@
 """Classes of hypotheses: one oracle each. The export lines here are the registration."""
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 from whytransfer.errors import InputError
@@ -50,13 +50,13 @@ def hypotheses(name: str, **params: Any) -> HypothesisClass:
     wrong = sorted(set(params) - set(known))
     if wrong:
         raise InputError(f"{name}: unknown parameter {', '.join(wrong)}; {_takes(list(known))}")
-    try:
-        return kind(**params)
-    except TypeError:
-        missing = sorted(set(known) - set(params))
-        raise InputError(
-            f"{name}: parameters are missing among {', '.join(missing)}; {_takes(list(known))}"
-        ) from None
+    needed = {
+        key for key, field in known.items() if field.default is MISSING and field.default_factory is MISSING
+    }
+    missing = sorted(needed - set(params))
+    if missing:
+        raise InputError(f"{name}: parameter {', '.join(missing)} is missing; {_takes(list(known))}")
+    return kind(**params)
 
 
 def _takes(names: list[str]) -> str:

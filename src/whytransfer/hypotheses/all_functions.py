@@ -8,18 +8,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from whytransfer.errors import InputError
 from whytransfer.hypotheses.base import HypothesisClass
 from whytransfer.hypotheses.constants import Constant
 from whytransfer.hypotheses.extrema import Frontier, Maximum, Minimum
-from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis
+from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis, check_listing
 from whytransfer.hypotheses.rows import FloatArray, IntArray
 
 LARGEST_TABLE = 30_000_000
 """Cells of the dynamic programme of the frontier; beyond it the bound uses weak duality."""
-
-MOST_BEHAVIOURS = 200_000
-"""That are listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +79,7 @@ class AllFunctions(HypothesisClass):
     def behaviours(self, rows: FloatArray, n_labels: int) -> Behaviours:
         """K to the power of the number of distinct rows."""
         values, group = _groups(rows)
-        count = n_labels ** len(values)
-        if count > MOST_BEHAVIOURS:
-            raise InputError(
-                f"enumerate: expected at most {MOST_BEHAVIOURS} behaviours, got {n_labels} to the power of {len(values)}; "
-                "use fewer rows"
-            )
+        check_listing(n_labels ** len(values), len(rows))
         codes = np.indices((n_labels,) * len(values)).reshape(len(values), -1).T.astype(np.int64)
         return Behaviours(
             predictions=np.ascontiguousarray(codes[:, group]),

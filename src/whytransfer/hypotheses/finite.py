@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from whytransfer.errors import InputError
+from whytransfer.hypotheses.answers import answering
 from whytransfer.hypotheses.base import HypothesisClass
 from whytransfer.hypotheses.extrema import Frontier, Maximum, Minimum, frontier_of
 from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis
-from whytransfer.hypotheses.labels import Labels, answering, as_labels
+from whytransfer.hypotheses.labels import Labels, as_labels
 from whytransfer.hypotheses.rows import FloatArray, IntArray
 
 
@@ -80,6 +81,8 @@ class Finite(HypothesisClass):
     reference: ClassVar[str] = "ben-david:10"
 
     def __post_init__(self) -> None:
+        if not isinstance(self.models, Iterable):
+            raise InputError(f"finite: expected models=[...], got {type(self.models).__name__}")
         object.__setattr__(self, "models", tuple(self.models))
         if not self.models:
             raise InputError("finite: expected at least one model, got an empty list; pass models=[...]")

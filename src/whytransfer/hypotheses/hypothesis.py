@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from whytransfer.errors import InputError
 from whytransfer.hypotheses.rows import FloatArray, IntArray, as_rows
 
 
@@ -42,6 +43,10 @@ class Hypothesis(ABC):
         return self.codes(as_rows(X))
 
 
+MOST_CELLS = 20_000_000
+"""Behaviours times rows that are listed; beyond it a listing would fill the memory."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviours:
     """All distinct ways in which a class can answer on given rows.
@@ -59,3 +64,18 @@ class Behaviours:
 
     def __len__(self) -> int:
         return len(self.hypotheses)
+
+
+def check_listing(behaviours: int, rows: int) -> None:
+    """Refuse to list more than `MOST_CELLS` answers.
+
+    Raises
+    ------
+    InputError
+        With the numbers.
+    """
+    if behaviours * rows > MOST_CELLS:
+        raise InputError(
+            f"enumerate: expected at most {MOST_CELLS:,} answers, got {behaviours:,} behaviours on {rows:,} rows; "
+            "enumerate on fewer rows or a smaller class"
+        )

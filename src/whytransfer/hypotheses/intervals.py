@@ -53,7 +53,7 @@ class Intervals(LineClass):
     def behaviours(self, rows: FloatArray, n_labels: int) -> Behaviours:
         """One more than half of G(G + 1) for G distinct values; the complements that are not intervals besides."""
         ties = Ties.of(rows[:, 0])
-        masks = list(segment_sets(len(ties.values), 1))
+        masks = list(segment_sets(ties, 1))
         if self.complements:
             # The complement of an interval that touches neither end is no interval.
             masks += [~mask for mask in masks if mask.any() and not mask[0] and not mask[-1]]

@@ -82,7 +82,7 @@ class Lipschitz(HypothesisClass):
     reference: ClassVar[str] = "shen:18"
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.L < np.inf:
+        if not isinstance(self.L, int | float) or not 0.0 <= self.L < np.inf:
             raise InputError(f"lipschitz: expected a finite constant L >= 0, got {self.L!r}")
 
     @property

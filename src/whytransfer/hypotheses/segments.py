@@ -8,17 +8,14 @@ from math import comb
 
 import numpy as np
 
-from whytransfer.errors import InputError
 from whytransfer.hypotheses.cuts import Cuts
 from whytransfer.hypotheses.extrema import Frontier, Maximum
+from whytransfer.hypotheses.hypothesis import check_listing
 from whytransfer.hypotheses.line import BoolArray, GroupCounts
 from whytransfer.hypotheses.rows import FloatArray, Ties
 
-LARGEST_TABLE = 250_000_000
+LARGEST_TABLE = 100_000_000
 """Cells (bytes) of the dynamic programme of the frontier; beyond it the bound uses weak duality."""
-
-MOST_BEHAVIOURS = 200_000
-"""That are listed; beyond it the listing would fill the memory."""
 
 
 def segments_frontier(ties: Ties, counts: GroupCounts, segments: int, most: int) -> Frontier | None:
@@ -73,20 +70,16 @@ def segments_pairs(rows: FloatArray, weights: FloatArray, segments: int) -> Maxi
     return Maximum(value=max(values), witnesses=rules, exact=True)
 
 
-def segment_sets(groups: int, segments: int) -> Iterator[BoolArray]:
-    """Every set of at most `segments` segments of `groups` groups, once, as a mask (G,).
+def segment_sets(ties: Ties, segments: int) -> Iterator[BoolArray]:
+    """Every set of at most `segments` segments of the groups of `ties`, once, as a mask (G,).
 
     Raises
     ------
     InputError
-        When there are more than `MOST_BEHAVIOURS`.
+        When they are too many to be listed.
     """
-    count = sum(comb(groups + 1, 2 * i) for i in range(segments + 1))
-    if count > MOST_BEHAVIOURS:
-        raise InputError(
-            f"enumerate: expected at most {MOST_BEHAVIOURS} behaviours, got {count} on {groups} distinct values; "
-            "use fewer rows or fewer intervals"
-        )
+    groups = len(ties.values)
+    check_listing(sum(comb(groups + 1, 2 * i) for i in range(segments + 1)), len(ties.group))
     for used in range(segments + 1):
         for ends in combinations(range(groups + 1), 2 * used):
             mask = np.zeros(groups, dtype=bool)

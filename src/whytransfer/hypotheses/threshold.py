@@ -9,7 +9,7 @@ import numpy as np
 
 from whytransfer.hypotheses.cuts import Cuts
 from whytransfer.hypotheses.extrema import Frontier, Maximum, Minimum, frontier_of
-from whytransfer.hypotheses.hypothesis import Behaviours
+from whytransfer.hypotheses.hypothesis import Behaviours, check_listing
 from whytransfer.hypotheses.line import GroupCounts, LineClass, behaviours_of, price_of_one, sums_before
 from whytransfer.hypotheses.rows import FloatArray, IntArray, Ties
 
@@ -41,6 +41,7 @@ class Threshold(LineClass):
         """One more than there are distinct values."""
         ties = Ties.of(rows[:, 0])
         order = np.arange(len(ties.values))
+        check_listing(len(order) + 1, len(rows))
         return behaviours_of(ties, (order < cut for cut in range(len(order) + 1)))
 
     def frontier(self, rows: FloatArray, errors: IntArray, gains: IntArray, most: int) -> Frontier | None:

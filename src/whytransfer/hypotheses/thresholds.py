@@ -9,7 +9,7 @@ import numpy as np
 
 from whytransfer.hypotheses.cuts import Cuts
 from whytransfer.hypotheses.extrema import Frontier, Maximum, Minimum, frontier_of
-from whytransfer.hypotheses.hypothesis import Behaviours
+from whytransfer.hypotheses.hypothesis import Behaviours, check_listing
 from whytransfer.hypotheses.line import GroupCounts, LineClass, behaviours_of, price_of_one, sums_before
 from whytransfer.hypotheses.rows import FloatArray, IntArray, Ties
 from whytransfer.hypotheses.threshold import largest_interval
@@ -43,6 +43,7 @@ class Thresholds(LineClass):
         """Twice the number of distinct values."""
         ties = Ties.of(rows[:, 0])
         order = np.arange(len(ties.values))
+        check_listing(2 * len(order), len(rows))
         left = [order < cut for cut in range(len(order) + 1)]
         # The two constants of the other orientation stand there already.
         return behaviours_of(ties, left + [order >= cut for cut in range(1, len(order))])

@@ -60,7 +60,7 @@ class Unions(LineClass):
     def behaviours(self, rows: FloatArray, n_labels: int) -> Behaviours:
         """As many as there are ways to choose 2i of G + 1 ends, i = 0..j."""
         ties = Ties.of(rows[:, 0])
-        return behaviours_of(ties, segment_sets(len(ties.values), self.j))
+        return behaviours_of(ties, segment_sets(ties, self.j))
 
     def frontier(self, rows: FloatArray, errors: IntArray, gains: IntArray, most: int) -> Frontier | None:
         """By the dynamic programme over segments and errors; O(N j `most`)."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whytransfer.claims import Claim, Level, Unit
+from whytransfer.hypotheses.answers import Answers
 from whytransfer.hypotheses.extrema import Maximum
-from whytransfer.hypotheses.labels import Answers, Labels
+from whytransfer.hypotheses.labels import Labels
 from whytransfer.hypotheses.terms.pool import Pool, check_probability, mismatch, unrounded
 from whytransfer.hypotheses.terms.supremum import supremum_claim
 

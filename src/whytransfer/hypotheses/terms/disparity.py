@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whytransfer.claims import Claim
-from whytransfer.hypotheses.labels import Answers
+from whytransfer.hypotheses.answers import Answers
 from whytransfer.hypotheses.terms.pool import Pool, check_probability, mismatch, unrounded
 from whytransfer.hypotheses.terms.supremum import supremum_claim
 

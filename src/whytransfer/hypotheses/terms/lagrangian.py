@@ -10,7 +10,8 @@ import numpy as np
 from whytransfer.claims import Claim, Level, Unit
 from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.errors import UnitError
-from whytransfer.hypotheses.labels import Answers, Labels
+from whytransfer.hypotheses.answers import Answers
+from whytransfer.hypotheses.labels import Labels
 from whytransfer.hypotheses.terms.landscape import Landscape
 from whytransfer.hypotheses.terms.pool import (
     Pool,

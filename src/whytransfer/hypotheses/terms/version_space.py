@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from whytransfer.claims import Assumption, Claim, Level, Status, Unit
 from whytransfer.claims.intervals import upper_limit
-from whytransfer.hypotheses.labels import Answers, Labels
+from whytransfer.hypotheses.answers import Answers
+from whytransfer.hypotheses.labels import Labels
 from whytransfer.hypotheses.terms.lagrangian import zero_one_only
 from whytransfer.hypotheses.terms.landscape import Found, Landscape, farthest_pair
 from whytransfer.hypotheses.terms.pool import (
