@@ -24,7 +24,7 @@ class Rotation(World):
     Notes
     -----
     Truth, beside the keys of `World`: all divergences 0 (``total_variation``, ``half_line``, ``interval``, ``wasserstein1``);
-    ``adaptability.half_spaces`` (homogeneous) = ``adaptability.all_functions`` = ``error_target`` = θ/π: the three-term bound is tight. `model` is f_S.
+    ``adaptability.half_planes`` = ``adaptability.all_functions`` = ``error_target`` = θ/π: the three-term bound is tight. `model` is f_S.
 
     Examples
     --------
@@ -50,7 +50,7 @@ class Rotation(World):
             "half_line": 0.0,
             "interval": 0.0,
             "wasserstein1": 0.0,
-            "adaptability.half_spaces": turned,
+            "adaptability.half_planes": turned,
             "adaptability.all_functions": turned,
         }
 

@@ -63,7 +63,7 @@ class XiFamily(World):
     * ``wasserstein1`` = ξ; ``half_line``; ``interval``; ``d_h`` = 2 half_line; ``d_hdh`` = 2 interval, of thresholds; ``total_variation`` = 1
     * ``discrepancy.thresholds`` = interval; ``discrepancy.intervals``: sup over unions of two intervals
     * ``adaptability.``: ``threshold`` (1[x ≤ t]), ``threshold_reversed`` (1[x > t]), ``thresholds``, ``intervals`` (1 inside),
-      ``intervals_or_complements``, ``unions(j=1)`` ..., ``lipschitz(L=1)`` ... (values in [0, 1], loss \|h − y\|), ``constants``,
+      ``intervals(complements=True)``, ``unions(j=1)`` ..., ``lipschitz(L=1)`` ... (values in [0, 1], loss \|h − y\|), ``constants``,
       ``all_functions``
 
     Examples
@@ -136,7 +136,7 @@ class XiFamily(World):
             "adaptability.threshold_reversed": up,
             "adaptability.thresholds": min(down, up),
             "adaptability.intervals": 1 - of_evens,
-            "adaptability.intervals_or_complements": 1 - interval,
+            "adaptability.intervals(complements=True)": 1 - interval,
             "adaptability.all_functions": Fraction(0),
         }
         unions = {

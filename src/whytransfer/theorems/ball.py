@@ -225,5 +225,5 @@ class Ball(Bound):
 
 
 def _best(kind: str, p: float, radius: float) -> float:
-    """The least target error in the ball."""
-    return max(0.0, 1.0 - KINDS[kind].worst(1.0 - p, radius))
+    """The least target error in the ball; never above p, which 1 − (1 − p) may be by rounding."""
+    return min(p, max(0.0, 1.0 - KINDS[kind].worst(1.0 - p, radius)))

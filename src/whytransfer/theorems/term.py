@@ -133,16 +133,29 @@ def _read_claim(name: str, claim: Claim, side: Side, *, of_class: bool) -> Readi
     if value is None or (side is Side.POINT and of_class and claim.upper is None):
         rejected = [a.id for a in claim.assumptions if a.status is Status.REJECTED]
         if rejected:
-            return Reading(name=name, value=None, of_class=of_class, claim=claim)
+            return Reading(name=name, value=None, of_class=of_class, claim=claim, delta=_spent(claim))
         raise refusal(_missing(name, claim, side))
     if side is Side.POINT:
         return Reading(name=name, value=value, of_class=of_class, claim=claim, plug_in=value)
-    if claim.delta is None:
+    if claim.confidence is None:
         raise InputError(
             f"{name}: {claim.id} has a limit without a confidence; give the claim its confidence"
         )
     return Reading(
-        name=name, value=value, of_class=of_class, claim=claim, delta=claim.delta, plug_in=claim.estimate
+        name=name, value=value, of_class=of_class, claim=claim, delta=_spent(claim), plug_in=claim.estimate
+    )
+
+
+def _spent(claim: Claim) -> float:
+    """δ of one limit: as the claim writes it down, which is exact where 1 − confidence is rounded."""
+    written = claim.detail.get("delta")
+    if claim.confidence is None:
+        return float(written) if isinstance(written, float) else 0.0
+    spent = 1.0 - claim.confidence
+    return (
+        float(written)
+        if isinstance(written, float) and math.isclose(written, spent, abs_tol=1e-12)
+        else spent
     )
 
 
