@@ -124,11 +124,15 @@ def title(claim: Mapping[str, Any]) -> str:
 def capital(text: str) -> str:
     """The text with a capital first letter where that is a plain one, the rest untouched.
 
-    >>> capital("the error"), capital("λ is small"), capital("mmd_x is a column")
-    ('The error', 'λ is small', 'mmd_x is a column')
+    >>> capital("three-term bound"), capital("λ is small"), capital("mmd_x is a column")
+    ('Three-term bound', 'λ is small', 'mmd_x is a column')
     """
     first = text.split(maxsplit=1)[0] if text.strip() else ""
-    return text[:1].upper() + text[1:] if first.isascii() and first.strip(",;:'").isalpha() else text
+    return (
+        text[:1].upper() + text[1:]
+        if first.isascii() and first.strip(",;:'").replace("-", "").isalpha()
+        else text
+    )
 
 
 def sentence(text: str) -> str:
