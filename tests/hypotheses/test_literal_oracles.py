@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta
-
 from tests.hypotheses.literal import BINARY, EXACT, NAMES, SOME, anything, parts, problems, share, tail
+
 from whytransfer.claims import Level, Status
 from whytransfer.hypotheses import AllFunctions, Constants, Intervals, Unions
 from whytransfer.hypotheses.terms.pool import not_rejected

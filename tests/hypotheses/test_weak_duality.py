@@ -6,9 +6,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 from hypothesis import given
-
 from tests.hypotheses.literal import BINARY, EXACT, SOME, parts, problems
-from whytransfer.hypotheses import Thresholds, Unions
+
+from whytransfer.hypotheses import Thresholds, Unions, segments
 
 
 class Undisclosed(Thresholds):
@@ -51,7 +51,7 @@ def test_weak_duality_is_the_least_upper_value_over_mu(problem):
 
 
 def test_a_union_beyond_the_table_falls_back_to_weak_duality(monkeypatch):
-    monkeypatch.setattr("whytransfer.hypotheses.segments.LARGEST_TABLE", 0)
+    monkeypatch.setattr(segments, "LARGEST_TABLE", 0)
     rng = np.random.default_rng(3)
     xs, xt = rng.integers(0, 9, 30), rng.integers(0, 9, 30)
     ys, ht = rng.integers(0, 2, 30), rng.integers(0, 2, 30)
