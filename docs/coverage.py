@@ -24,9 +24,9 @@ This page is written by `python docs/coverage.py`; `make coverage` fails when a 
 def main() -> int:
     """Run every section, write the page, and answer 1 when a promise was broken."""
     # Not this folder: its own name is that of a package which other libraries try to import.
-    sys.path[0] = str(ROOT / "tests")
-    from simulations.harness import markdown
-    from simulations.sections import SECTIONS, seeds
+    sys.path[0] = str(ROOT)
+    from tests.simulations.harness import markdown
+    from tests.simulations.sections import SECTIONS, seeds
 
     sections = [section(seed) for section, seed in zip(SECTIONS, seeds(), strict=True)]
     PAGE.parent.mkdir(parents=True, exist_ok=True)

@@ -113,7 +113,27 @@ def test_public_names_are_sorted_and_pinned():
 
 
 def test_contract_names_exist():
-    names = ["Problem", "audit", "adapt", "TransferClassifier", "ThreeArrays", "make_scorer", "Baseline", "plan_labels", "certify", "divergence", "divergences", "cite", "hypotheses", "theorem", "theorems", "interval", "lab", "Audit", "Predictions"]
+    names = [
+        "Problem",
+        "audit",
+        "adapt",
+        "TransferClassifier",
+        "ThreeArrays",
+        "make_scorer",
+        "Baseline",
+        "plan_labels",
+        "certify",
+        "divergence",
+        "divergences",
+        "cite",
+        "hypotheses",
+        "theorem",
+        "theorems",
+        "interval",
+        "lab",
+        "Audit",
+        "Predictions",
+    ]
     assert set(names) <= set(wt.__all__)
 
 

@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from simulations.harness import Cell, Section, allowed_misses, markdown
-from simulations.intervals import DELTA, KINDS, _still_missing, bounded_losses, coins, optional_stopping
-from simulations.sections import SECTIONS, seeds
+from tests.simulations.harness import Cell, Section, allowed_misses, markdown
+from tests.simulations.intervals import DELTA, KINDS, _still_missing, bounded_losses, coins, optional_stopping
+from tests.simulations.sections import SECTIONS, seeds
 from whytransfer.claims.intervals import INTERVALS, Betting, ClopperPearson, Interval
 
 PAGE = Path(__file__).parents[2] / "docs" / "theory" / "coverage.md"

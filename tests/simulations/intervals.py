@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulations.harness import Cell, Section, Table, percent
+from tests.simulations.harness import Cell, Section, Table, percent
 from whytransfer.claims.intervals import INTERVALS, BoundedInterval, ClopperPearson, Interval
 
 DELTA = 0.05

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulations.harness import Section
-from simulations.intervals import bounded_losses, coins, optional_stopping
+from tests.simulations.harness import Section
+from tests.simulations.intervals import bounded_losses, coins, optional_stopping
 
 SECTIONS: tuple[Callable[[np.random.SeedSequence], Section], ...] = (coins, bounded_losses, optional_stopping)
 

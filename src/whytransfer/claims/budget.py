@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from whytransfer.errors import InputError
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -28,7 +30,7 @@ class Budget:
     def declare(cls, delta: float, others: Sequence[str]) -> Budget:
         """Declare who will spend, before anything is computed."""
         if not 0.0 < delta < 1.0:
-            raise ValueError(f"delta must lie strictly between 0 and 1, got {delta}")
+            raise InputError(f"delta: expected a number strictly between 0 and 1, got {delta}")
         if len(set(others)) != len(others):
             raise ValueError("a claim may spend its share of delta once only")
         return cls(delta, tuple(others))
@@ -41,5 +43,7 @@ class Budget:
     def of(self, claim_id: str) -> float:
         """δ per side of one of the declared claims."""
         if claim_id not in self.others:
-            raise ValueError(f"claim {claim_id!r} was not declared to spend; declared are {', '.join(self.others)}")
+            raise ValueError(
+                f"claim {claim_id!r} was not declared to spend; declared are {', '.join(self.others)}"
+            )
         return self.delta / 2 / len(self.others)

@@ -73,6 +73,11 @@ class Claim:
             if not math.isfinite(value):
                 raise ValueError(f"claim {self.id!r}: {name} must be finite or None, got {value}")
             object.__setattr__(self, name, float(value))
+        if self.confidence is not None and not 0.0 < self.confidence < 1.0:
+            raise ValueError(
+                f"claim {self.id!r}: confidence must lie strictly between 0 and 1, got {self.confidence}"
+            )
+        _check_plain(self.detail, self.id)
         if self.level is Level.WITNESS and self.confidence is not None:
             raise ValueError(f"claim {self.id!r}: a witness has no confidence, got {self.confidence}")
         if self.level is Level.PROVED and any(a.status is Status.REJECTED for a in self.assumptions):
@@ -84,7 +89,9 @@ class Claim:
     @property
     def vacuous(self) -> bool:
         """Whether the upper limit is no better than guessing: upper ≥ 1 − 1/K."""
-        return self.upper is not None and self.guessing_error is not None and self.upper >= self.guessing_error
+        return (
+            self.upper is not None and self.guessing_error is not None and self.upper >= self.guessing_error
+        )
 
     @property
     def p_value(self) -> float | None:
@@ -94,8 +101,11 @@ class Claim:
 
     @property
     def delta(self) -> float | None:
-        """δ that each limit spent."""
-        return None if self.confidence is None else 1.0 - self.confidence
+        """δ that each limit spent; exactly as it was declared, where `detail` has it."""
+        if self.confidence is None:
+            return None
+        spent = self.detail.get("delta")
+        return 1.0 - self.confidence if spent is None else float(spent)
 
     @property
     def says_something(self) -> bool:
@@ -112,7 +122,9 @@ class Claim:
 
     def __float__(self) -> float:
         if self.estimate is None:
-            raise ValueError(f"claim {self.id!r} has no estimate: {self.detail.get('reason', 'nothing can be said')}")
+            raise ValueError(
+                f"claim {self.id!r} has no estimate: {self.detail.get('reason', 'nothing can be said')}"
+            )
         return self.estimate
 
     def __str__(self) -> str:
@@ -124,7 +136,9 @@ class Claim:
             for word, limit in (("at least", self.lower), ("at most", self.upper))
             if limit is not None
         ]
-        surely = f" ({', '.join(limits)}, each {self.confidence:.1%} sure)" if limits and self.confidence else ""
+        surely = (
+            f" ({', '.join(limits)}, each {self.confidence:.1%} sure)" if limits and self.confidence else ""
+        )
         needs = f", if {' and '.join(a.id for a in self.assumptions)}" if self.assumptions else ""
         return f"{self.id} = {value}{surely}, {self.level}{needs}"
 
@@ -161,11 +175,30 @@ class Claim:
         known["unit"], known["level"] = Unit(known["unit"]), Level(known["level"])
         known["assumptions"] = tuple(
             Assumption(
-                id=a["id"], text=a["text"], status=Status(a["status"]), test=a.get("test"), power=a.get("power")
+                id=a["id"],
+                text=a["text"],
+                status=Status(a["status"]),
+                test=a.get("test"),
+                power=a.get("power"),
             )
             for a in known.get("assumptions", ())
         )
         return cls(**known)
+
+
+def _check_plain(value: Any, where: str) -> None:
+    """Refuse what JSON can't hold: it would surface far from where it was put in."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            _check_plain(inner, f"{where}.{key}")
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            _check_plain(inner, where)
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"detail of {where}: expected a finite number or None, got {value}")
+    elif value is not None and type(value) not in (str, int, bool):
+        raise ValueError(f"detail of {where}: expected plain JSON values, got {type(value).__name__}")
 
 
 def _rebuild(values: dict[str, Any]) -> Claim:

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from whytransfer.cli.audit import audit
-from whytransfer.cli.later import not_yet
 from whytransfer.cli.others import adapt, calibrate, compare, demo, diff, embed, lab, report
 from whytransfer.cli.plans import labels
 
@@ -23,9 +22,9 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from whytransfer import __version__
+        from importlib.metadata import version as installed
 
-        typer.echo(f"whytransfer {__version__}")
+        typer.echo(f"whytransfer {installed('whytransfer')}")
         raise typer.Exit
 
 
@@ -42,5 +41,3 @@ app.command()(audit)
 for command in (adapt, report, diff, compare, embed, calibrate, lab, demo):
     app.command()(command)
 app.add_typer(labels, name="labels")
-
-__all__ = ["app", "not_yet"]

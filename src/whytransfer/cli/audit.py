@@ -195,7 +195,8 @@ def _audit(options: dict[str, Any]) -> int:
 def _read(options: dict[str, Any]) -> tuple[Any, Any]:
     """The problem, and the predictions where the files hold them."""
     from whytransfer.cli.inputs import predictions_of
-    from whytransfer.problem import Problem, read_table
+    from whytransfer.problem import Problem
+    from whytransfer.problem.read import read_table
 
     source, target, predictions = options["source"], options["target"][0], None
     if options["prediction"] is not None or options["proba"] is not None:

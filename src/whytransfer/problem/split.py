@@ -51,11 +51,13 @@ def make_splits(
     source_shares: Sequence[float] = SOURCE_SHARES,
     target_shares: Sequence[float] = TARGET_SHARES,
 ) -> Splits:
-    """Split both domains at random.
+    """Split both domains at random, so that the rows that are scored are fresh draws.
 
-    The source is split with the same mix of classes in every part, as far as whole numbers and whole groups allow,
-    and with at least one row of every class in train. The target is split without a look at its labels. Rows of
-    one group always stay together.
+    The rows (or whole groups) are put in random order. Training takes its share from the front and goes on until it
+    has seen every class; choosing comes next, scoring gets what is left. Where training ends depends on nothing that
+    comes after it (a stopping time), so that the rest are independent draws from the same law, as exact intervals need.
+    A split with the same mix of classes in every part would look tidier and break that: the labels of the scored
+    rows would then hang together. The target is split without a look at its labels.
 
     Parameters
     ----------
@@ -76,8 +78,8 @@ def make_splits(
             raise InputError(
                 f"shares {tuple(shares)}, expected three (train, choose, evaluate), each ≥ 0, with sum 1"
             )
-    source = _split_source(problem.source, rng, np.asarray(source_shares, dtype=np.float64))
-    target = _split_target(problem.target, rng, np.asarray(target_shares, dtype=np.float64))
+    source = _in_turn(problem.source, np.flatnonzero(problem.source.labelled), rng, source_shares, learn=True)
+    target = _in_turn(problem.target, np.arange(problem.target.n), rng, target_shares, learn=False)
     return Splits(
         source_train=source[0],
         source_choose=source[1],
@@ -89,81 +91,34 @@ def make_splits(
     )
 
 
-def _split_source(sample: Sample, rng: np.random.Generator, shares: np.ndarray) -> list[np.ndarray]:
-    rows = np.flatnonzero(sample.labelled)
-    labels = np.zeros(0, dtype=np.int64) if sample.labels is None else sample.labels[rows]
-    if sample.groups is None:
-        parts = _stratified(labels, rng, shares)
-    else:
-        _, units = np.unique(sample.groups[rows].astype(str), return_inverse=True)
-        parts = _whole_groups(units, labels, rng, shares)
-    return [np.sort(rows[parts == part]) for part in range(3)]
+def _in_turn(
+    sample: Sample, rows: np.ndarray, rng: np.random.Generator, shares: Sequence[float], *, learn: bool
+) -> list[np.ndarray]:
+    """Train, choose and evaluate, each taken in turn from the rows in random order, whole groups together."""
+    if not len(rows):
+        return [rows, rows, rows]
+    units = np.arange(len(rows)) if sample.groups is None else _unit_of(sample.groups[rows])
+    turn = rng.permutation(int(units.max()) + 1)[units]
+    order = np.argsort(turn, kind="stable")
+    ordered = turn[order]
+    # A unit is whole on one side of a cut: the cut moves to the end of the unit it falls into.
+    ends = np.append(np.flatnonzero(np.diff(ordered)) + 1, len(rows))
+    train = _end_of_unit(ends, round(shares[0] * len(rows)))
+    if learn and shares[0] > 0 and sample.labels is not None:
+        labels = sample.labels[rows][order]
+        all_seen = max(int(np.flatnonzero(labels == label)[0]) + 1 for label in np.unique(labels))
+        train = max(train, _end_of_unit(ends, all_seen))
+    choose = _end_of_unit(ends, min(train + round(shares[1] * len(rows)), len(rows)))
+    return [np.sort(rows[part]) for part in np.split(order, [train, choose])]
 
 
-def _stratified(labels: np.ndarray, rng: np.random.Generator, shares: np.ndarray) -> np.ndarray:
-    """Part (0, 1, 2) of each row.
-
-    Rows are put in random order within their class, the r-th of n_c at (r + u_c) / n_c with one random u_c in [0, 1) a class,
-    the first of each class before all others; then the joint order is cut at the shares.
-    """
-    n = len(labels)
-    order = rng.permutation(n)
-    order = order[np.argsort(labels[order], kind="stable")]
-    classes, start, sizes = np.unique(labels[order], return_index=True, return_counts=True)
-    rank = np.arange(n) - np.repeat(start, sizes)
-    place = (rank + np.repeat(rng.random(len(classes)), sizes)) / np.repeat(sizes, sizes)
-    place[rank == 0] = -1.0
-    joint = order[np.argsort(place, kind="stable")]
-    train = n if shares[0] == 1 else max(round(shares[0] * n), len(classes) if shares[0] > 0 else 0)
-    choose = min(round(shares[1] * n), n - train)
-    parts = np.full(n, 2)
-    parts[joint[:train]] = 0
-    parts[joint[train : train + choose]] = 1
-    return parts
+def _unit_of(groups: np.ndarray) -> np.ndarray:
+    return np.unique(groups.astype(str), return_inverse=True)[1]
 
 
-def _whole_groups(
-    units: np.ndarray, labels: np.ndarray, rng: np.random.Generator, shares: np.ndarray
-) -> np.ndarray:
-    """Part of each row, whole groups together: large groups first, each to the part that lacks its classes most."""
-    k = int(labels.max(initial=-1)) + 1
-    g = int(units.max(initial=-1)) + 1
-    counts = np.zeros((g, max(k, 1)))
-    np.add.at(counts, (units, labels), 1)
-    wanted = shares[:, None] * counts.sum(axis=0)
-    scale = np.maximum(counts.sum(axis=0), 1)
-    lacking = wanted.copy()
-    order = rng.permutation(g)
-    order = order[np.argsort(-counts[order].sum(axis=1), kind="stable")]
-    home = np.zeros(g, dtype=np.int64)
-    open_parts = np.flatnonzero(shares > 0)
-    for unit in order:
-        # Σ_c (lack − count)² falls most where 2·lack·count − count² is largest; each class on its own scale.
-        gain = ((2 * lacking[open_parts] - counts[unit]) * counts[unit] / scale**2).sum(axis=1)
-        home[unit] = open_parts[int(np.argmax(gain))]
-        lacking[home[unit]] -= counts[unit]
-    if shares[0] > 0:
-        _every_class_in_train(home, counts)
-    parts: np.ndarray = home[units]
-    return parts
-
-
-def _every_class_in_train(home: np.ndarray, counts: np.ndarray) -> None:
-    """Move the smallest group that holds a class to train, for each class that train lacks."""
-    for label in range(counts.shape[1]):
-        holders = np.flatnonzero(counts[:, label] > 0)
-        if len(holders) and not (home[holders] == 0).any():
-            home[holders[np.argmin(counts[holders].sum(axis=1))]] = 0
-
-
-def _split_target(sample: Sample, rng: np.random.Generator, shares: np.ndarray) -> list[np.ndarray]:
-    if sample.groups is None:
-        order = rng.permutation(sample.n)
-        cuts = np.cumsum([round(share * sample.n) for share in shares[:2]])
-        return [np.sort(part).astype(np.int64) for part in np.split(order, np.minimum(cuts, sample.n))]
-    _, units = np.unique(sample.groups.astype(str), return_inverse=True)
-    parts = _whole_groups(units, np.zeros(sample.n, dtype=np.int64), rng, shares)
-    return [np.flatnonzero(parts == part) for part in range(3)]
+def _end_of_unit(ends: np.ndarray, position: int) -> int:
+    """The first end of a unit at or after `position`; 0 stays 0."""
+    return 0 if position <= 0 else int(ends[np.searchsorted(ends, position)])
 
 
 def _warnings(problem: Problem, source: list[np.ndarray]) -> tuple[str, ...]:

@@ -11,26 +11,8 @@ from whytransfer.claims import Assumption, Budget, Claim, Level, Status
 from whytransfer.models.subject import Subject
 from whytransfer.overlap import Overlap
 from whytransfer.problem import Problem, Splits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """The encoded columns of both domains, learned on the source's training rows only.
-
-    Parameters
-    ----------
-    source, target : ndarray of float64, shape (n, p) and (m, p)
-        All rows of each domain; finite.
-    names : tuple of str
-        Of the encoded columns.
-    origin : tuple of str
-        The raw column each of them comes from.
-    """
-
-    source: np.ndarray
-    target: np.ndarray
-    names: tuple[str, ...]
-    origin: tuple[str, ...]
+from whytransfer.steps.columns import Columns
+from whytransfer.steps.told_apart import ToldApart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +23,7 @@ class Case:
     splits: Splits
     subject: Subject
     columns: Columns | None
-    overlap: Overlap | None
+    apart: ToldApart | None
     budget: Budget
     assume: Mapping[str, float | str]
     seed: int
@@ -49,6 +31,11 @@ class Case:
     """The target file is the whole target (``population="file"``)."""
     not_trained: Assumption
     """How it is known that the model was not trained on the source's evaluation rows."""
+
+    @property
+    def overlap(self) -> Overlap | None:
+        """What the domain classifier found."""
+        return None if self.apart is None else self.apart.overlap
 
     @property
     def classes(self) -> int:

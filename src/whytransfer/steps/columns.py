@@ -9,10 +9,29 @@ import numpy as np
 from whytransfer.models import Subject
 from whytransfer.problem import Problem, Splits
 from whytransfer.problem.encode import Encoder
-from whytransfer.steps.case import Columns
 
 MOST_CELLS = 60_000_000
 """Largest dense table, rows × columns (480 MB); beyond, the bounds and divergences are left out and that is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """The encoded columns of both domains, learned on the source's training rows only.
+
+    Parameters
+    ----------
+    source, target : ndarray of float64, shape (n, p) and (m, p)
+        All rows of each domain; finite.
+    names : tuple of str
+        Of the encoded columns.
+    origin : tuple of str
+        The raw column each of them comes from.
+    """
+
+    source: np.ndarray
+    target: np.ndarray
+    names: tuple[str, ...]
+    origin: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

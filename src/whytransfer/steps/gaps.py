@@ -2,69 +2,64 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from whytransfer.claims import Claim
 from whytransfer.divergences import divergence
+from whytransfer.divergences.base import Request
+from whytransfer.divergences.domain_classifier import DomainClassifierAUC
 from whytransfer.steps.case import Case
+from whytransfer.steps.told_apart import ToldApart
 
 EXACT = ("half_line", "interval", "stump", "wasserstein1")
-QUADRATIC = ("mmd", "energy")
-MOST_ROWS = 2000
-"""Rows per domain in the quadratic divergences of an audit; a larger sample is drawn and said."""
+SPENDING = (*EXACT, "mmd")
+"""Those with `proved` limits, which spend δ."""
 
 PERMUTATIONS = 199
-SPENDING = ("half_line", "interval", "stump")
-"""Those whose limits are certificates, so that they spend δ."""
+FEWEST_ROWS = 4
+"""Rows a domain needs for a half to choose on and a half to judge on."""
 
-NO_SHARE = 0.05
-"""δ handed to divergences that certify nothing in an audit; nothing is spent."""
+MOST_COLUMNS = 50
+"""Columns listed in `detail`, the most shifted ones; all of them enter the value."""
+
+UNSPENT = 0.05
+"""One-sided failure probability of limits that are estimates: no part of the budget."""
 
 
-def divergences(case: Case) -> tuple[list[Claim], list[str]]:
-    """The divergences between the evaluation rows of both domains, and what had to be left out or drawn.
+def divergences(case: Case) -> list[Claim]:
+    """The divergences between rows of both domains that trained nothing.
 
-    The encoding was learned on the source's training rows, so that the evaluation rows are fresh to it. The two
-    kernel divergences see standardised columns: one column in grams must not drown the others.
+    The encoding was learned on the source's training rows, so that the evaluation rows are fresh to it. The
+    kernel distances and the classifier see standardised columns: one column in grams must not drown the others.
     """
-    if case.columns is None:
-        return [], []
+    if case.columns is None or case.apart is None:
+        return []
     source = case.columns.source[case.splits.source_evaluate]
     target = case.columns.target[case.splits.target_evaluate]
-    warnings: list[str] = []
-    claims = []
-    for name in EXACT:
-        delta = case.budget.of(f"divergence.{name}") if name in SPENDING else NO_SHARE
-        claims.append(divergence(name, source, target, delta=delta, seed=case.seed))
-    scaled = standardised(case, source), standardised(case, target)
-    rng = np.random.default_rng(np.random.SeedSequence(case.seed, spawn_key=(71,)))
-    left, right = (_at_most(rows, rng) for rows in scaled)
-    if len(left) < len(source) or len(right) < len(target):
-        warnings.append(
-            f"mmd and energy were computed on a sample of {len(left)} source and {len(right)} target rows, drawn by the seed"
-        )
-    for name in QUADRATIC:
-        if min(len(left), len(right)) >= 4:
-            claim = divergence(name, left, right, permutations=PERMUTATIONS, seed=case.seed)
-            claims.append(
-                claim.with_detail(columns_are="encoded, standardised on the source's training rows")
-            )
-    if min(len(source), len(target)) >= 4:
-        claims.append(divergence("domain_classifier", *scaled, permutations=PERMUTATIONS, seed=case.seed))
-    return [case.cautious(_named(claim, case.columns.names)) for claim in claims], warnings
+    if min(len(source), len(target)) < FEWEST_ROWS:
+        return []
+    claims = [
+        divergence(name, source, target, delta=case.budget.of(f"divergence.{name}"), seed=case.seed)
+        for name in EXACT
+    ]
+    claims += _standardised(case, case.apart)
+    return [case.cautious(_named(claim, case.columns.names)) for claim in claims]
 
 
-def standardised(case: Case, rows: np.ndarray) -> np.ndarray:
-    """Columns in units of the source training rows' standard deviation."""
-    train = case.columns.source[case.splits.source_train]  # type: ignore[union-attr]
-    spread = train.std(axis=0)
-    return np.asarray((rows - train.mean(axis=0)) / np.where(spread > 0, spread, 1.0))
-
-
-def _at_most(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    if len(rows) <= MOST_ROWS:
-        return rows
-    return rows[np.sort(rng.choice(len(rows), MOST_ROWS, replace=False))]
+def _standardised(case: Case, apart: ToldApart) -> list[Claim]:
+    said = {"columns_are": "encoded, in units of the source training rows' standard deviation"}
+    kernel = divergence(
+        "mmd",
+        apart.source,
+        apart.target,
+        permutations=PERMUTATIONS,
+        delta=case.budget.of("divergence.mmd"),
+        seed=case.seed,
+    )
+    energy = divergence(
+        "energy", apart.source, apart.target, permutations=PERMUTATIONS, delta=UNSPENT, seed=case.seed
+    )
+    request = Request(permutations=PERMUTATIONS, delta=UNSPENT, seed=case.seed)
+    classifier = DomainClassifierAUC().claim_from(apart.overlap, apart.source, apart.target, request)
+    return [claim.with_detail(**said) for claim in (kernel, energy, classifier)]
 
 
 def _named(claim: Claim, names: tuple[str, ...]) -> Claim:
@@ -72,6 +67,6 @@ def _named(claim: Claim, names: tuple[str, ...]) -> Claim:
     columns = claim.detail.get("columns")
     if not isinstance(columns, list):
         return claim
-    named = [{**column, "name": names[i]} for i, column in enumerate(columns)]
+    named = [{**column, "name": name} for column, name in zip(columns, names, strict=True)]
     named.sort(key=lambda column: -float(column["value"]))
-    return claim.with_detail(columns=named[:50])
+    return claim.with_detail(columns=named[:MOST_COLUMNS])

@@ -12,11 +12,11 @@ from whytransfer.backtest import Profile, shipped
 from whytransfer.claims import Budget, Claim
 from whytransfer.claims.power import labels_needed
 from whytransfer.models import Predictions
-from whytransfer.overlap import DomainClassifier, Overlap
 from whytransfer.problem import Problem, Splits, make_splits
 from whytransfer.steps import bounds, columns, document, errors, gaps, panel, subject
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
+from whytransfer.steps.told_apart import tell_apart
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Requirement, Ruling, Verdict, decide
 
 
@@ -52,11 +52,11 @@ def compared(problem: Problem, model: Any, predictions: Predictions | None, opti
     """The audit of two files that can be compared."""
     case, notes = prepare(problem, model, predictions, options)
     requirement = options.requirement(case.majority_error)
-    counted, looked = evidence(case, options)
+    counted, apart = evidence(case, options)
     profile = panel.profile(case)
     estimates = panel.claims(case, profile)
     bounded = bounds.evaluate(case, counted, requirement, options.theorems)
-    claims = in_order([*counted, *estimates, *bounded.claims, *looked.claims])
+    claims = in_order([*counted, *estimates, *bounded.claims, *apart])
     ruling = rule(case, claims, requirement, options, profile)
     verdict = Verdict(
         answer=ruling.answer,
@@ -66,9 +66,7 @@ def compared(problem: Problem, model: Any, predictions: Predictions | None, opti
         subject=case.subject.title,
         labels_needed=_labels_needed(case, claims, requirement),
     )
-    warnings = tuple(
-        dict.fromkeys((*problem.warnings, *notes, *looked.warnings, *bounded.warnings, *ruling.warnings))
-    )
+    warnings = tuple(dict.fromkeys((*problem.warnings, *notes, *bounded.warnings, *ruling.warnings)))
     written = document.write(
         problem, options, verdict, claims, warnings=warnings, case=case, break_even=bounded.break_even
     )
@@ -91,20 +89,20 @@ def prepare(
     found = subject.find(problem, splits, model, predictions, options)
     encoded = columns.encode(problem, splits, found.subject)
     notes = [*found.warnings, *encoded.warnings]
-    overlap, said = _overlap(encoded.columns, splits, options.seed)
+    apart = None if encoded.columns is None else tell_apart(encoded.columns, splits, options.seed)
     case = Case(
         problem=problem,
         splits=splits,
         subject=found.subject,
         columns=encoded.columns,
-        overlap=overlap,
+        apart=apart,
         budget=Budget.declare(options.delta, spenders(problem, encoded.columns, options)),
         assume=options.assume,
         seed=options.seed,
         whole=options.population == "file",
         not_trained=found.not_trained,
     )
-    return case, [*notes, *said]
+    return case, [*notes, *(() if apart is None else apart.warnings)]
 
 
 def spenders(problem: Problem, encoded: columns.Columns | None, options: Options) -> list[str]:
@@ -116,15 +114,7 @@ def spenders(problem: Problem, encoded: columns.Columns | None, options: Options
     return declared
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
-    """The divergences and what had to be left out."""
-
-    claims: list[Claim]
-    warnings: list[str]
-
-
-def evidence(case: Case, options: Options) -> tuple[list[Claim], Looked]:
+def evidence(case: Case, options: Options) -> tuple[list[Claim], list[Claim]]:
     """Errors that were counted, their difference where it is asked for, and the divergences."""
     source = errors.source_error(case)
     counted = [source]
@@ -133,8 +123,7 @@ def evidence(case: Case, options: Options) -> tuple[list[Claim], Looked]:
         counted.append(direct)
         if options.max_drop is not None and (dropped := errors.drop(direct, source)) is not None:
             counted.append(dropped)
-    claims, warnings = gaps.divergences(case)
-    return counted, Looked(claims=claims, warnings=warnings)
+    return counted, gaps.divergences(case)
 
 
 def rule(
@@ -192,27 +181,3 @@ def in_order(claims: list[Claim]) -> tuple[Claim, ...]:
     """Claims in their fixed order: by quantity, then as the steps made them."""
     rank = {name: i for i, name in enumerate(_ORDER)}
     return tuple(sorted(claims, key=lambda c: rank.get(c.quantity, len(rank))))
-
-
-def _overlap(encoded: columns.Columns | None, splits: Splits, seed: int) -> tuple[Overlap | None, list[str]]:
-    if encoded is None:
-        return None, []
-    source = np.concatenate([splits.source_choose, splits.source_evaluate])
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(3,)))
-    left, right = encoded.source[np.sort(source)], encoded.target
-    sampled = [_at_most(rows, rng) for rows in (left, right)]
-    said = []
-    if len(sampled[0]) < len(left) or len(sampled[1]) < len(right):
-        said.append(
-            f"the domain classifier was trained on a sample of {len(sampled[0])} source and {len(sampled[1])} target rows, "
-            "drawn by the seed"
-        )
-    return DomainClassifier.fit(*sampled, seed=seed), said
-
-
-MOST_ROWS = 5000
-"""Rows per domain of the domain classifier; a larger sample is drawn and said."""
-
-
-def _at_most(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    return rows if len(rows) <= MOST_ROWS else rows[np.sort(rng.choice(len(rows), MOST_ROWS, replace=False))]

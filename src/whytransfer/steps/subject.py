@@ -138,7 +138,7 @@ def _cross_fitted(problem: Problem, splits: Splits, model: Any) -> np.ndarray | 
         seen, held = rows[fold != k], rows[fold == k]
         try:
             fitted = _clone(model).fit(problem.source.take(seen), problem.classes[labels[seen]])  # type: ignore[index]
-            codes[held] = problem.encode_labels(
+            codes[held] = problem.codes(
                 fitted.predict(problem.source.take(held)), what="a clone's predictions"
             )
         except (ValueError, TypeError):
