@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.report.documents import HOSTILE
+
 from whytransfer.claims import Level, Status, Unit
 from whytransfer.report import figures, load_schema, words
 
