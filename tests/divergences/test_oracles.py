@@ -1,5 +1,6 @@
 """Every fast formula against a slow one that says the definition in loops."""
 
+import importlib
 from fractions import Fraction
 from itertools import pairwise, product
 
@@ -146,8 +147,9 @@ def test_blocks_change_nothing(monkeypatch):
     S, T = samples(2, 40, 30, 3, tied=False)
     cases = (HalfLine(), Wasserstein1(), Energy(), MMD(bandwidth=1.0), MMD())
     before = [divergence.claim(S, T, permutations=25, seed=5) for divergence in cases]
-    for room in ("base", "pairwise"):
-        monkeypatch.setattr(f"whytransfer.divergences.{room}.BLOCK_BYTES", 8000)
+    for file in ("base", "pairwise"):
+        module = importlib.import_module(f"whytransfer.divergences.{file}")
+        monkeypatch.setattr(module, "BLOCK_BYTES", 8000)
     after = [divergence.claim(S, T, permutations=25, seed=5) for divergence in cases]
     for a, b in zip(before, after, strict=True):
         assert b.estimate == pytest.approx(a.estimate, abs=1e-12)
