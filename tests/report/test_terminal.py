@@ -98,6 +98,25 @@ def test_a_vacuous_bound_says_so():
     assert "vacuous no better than guessing" in text
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"detail": {"distance": 2.4, "typical_distance": 2.1}},
+            "this transfer is unlike all reference transfers",
+        ),
+        ({"status": "rejected", "test": "p = 0.001"}, "an assumption behind it is rejected"),
+    ],
+)
+def test_an_estimate_that_is_not_trusted_says_so_in_the_first_lines(change, said):
+    document = undecided()
+    panel = next(c for c in document["claims"] if c["id"] == "target_error.panel")
+    (panel if "detail" in change else panel["assumptions"][0]).update(change)
+    top = piped(document).partition("What can be said")[0]
+    assert f"not to be trusted, {said}" in " ".join(top.split())
+    assert said not in piped(undecided())
+
+
 def test_eight_columns_the_most_shifted_first():
     document = undecided()
     feature = document["diagnosis"]["features"][0]

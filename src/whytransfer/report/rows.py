@@ -229,9 +229,15 @@ def _key(claim: Mapping[str, Any]) -> str:
 
 
 def _flags(claim: Mapping[str, Any]) -> Iterable[str]:
+    detail = claim["detail"]
+    distance, typical = detail.get("distance"), detail.get("typical_distance")
+    if any(assumption["status"] == "rejected" for assumption in claim["assumptions"]):
+        yield "rejected"
+    elif isinstance(distance, float) and isinstance(typical, float) and distance > typical:
+        yield "far"
     if claim["vacuous"]:
         yield "vacuous"
-    elif claim["detail"].get("uninformative") is True:
+    elif detail.get("uninformative") is True:
         yield "uninformative"
 
 

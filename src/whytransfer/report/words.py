@@ -31,6 +31,8 @@ UNITS = {
 }
 
 FLAGS = {
+    "rejected": "rejected: not to be trusted, an assumption behind it is rejected",
+    "far": "far: not to be trusted, this transfer is unlike all reference transfers",
     "vacuous": "vacuous: no better than guessing",
     "uninformative": "uninformative: no better than always predicting the source's most frequent class",
 }
@@ -160,7 +162,7 @@ def plain(name: str) -> str:
 
 def labels_needed(n: int) -> str:
     """How many labels would settle the question."""
-    return f"{figures.count(n)} target labels, drawn at random, would settle it with probability .80"
+    return f"{figures.count(n)} target labels, drawn at random, would settle it with probability .80 if the estimate is right"
 
 
 def row_counts(problem: Mapping[str, Any]) -> str:
