@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import math
 
 import pytest
 
@@ -50,7 +51,8 @@ class TestWhatIsCounted:
         assert found.id == "target_error.hdh.stumps"
 
     def test_a_plain_number_spends_nothing(self):
-        assert theorem("lagrangian", lagrangian=0.1, adaptability=0.1).confidence == 1.0
+        certain = theorem("lagrangian", lagrangian=0.1, adaptability=0.1)
+        assert (certain.confidence, certain.detail["delta"]) == (None, 0.0)
         assert theorem("lagrangian", lagrangian=0.1, adaptability=adaptability()).confidence == pytest.approx(
             0.98
         )
@@ -60,6 +62,18 @@ class TestWhatIsCounted:
             "hdh", source_error=SOURCE_ERROR, discrepancy=0.2, adaptability=0.1, n=400, m=400, delta=0.04
         )
         assert found.confidence == pytest.approx(0.95)
+
+    def test_a_certain_claim_may_be_a_term_and_a_limit_without_confidence_may_not(self):
+        certain = claim(confidence=None, detail={"delta": 0.0})
+        assert theorem("hdh", source_error=0.1, discrepancy=certain, adaptability=0.1).upper == pytest.approx(
+            0.5
+        )
+        with pytest.raises(InputError, match="without a confidence"):
+            theorem("hdh", source_error=0.1, discrepancy=claim(confidence=None), adaptability=0.1)
+
+    def test_a_population_is_written_as_a_word(self):
+        found = theorem("lagrangian", lagrangian=0.1, adaptability=0.1, n=math.inf, m=10)
+        assert (found.detail["n"], found.detail["m"]) == ("population", 10)
 
     def test_delta_must_stay_below_one(self):
         with pytest.raises(InputError, match="delta"):

@@ -188,7 +188,8 @@ class Terms:
             estimate=estimate,
             lower=lower,
             upper=upper,
-            confidence=None if lower is None and upper is None else 1.0 - spent,
+            # A limit that spends no δ holds with certainty and carries no confidence.
+            confidence=None if (lower is None and upper is None) or spent == 0.0 else 1.0 - spent,
             theorem=self.theorem.name,
             citation=self.theorem.reference,
             hypothesis_class=self.hypothesis_class,
@@ -246,6 +247,13 @@ def check_size(name: str, size: float) -> int:
     if not math.isfinite(size) or size != int(size) or size < 1:
         raise InputError(f"{name}: expected a whole number of rows, at least 1, got {size}")
     return int(size)
+
+
+def shown(size: float | None) -> int | str | None:
+    """A size as `detail` holds it; the whole population is a word, since JSON has no infinity."""
+    if size is None:
+        return None
+    return "population" if math.isinf(size) else int(size)
 
 
 def check_sizes(n: float | None, m: float | None) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from whytransfer.claims import Claim
 from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.theorems.assumptions import critic_dominates
-from whytransfer.theorems.base import SOURCE_ERROR, Terms, Theorem, check_delta, check_sizes
+from whytransfer.theorems.base import SOURCE_ERROR, Terms, Theorem, check_delta, check_sizes, shown
 from whytransfer.theorems.term import Side, Term, read
 
 
@@ -80,5 +80,5 @@ class Dis2(Theorem):
             delta=delta,
             assumptions=(critic_dominates(critic),),
             guessing_error=terms.guessing_error(n_classes),
-            detail={"deviation": deviation, "n": n, "m": m, "critic": critic, "decides": False},
+            detail={"deviation": deviation, "n": shown(n), "m": shown(m), "critic": critic, "decides": False},
         )

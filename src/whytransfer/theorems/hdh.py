@@ -18,6 +18,7 @@ from whytransfer.theorems.base import (
     check_delta,
     check_size,
     check_sizes,
+    shown,
 )
 from whytransfer.theorems.term import Side, Term, read
 from whytransfer.theorems.vc import divergence_term
@@ -107,7 +108,13 @@ class HDH(Bound):
             read("adaptability", adaptability, within=(0.0, 2.0), of_class=True, about=("adaptability",)),
         )
         total = terms.total
-        detail = {"form": form, "deviation": deviation, "plug_in": terms.plug_in, "n": n, "m": m}
+        detail = {
+            "form": form,
+            "deviation": deviation,
+            "plug_in": terms.plug_in,
+            "n": shown(n),
+            "m": shown(m),
+        }
         return terms.target_error(
             None if total is None else total + deviation,
             n_classes,

@@ -8,7 +8,7 @@ from typing import ClassVar
 from whytransfer.claims import Claim
 from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.theorems.assumptions import assumed_adaptability
-from whytransfer.theorems.base import CONVENTION, Bound, Terms, check_delta, check_sizes
+from whytransfer.theorems.base import CONVENTION, Bound, Terms, check_delta, check_sizes, shown
 from whytransfer.theorems.term import Side, Term, read
 
 
@@ -85,8 +85,8 @@ class Lagrangian(Bound):
             detail={
                 "deviation": deviation,
                 "plug_in": terms.plug_in,
-                "n": n,
-                "m": m,
+                "n": shown(n),
+                "m": shown(m),
                 "convention": CONVENTION,
             },
         )

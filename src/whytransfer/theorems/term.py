@@ -137,7 +137,7 @@ def _read_claim(name: str, claim: Claim, side: Side, *, of_class: bool) -> Readi
         raise refusal(_missing(name, claim, side))
     if side is Side.POINT:
         return Reading(name=name, value=value, of_class=of_class, claim=claim, plug_in=value)
-    if claim.confidence is None:
+    if claim.confidence is None and claim.detail.get("delta") != 0.0:
         raise InputError(
             f"{name}: {claim.id} has a limit without a confidence; give the claim its confidence"
         )
@@ -147,16 +147,9 @@ def _read_claim(name: str, claim: Claim, side: Side, *, of_class: bool) -> Readi
 
 
 def _spent(claim: Claim) -> float:
-    """δ of one limit: as the claim writes it down, which is exact where 1 − confidence is rounded."""
-    written = claim.detail.get("delta")
-    if claim.confidence is None:
-        return float(written) if isinstance(written, float) else 0.0
-    spent = 1.0 - claim.confidence
-    return (
-        float(written)
-        if isinstance(written, float) and math.isclose(written, spent, abs_tol=1e-12)
-        else spent
-    )
+    """δ of one limit. Without a confidence: what was spent on a limit that is withheld, or 0 for one that is certain."""
+    spent = claim.detail.get("delta") if claim.delta is None else claim.delta
+    return float(spent) if isinstance(spent, (int, float)) else 0.0
 
 
 def _missing(name: str, claim: Claim, side: Side) -> str:
