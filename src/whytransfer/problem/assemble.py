@@ -129,7 +129,8 @@ def _target_codes(
     strange = None
     if coded.outside:
         strange = (
-            f"{coded.outside_rows} target rows have labels the source has not: {space.strange(coded.outside)}"
+            f"the target has labels that the source has not, in {coded.outside_rows} of {m} rows: "
+            f"{space.strange(coded.outside)}"
         )
     return coded.codes, strange
 

@@ -67,11 +67,12 @@ def read_delimited(content: bytes, name: str, text_columns: tuple[str, ...] = ()
     import pyarrow.csv as pcsv
 
     sample = _decoded_sample(content, name)
-    if not sample.strip().partition("\n")[2] and "\r" not in sample.strip():
+    whole = len(content) <= SAMPLE
+    if whole and not re.search(r"[\r\n]", sample.strip()):
         raise InputError(
             f"{name!r} holds no rows, expected at least one below the header; there is nothing to learn from"
         )
-    dialect = sniffed(sample, whole=len(content) <= SAMPLE)
+    dialect = sniffed(sample, whole=whole)
     try:
         table = pcsv.read_csv(
             pa.BufferReader(content),
