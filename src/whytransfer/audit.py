@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """What was found out about one transfer. Frozen; made by `audit` or `Audit.from_json`.
+
+    Three methods reach up to the report, which stands above: a result knows how to write itself, and the report
+    reads the document only.
 
     Parameters
     ----------
@@ -45,7 +47,7 @@ class Audit:
     warnings: tuple[str, ...]
     model: Any
     splits: Splits | None
-    document: Mapping[str, Any]
+    document: dict[str, Any]
 
     def claim(self, key: str) -> Claim:
         """The claim with this id, else the headline claim of this quantity.
@@ -103,14 +105,15 @@ class Audit:
 
     def to_json(self, path: str | Path | None = None) -> str:
         """The document as text, the same bytes for the same input and seed; also written to `path` if given."""
-        text = json.dumps(self.document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        from whytransfer.report import to_json
+
+        text = to_json(self.document)
         if path is not None:
             write_atomically(Path(path), text)
         return text
 
     def to_html(self, path: str | Path) -> None:
         """Write the self-contained report."""
-        # The one arrow that points up: a result knows how to show itself, and the report reads the document only.
         from whytransfer.report import to_html
 
         write_atomically(Path(path), to_html(self.document))
@@ -124,17 +127,17 @@ class Audit:
         InputError
             When the file can't be read or is no ``whytransfer/audit/1`` document.
         """
-        try:
-            document = json.loads(Path(path).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise InputError(
-                f"audit {path}: can't be read ({error.strerror}); give what `audit --json` wrote"
-            ) from error
-        except ValueError as error:
-            raise InputError(f"audit {path}: not JSON ({error}); give what `audit --json` wrote") from error
+        from whytransfer.report import from_json
         from whytransfer.steps.document import restored
 
-        verdict, claims = restored(document, str(path))
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"audit {path}: can't be read ({error}); give what `audit --json` wrote"
+            ) from error
+        document = from_json(text)
+        verdict, claims = restored(document)
         return cls(
             verdict=verdict,
             claims=claims,

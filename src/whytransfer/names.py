@@ -41,6 +41,9 @@ def registered(namespace: Mapping[str, object], base: type[T]) -> dict[str, type
     found = {
         str(value.name): value  # type: ignore[attr-defined]
         for value in namespace.values()
-        if isinstance(value, type) and issubclass(value, base) and value is not base and hasattr(value, "name")
+        if isinstance(value, type)
+        and issubclass(value, base)
+        and value is not base
+        and hasattr(value, "name")
     }
     return dict(sorted(found.items()))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whytransfer.claims import Claim, Level, Status
+from whytransfer.claims import Claim, Level, Status, figures
 
 FEWEST_TARGET_ROWS = 20
 
@@ -195,7 +195,7 @@ def _may_decide(claim: Claim, estimate_blocked: str | None, no_overlap: bool) ->
 def _sentence(answer: Answer, claim: Claim, requirement: Requirement) -> str:
     what = "the target error" if requirement.quantity == "target_error" else "the rise of the error"
     relation = "at most" if answer is Answer.WORKS else "at least"
-    limit = claim.upper if answer is Answer.WORKS else claim.lower
+    limit = figures.at_most(claim.upper) if answer is Answer.WORKS else figures.at_least(claim.lower)
     compared = "within" if answer is Answer.WORKS else "above"
     how = {
         Level.PROVED: "certified",
@@ -203,8 +203,8 @@ def _sentence(answer: Answer, claim: Claim, requirement: Requirement) -> str:
         Level.ESTIMATED: "estimated, standing on the assumption that this transfer is like the reference transfers",
     }[claim.level]
     return (
-        f"{what} is {relation} {limit:.3f} ({how}; {claim.id}, {claim.confidence:.1%} sure), "
-        f"{compared} the required {requirement.value:.3f}"
+        f"{what} is {relation} {limit} ({how}; {claim.id}, {figures.sure(claim.confidence)} sure), "
+        f"{compared} the required {requirement.value:.4g}"
     )
 
 
@@ -220,6 +220,6 @@ def _why_open(claims: Sequence[Claim], requirement: Requirement, estimate_blocke
         why = silent.detail.get("reason") if silent is not None else None
         return f"nothing can be said about the target error without target labels: {why or 'no estimate applies'}"
     return (
-        f"{best.id} lies between {best.lower:.3f} and {best.upper:.3f}, and the required "
-        f"{requirement.value:.3f} lies in between"
+        f"{best.id} lies between {figures.at_least(best.lower)} and {figures.at_most(best.upper)}, and the required "
+        f"{requirement.value:.4g} lies in between"
     )

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.report.documents import answers, hostile
 
+from tests.report.documents import answers, hostile
 from whytransfer.report import to_html
 
 pytestmark = pytest.mark.browser

@@ -6,8 +6,8 @@ import json
 import math
 
 import pytest
-from tests.report.documents import answers, hostile, undecided
 
+from tests.report.documents import answers, hostile, undecided
 from whytransfer.errors import InputError
 from whytransfer.report import from_json, to_json
 

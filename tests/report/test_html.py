@@ -7,8 +7,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from tests.report.documents import HOSTILE, answers, fails, hostile, undecided, works
 
+from tests.report.documents import HOSTILE, answers, fails, hostile, undecided, works
 from whytransfer.report import from_json, to_html, to_json
 from whytransfer.report.rows import groups
 

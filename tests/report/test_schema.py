@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.report.documents import answers, hostile, undecided
 
+from tests.report.documents import answers, hostile, undecided
 from whytransfer.errors import InputError
 from whytransfer.report import load_schema
 from whytransfer.report.validate import _CHECKS, validate

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.report.documents import claim
 
+from tests.report.documents import claim
 from whytransfer.claims import Level
 from whytransfer.report import svg
 from whytransfer.report.rows import Row

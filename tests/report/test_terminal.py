@@ -8,8 +8,8 @@ import re
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
-from tests.report.documents import answers, hostile, undecided
 
+from tests.report.documents import answers, hostile, undecided
 from whytransfer.report import render, render_brief
 from whytransfer.report.rows import groups
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.report.documents import HOSTILE
 
-from whytransfer.claims import Level, Status, Unit
-from whytransfer.report import figures, load_schema, words
+from tests.report.documents import HOSTILE
+from whytransfer.claims import Level, Status, Unit, figures
+from whytransfer.report import load_schema, words
 
 SHARES = st.floats(-2, 2)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from whytransfer.errors import WhyTransferError
 
@@ -14,6 +16,10 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that can't show λ gets a question mark, not a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -28,14 +34,14 @@ def run(arguments: Sequence[str]) -> int:
     from whytransfer.cli.app import app
 
     # typer carries click inside or beside it, by version; its own exceptions are reached through a public one.
-    click_error = typer.BadParameter.__mro__[2]
+    click_error: type[Any] = typer.BadParameter.__mro__[2]
     command = typer.main.get_command(app)
     try:
         code = command.main(args=list(arguments), prog_name="whytransfer", standalone_mode=False)
     except WhyTransferError as error:
         return _refuse(str(error))
     except click_error as error:
-        return _refuse(error.format_message())  # type: ignore[attr-defined]
+        return _refuse(error.format_message())
     except (KeyboardInterrupt, typer.Abort):
         print("whytransfer: interrupted; nothing was written", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
@@ -43,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
         return int(stop.exit_code)
     except BrokenPipeError:
         # The reader of a pipe has gone (`| head`): there is nobody left to tell.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
     return code if isinstance(code, int) else 0
 

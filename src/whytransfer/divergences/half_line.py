@@ -30,7 +30,7 @@ class HalfLine(ColumnSetDivergence):
     reference: ClassVar[str] = "kifer:04"
     laws: ClassVar[Laws] = Laws(largest=1.0, degree=0, monotone=True, supremum=True)
 
-    def score(self, gaps: Integers, widths: Floats) -> Floats:  # noqa: ARG002
+    def score(self, gaps: Integers, widths: Floats) -> Floats:
         """The largest |D|."""
         return np.asarray(np.abs(gaps).max(axis=-1), dtype=np.float64)
 

@@ -34,7 +34,7 @@ class Interval(ColumnSetDivergence):
     reference: ClassVar[str] = "kifer:04"
     laws: ClassVar[Laws] = Laws(largest=1.0, degree=0, monotone=True, supremum=True)
 
-    def score(self, gaps: Integers, widths: Floats) -> Floats:  # noqa: ARG002
+    def score(self, gaps: Integers, widths: Floats) -> Floats:
         """The largest D minus the smallest; the last D is 0, like the empty prefix."""
         return np.asarray(gaps.max(axis=-1) - gaps.min(axis=-1), dtype=np.float64)
 

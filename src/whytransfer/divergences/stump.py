@@ -32,7 +32,7 @@ class Stump(ColumnSetDivergence):
     reference: ClassVar[str] = "ben-david:10"
     laws: ClassVar[Laws] = Laws(largest=1.0, degree=0, monotone=True, supremum=True)
 
-    def score(self, gaps: Integers, widths: Floats) -> Floats:  # noqa: ARG002
+    def score(self, gaps: Integers, widths: Floats) -> Floats:
         """The largest |D|."""
         return np.asarray(np.abs(gaps).max(axis=-1), dtype=np.float64)
 

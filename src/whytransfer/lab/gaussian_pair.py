@@ -205,9 +205,9 @@ def folded_mean(mu: float, sd: float) -> float:
     from scipy.stats import norm
 
     if sd == 0:
-        return abs(mu)
+        return abs(float(mu))
     z = mu / sd
-    return sd * math.sqrt(2 / math.pi) * math.exp(-z * z / 2) + mu * (1 - 2 * float(norm.cdf(-z)))
+    return float(sd * math.sqrt(2 / math.pi) * math.exp(-z * z / 2) + mu * (1 - 2 * norm.cdf(-z)))
 
 
 def _kernel_mean(C: FloatArray, mean: FloatArray, s2: float) -> float:

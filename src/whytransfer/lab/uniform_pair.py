@@ -148,10 +148,10 @@ class PointMasses(World):
         """The labelling function, 1[x > 0]."""
         return (first_column(X) > 0).astype(np.int64)
 
-    def _draw_source(self, n: int, rng: np.random.Generator) -> Rows:  # noqa: ARG002  # nothing is random
+    def _draw_source(self, n: int, rng: np.random.Generator) -> Rows:  # nothing is random
         X = np.zeros((n, 1))
         return Rows(X=X, y=self.model(X))
 
-    def _draw_target(self, m: int, rng: np.random.Generator) -> Rows:  # noqa: ARG002  # nothing is random
+    def _draw_target(self, m: int, rng: np.random.Generator) -> Rows:  # nothing is random
         X = np.full((m, 1), self.distance)
         return Rows(X=X, y=self.model(X))

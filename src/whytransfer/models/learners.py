@@ -21,7 +21,7 @@ class Standardise(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     A sparse matrix is scaled but not centred: centring would fill it. The learner's intercept does the rest.
     """
 
-    def fit(self, X: Any, y: Any = None) -> Standardise:  # noqa: ARG002  (scikit-learn's signature)
+    def fit(self, X: Any, y: Any = None) -> Standardise:
         """Learn the scale of every column."""
         from scipy import sparse
 

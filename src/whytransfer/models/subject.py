@@ -60,6 +60,8 @@ class Subject:
         What it says on every row.
     warnings : tuple of str
         What came up while it was trained.
+    given_target : Said or None
+        What the given model says on the target, where the subject is its refitted clone.
     """
 
     kind: Kind
@@ -68,6 +70,17 @@ class Subject:
     source: Said
     target: Said
     warnings: tuple[str, ...] = ()
+    given_target: Said | None = None
+
+    @property
+    def certified(self) -> Said:
+        """What claims from target labels are about: the given model where a refitted clone stands for it."""
+        return self.target if self.given_target is None else self.given_target
+
+    @property
+    def certified_kind(self) -> Kind:
+        """Whom claims from target labels are about."""
+        return self.kind if self.given_target is None else Kind.GIVEN
 
     @property
     def independent_of_source(self) -> bool:
@@ -95,8 +108,8 @@ def of_model(problem: Problem, model: Any, *, kind: Kind, title: str, notes: tup
         kind=kind,
         title=title,
         model=model,
-        source=_ask(model, problem, "source"),
-        target=_ask(model, problem, "target"),
+        source=ask(model, problem, "source"),
+        target=ask(model, problem, "target"),
         warnings=notes,
     )
 
@@ -123,7 +136,8 @@ def one_line(message: object) -> str:
     return " ".join(str(message).split())
 
 
-def _ask(model: Any, problem: Problem, domain: str) -> Said:
+def ask(model: Any, problem: Problem, domain: str) -> Said:
+    """What a fitted model says on all rows of one domain."""
     sample = problem.source if domain == "source" else problem.target
     rows = sample.take(np.arange(sample.n))
     try:

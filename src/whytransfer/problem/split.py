@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whytransfer.errors import InputError
+from whytransfer.problem.codes.code import listed
 
 if TYPE_CHECKING:
     from whytransfer.problem.problem import Problem
@@ -32,7 +33,7 @@ class Splits:
     target_train, target_choose, target_evaluate : numpy.ndarray
         All target rows; `target_train` is empty in an audit.
     warnings : tuple of str
-        Parts that came out empty.
+        Parts that came out empty, classes that no training row has.
     """
 
     source_train: np.ndarray
@@ -54,7 +55,7 @@ def make_splits(
     """Split both domains at random, so that the rows that are scored are fresh draws.
 
     The rows (or whole groups) are put in random order. Training takes its share from the front and goes on until it
-    has seen every class; choosing comes next, scoring gets what is left. Where training ends depends on nothing that
+    has seen every class, or two classes and half of what scoring should get; choosing comes next, scoring gets what is left. Where training ends depends on nothing that
     comes after it (a stopping time), so that the rest are independent draws from the same law, as exact intervals need.
     A split with the same mix of classes in every part would look tidier and break that: the labels of the scored
     rows would then hang together. The target is split without a look at its labels.
@@ -106,8 +107,10 @@ def _in_turn(
     train = _end_of_unit(ends, round(shares[0] * len(rows)))
     if learn and shares[0] > 0 and sample.labels is not None:
         labels = sample.labels[rows][order]
-        all_seen = max(int(np.flatnonzero(labels == label)[0]) + 1 for label in np.unique(labels))
-        train = max(train, _end_of_unit(ends, all_seen))
+        first_seen = np.sort(np.unique(labels, return_index=True)[1]) + 1
+        latest = round((shares[0] + shares[2] / 2) * len(rows))
+        wanted = max(int(first_seen[:2][-1]), min(int(first_seen[-1]), latest))
+        train = max(train, _end_of_unit(ends, wanted))
     choose = _end_of_unit(ends, min(train + round(shares[1] * len(rows)), len(rows)))
     return [np.sort(rows[part]) for part in np.split(order, [train, choose])]
 
@@ -123,6 +126,14 @@ def _end_of_unit(ends: np.ndarray, position: int) -> int:
 
 def _warnings(problem: Problem, source: list[np.ndarray]) -> tuple[str, ...]:
     said = []
+    if problem.source.labels is not None and len(source[0]):
+        seen = np.unique(problem.source.labels[source[0]])
+        unseen = np.setdiff1d(np.arange(len(problem.classes)), seen)
+        if len(unseen):
+            said.append(
+                f"no training row has the label {listed([str(problem.classes[i]) for i in unseen])}, which is too rare: "
+                "the model can't predict it"
+            )
     names = ("training", "choosing", "scoring")
     empty = [name for name, part in zip(names, source, strict=True) if not len(part)]
     if empty:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from whytransfer.report import figures, svg, words
+from whytransfer.claims import figures
+from whytransfer.report import svg, words
 from whytransfer.report.rows import Group, by_shift, groups, headline, ledger
 
 if TYPE_CHECKING:

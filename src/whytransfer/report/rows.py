@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whytransfer.report import figures, words
+from whytransfer.claims import figures
+from whytransfer.report import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

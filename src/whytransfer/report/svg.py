@@ -12,7 +12,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from whytransfer.report import figures, words
+from whytransfer.claims import figures
+from whytransfer.report import words
 from whytransfer.report.rows import Row
 
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)

@@ -11,7 +11,8 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from whytransfer.report import figures, words
+from whytransfer.claims import figures
+from whytransfer.report import words
 from whytransfer.report.console import PIPED_WIDTH
 from whytransfer.report.rows import Entry, Group, Row, by_shift, groups, headline
 

@@ -6,8 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from whytransfer.claims import Level
-from whytransfer.report import figures
+from whytransfer.claims import Level, figures
 
 ANSWERS = {"works": "WORKS", "fails": "FAILS", "undecided": "UNDECIDED", "not_comparable": "NOT COMPARABLE"}
 

@@ -117,7 +117,9 @@ def evaluate(
             f"assume class={name}: it reads {oracle.columns} column, the data have {case.columns.source.shape[1]}; use stumps"
         )
     work = _Work(case=case, oracle=oracle, rows=_rows(case), limit=_limit(requirement, counted))
-    claims, even, warnings = [work.adaptability(oracle, case.budget.of(f"adaptability.{name}"))], [], []
+    claims = [work.adaptability(oracle, case.budget.of(f"adaptability.{name}"))]
+    even: list[BreakEven] = []
+    warnings: list[str] = []
     if len(case.labelled_target):
         claims += [work.adaptability(hypotheses(s), case.budget.of(f"adaptability.{s}")) for s in SURROGATES]
     for bound in _chosen(theorems):
@@ -380,10 +382,10 @@ def _version_space(work: _Work, delta: float) -> Bounds:
 def _sigmas(work: _Work, delta: float) -> list[float]:
     """Where the frontier is drawn: from what the data don't reject up to what they certify as far too much."""
     wrong = (work.rows.ys[:, None] != np.arange(len(work.rows.classes))[None, :]) / len(work.rows.ys)
-    least = work.oracle.erm(work.rows.Xs, wrong).cost
-    errors = round(float(least) * len(work.rows.ys))
+    least = float(work.oracle.erm(work.rows.Xs, wrong).cost or 0.0)
+    errors = round(least * len(work.rows.ys))
     start = float(lower_limit(errors, len(work.rows.ys), delta / 2))
-    stop = max(start + 0.05, float(least) + 0.05)
+    stop = max(start, least) + 0.05
     return [round(float(s), 4) for s in np.linspace(start, stop, SIGMAS)]
 
 

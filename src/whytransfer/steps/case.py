@@ -67,8 +67,8 @@ class Case:
     @property
     def majority_error(self) -> float:
         """The error of always predicting the source's most frequent class, on all its labelled rows."""
-        labels = self.problem.source.labels
-        counts = np.bincount(labels[labels >= 0])  # type: ignore[index]
+        sample = self.problem.source
+        counts = np.bincount(sample.labels[sample.labelled])  # type: ignore[index]
         return float(1.0 - counts.max() / counts.sum())
 
     def source_standing(self) -> tuple[Level, tuple[Assumption, ...]]:

@@ -49,11 +49,12 @@ def direct(case: Case) -> Claim | None:
     rows = case.labelled_target
     if not len(rows):
         return None
-    wrong = case.subject.target.codes[rows] != case.problem.target.labels[rows]  # type: ignore[index]
+    wrong = case.subject.certified.codes[rows] != case.problem.target.labels[rows]  # type: ignore[index]
     errors, k, delta = int(wrong.sum()), len(rows), case.budget.headline
     dependence = () if case.whole else tuple(case.dependence("target"))
     level = Level.CONDITIONAL if dependence else Level.PROVED
-    claim = _counted("target_error.direct", "target_error", errors, k, delta, case)
+    counted = _counted("target_error.direct", "target_error", errors, k, delta, case)
+    claim = counted.with_detail(subject=str(case.subject.certified_kind))
     if case.whole and k == case.problem.target.n:
         exact = errors / k
         claim = replace(claim, lower=exact, upper=exact, theorem=None, citation=None).with_detail(

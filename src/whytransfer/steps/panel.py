@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from whytransfer.backtest import Profile, shipped
-from whytransfer.claims import Claim
+from whytransfer.claims import EXCHANGEABLE_WITH_REFERENCE, Claim, Status
 from whytransfer.estimators import ESTIMATORS, View
 from whytransfer.estimators.panel import estimator_claim, panel_claim, silent_panel
 from whytransfer.steps.case import Case
@@ -55,15 +55,27 @@ def claims(case: Case, found: Profile | None) -> list[Claim]:
     if found is None:
         return [silent_panel(_why_silent(case), case.classes)]
     reference, values = shipped(), dict(zip(Profile.names(), found.values(), strict=True))
-    distance = reference.distance(found)
-    combined = panel_claim(found, reference, case.classes).with_detail(
-        distance=distance, typical_distance=reference.typical_distance()
-    )
-    single = [
+    made = [panel_claim(found, reference, case.classes)]
+    made += [
         estimator_claim(kind(), values[name], found, reference, case.classes)
         for name, kind in ESTIMATORS.items()
     ]
-    return [combined, *single]
+    distance, typical = reference.distance(found), reference.typical_distance()
+    far = distance > typical
+    return [
+        _doubted(claim, distance, typical) if far else claim
+        for claim in (c.with_detail(distance=distance, typical_distance=typical) for c in made)
+    ]
+
+
+def _doubted(claim: Claim, distance: float, typical: float) -> Claim:
+    """The claim with its likeness to the reference transfers rejected: this problem lies too far from all of them."""
+    test = f"distance {distance:.2f} to the nearest reference transfer; 95 % of them lie within {typical:.2f} of another"
+    known = [
+        a.with_status(Status.REJECTED, test=test) if a.id == EXCHANGEABLE_WITH_REFERENCE.id else a
+        for a in claim.assumptions
+    ]
+    return claim.standing_on(claim.level, tuple(known))
 
 
 def _why_silent(case: Case) -> str:

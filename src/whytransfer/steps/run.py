@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,7 @@ from whytransfer.steps import bounds, columns, document, errors, gaps, panel, su
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
 from whytransfer.steps.told_apart import tell_apart
-from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Requirement, Ruling, Verdict, decide
+from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Ruling, Verdict, decide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +28,7 @@ class Findings:
     warnings: tuple[str, ...]
     model: Any
     splits: Splits | None
-    document: Mapping[str, Any]
+    document: dict[str, Any]
 
 
 def not_comparable(problem: Problem, options: Options) -> Findings:
@@ -63,7 +62,7 @@ def compared(problem: Problem, model: Any, predictions: Predictions | None, opti
         basis=ruling.basis,
         requirement=requirement,
         reason=ruling.reason,
-        subject=case.subject.title,
+        subject=_subject_of(case, ruling.basis),
         labels_needed=_labels_needed(case, claims, requirement),
     )
     warnings = tuple(dict.fromkeys((*problem.warnings, *notes, *bounded.warnings, *ruling.warnings)))
@@ -159,6 +158,13 @@ def _unlike_all(profile: Profile | None) -> str | None:
         f"this problem is unlike all reference transfers (distance {distance:.2f}, where 95 % of them lie within "
         f"{typical:.2f} of another), so that no estimate is trusted"
     )
+
+
+def _subject_of(case: Case, basis: Basis | None) -> str:
+    """Whom the verdict is about: a certificate is about the given model even where a refitted clone stands for it."""
+    if case.subject.given_target is not None and basis is Basis.CERTIFIED:
+        return case.subject.title.split(", refitted")[0]
+    return case.subject.title
 
 
 def _labels_needed(case: Case, claims: tuple[Claim, ...], requirement: Requirement) -> int | None:

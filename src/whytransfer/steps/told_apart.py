@@ -45,10 +45,8 @@ def tell_apart(columns: Columns, splits: Splits, seed: int) -> ToldApart:
     source, target = (at_most(rows, MOST_ROWS, rng) for rows in (left, right))
     said: tuple[str, ...] = ()
     if len(source) < len(left) or len(target) < len(right):
-        said = (
-            f"the domain classifier, mmd and energy saw a sample of {len(source)} of {len(left)} source rows and "
-            f"{len(target)} of {len(right)} target rows, drawn by the seed",
-        )
+        sizes = f"{len(source)} of {len(left)} source rows and {len(target)} of {len(right)} target rows"
+        said = (f"the domain classifier, mmd and energy saw a sample of {sizes}, drawn by the seed",)
     overlap = DomainClassifier.fit(source, target, seed=seed)
     return ToldApart(overlap=overlap, source=source, target=target, warnings=said)
 

@@ -51,6 +51,8 @@ class WordCode(Code):
 
         series = frame[self.column]
         places, distinct = pd.factorize(_plain_text(series))
+        if not len(series):
+            return np.empty((0, len(self.names)))
         once = pd.Series(distinct, dtype="string", name=self.column)
         coordinates = self.encoder.transform(once).to_numpy(dtype=np.float64)[places]
         if not self.flagged:

@@ -1,4 +1,4 @@
-"""The figures of the report: limits rounded outwards, so that no figure claims more than the document does."""
+"""Figures in words and tables: limits rounded outwards, so that no figure claims more than the document does."""
 
 from __future__ import annotations
 
