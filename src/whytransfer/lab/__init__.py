@@ -10,6 +10,7 @@ from whytransfer.lab.rotated_boundary import Rotation
 from whytransfer.lab.shifted_classes import LocationShift
 from whytransfer.lab.shifted_inputs import CovariateShift
 from whytransfer.lab.shifted_prevalence import LabelShift
+from whytransfer.lab.table import XiTable, xi_table
 from whytransfer.lab.uniform_pair import PointMasses, Uniforms
 from whytransfer.lab.worked_threshold import WorkedExample
 from whytransfer.lab.xi_family import XiFamily
@@ -44,6 +45,7 @@ __all__ = [
     "WORLDS",
     "Rows",
     "World",
+    "XiTable",
     "covariate_shift",
     "gaussians",
     "label_flip",
@@ -55,5 +57,6 @@ __all__ = [
     "worked_example",
     "worlds",
     "xi",
+    "xi_table",
     "zhao",
 ]
