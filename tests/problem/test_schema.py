@@ -102,7 +102,7 @@ def test_what_counts_as_another_kind(case):
 
 
 def test_several_reasons_make_one_sentence():
-    source = columns(**{name: AGE for name in "abcde"})
+    source = columns(**dict.fromkeys("abcde", AGE))
     found = Problem(source, LABELS, source.astype(str).map(lambda c: c + "x"), yt=["?", None, None, None])
     assert found.mismatch.count("holds numbers in the source but text") == 3
     assert "(and 2 more columns differ)" in found.mismatch
