@@ -19,8 +19,9 @@ from whytransfer.divergences import (
     StumpPairs,
     Wasserstein1,
 )
-from whytransfer.divergences.base import Findings, Relabelled, Request, consistent
+from whytransfer.divergences.base import SPLIT, Findings, Halves, Relabelled, Request, consistent
 from whytransfer.divergences.critics import lower_of_difference
+from whytransfer.divergences.mmd import _median_distance
 from whytransfer.divergences.wasserstein1 import Potential
 from whytransfer.overlap import TwoSamples
 
@@ -145,6 +146,30 @@ def test_the_potential_is_lipschitz_and_attains_the_distance(seed, n, m):
     assert np.abs(np.diff(values)).max() <= np.diff(far).max() + 1e-12
     assert f.values.min() <= values.min()
     assert values.max() <= f.values.max()
+
+
+def test_halves_are_random_disjoint_and_whole():
+    """A file sorted by value must not give a low half and a high half."""
+    samples = TwoSamples.read(np.arange(101), np.arange(40) + 1000)
+    halves = Halves.of(samples, Request(seed=1).rng(SPLIT))
+    choose, evaluate = halves.choose, halves.evaluate
+    assert (choose.n, choose.m, evaluate.n, evaluate.m) == (50, 20, 51, 20)
+    assert {*choose.source[:, 0], *evaluate.source[:, 0]} == set(range(101))
+    assert {*choose.target[:, 0], *evaluate.target[:, 0]} == set(range(1000, 1040))
+    assert abs(choose.source.mean() - 50) < 12
+    other = Halves.of(samples, Request(seed=2).rng(SPLIT))
+    assert (other.choose.source != choose.source).any()
+    assert Halves.of(samples.take(np.array([0]), np.arange(40)), Request().rng(SPLIT)) is None
+
+
+def test_median_distance():
+    rows = np.random.default_rng(3).normal(size=(9, 2))
+    pairs = [np.linalg.norm(a - b) for i, a in enumerate(rows) for b in rows[i + 1 :]]
+    assert _median_distance(rows) == pytest.approx(np.median(pairs), abs=1e-12)
+    assert _median_distance(np.array([[0.0]] * 9 + [[5.0]])) == pytest.approx(
+        1.0
+    )  # 9 pairs of 45 are 5 apart
+    assert _median_distance(np.zeros((4, 1))) == 1.0
 
 
 def test_lower_limits_rise_above_zero():

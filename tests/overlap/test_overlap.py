@@ -1,5 +1,6 @@
 """The domain classifier: cross-fitted, deterministic, honest about small samples."""
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -86,6 +87,19 @@ def test_mean_shift():
     # (E w)²/E w² of exp(x − 1/2) under N(0, 1) is 1/e.
     assert overlap.effective_sample_size / 3000 == pytest.approx(np.exp(-1), abs=0.08)
     assert not overlap.no_overlap
+
+
+def test_unequal_sizes_do_not_move_the_balanced_error():
+    """The threshold is the prior: at 1/2, a domain of a tenth of the rows would hardly ever be called."""
+    overlap = DomainClassifier.fit(*shifted(11, 3000, 300, p=1))
+    assert overlap.balanced_error == pytest.approx(norm.cdf(-0.5), abs=0.04)
+    assert np.median(overlap.density_ratio[:3000]) == pytest.approx(np.exp(-0.5), rel=0.2)
+
+
+def test_worse_than_guessing_counts_as_guessing():
+    overlap = DomainClassifier.fit(*shifted(7, 60, 50))
+    assert replace(overlap, balanced_error=0.6).proxy_a_distance == 0.0
+    assert replace(overlap, balanced_error=0.25).proxy_a_distance == 1.0
 
 
 def test_a_shift_that_no_line_sees():
