@@ -1,6 +1,7 @@
 """Worlds whose truth is known. One file a world; an export line here is the registration.
 
-``wt.lab.xi(xi=0.1)`` is a world: ``.truth`` maps names to exact population values, ``.sample(n, m, seed)`` is a `Problem`.
+``wt.lab.xi(xi=0.1)`` is a world: ``.truth`` maps names to exact population values, ``.sample(n, m, seed)`` is
+a `Problem`.
 """
 
 from whytransfer.lab.base import Rows, World

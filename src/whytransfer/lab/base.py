@@ -35,10 +35,11 @@ class Rows:
 class World(ABC):
     """Two laws of features and label, source and target, and a model; subclasses are frozen dataclasses of parameters.
 
-    `truth` maps names to exact population values (closed forms, or quadrature to 1e-9), the keys being those of claims:
-    ``error_source`` and ``error_target`` are those of `model`; a bare name is a divergence of `whytransfer.divergences()`
-    (``total_variation``, ``half_line``, ...); ``adaptability.<class>`` is λ, a sum of two errors in 0..2; ``discrepancy.<class>`` is
-    half of d_HΔH, in 0..1. Each world's docstring says what else it knows.
+    `truth` maps names to exact population values (closed forms, or quadrature to 1e-9), the keys being those
+    of claims: ``error_source`` and ``error_target`` are those of `model`; a bare name is a divergence of
+    `whytransfer.divergences()` (``total_variation``, ``half_line``, ...); ``adaptability.<class>`` is λ, a
+    sum of two errors in 0..2; ``discrepancy.<class>`` is half of d_HΔH, in 0..1. Each world's docstring says
+    what else it knows.
     """
 
     __slots__ = ()

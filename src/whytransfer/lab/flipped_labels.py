@@ -15,8 +15,9 @@ from whytransfer.lab.base import IntArray, Rows, World, first_column, require
 class LabelFlip(World):
     """S_X = T_X = U[0, 1]; Y_S = floor(K x), and Y_T = Y_S + 1 mod K (THEORY E13).
 
-    Two classes: the flip, Y_T = 1 − Y_S, where err_T(h) = 1 − err_S(h) for every h. With `independent`, both labels are uniform and
-    independent of x instead: then every h errs with probability 1 − 1/K in each domain.
+    Two classes: the flip, Y_T = 1 − Y_S, where err_T(h) = 1 − err_S(h) for every h. With `independent`, both
+    labels are uniform and independent of x instead: then every h errs with probability 1 − 1/K in each
+    domain.
 
     Parameters
     ----------
@@ -27,9 +28,10 @@ class LabelFlip(World):
 
     Notes
     -----
-    Truth, beside the keys of `World`: all divergences 0 (``total_variation``, ``half_line``, ``interval``, ``wasserstein1``,
-    ``discrepancy.thresholds``); ``adaptability.all_functions`` and ``adaptability.constants``; for two classes
-    ``adaptability.thresholds`` = 1. `model` is floor(K x), the source's labelling function.
+    Truth, beside the keys of `World`: all divergences 0 (``total_variation``, ``half_line``, ``interval``,
+    ``wasserstein1``, ``discrepancy.thresholds``); ``adaptability.all_functions`` and
+    ``adaptability.constants``; for two classes ``adaptability.thresholds`` = 1. `model` is floor(K x), the
+    source's labelling function.
 
     Examples
     --------

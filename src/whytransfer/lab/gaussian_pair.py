@@ -18,8 +18,9 @@ from whytransfer.lab.line import Line, half_relative, integral
 class Gaussians(World):
     r"""S_X = N(0, Σ) and T_X = N(mean, scale²Σ), with label 1[x₁ > 0] in both (THEORY E5–E8).
 
-    Covariate shift with a common labelling function; `model` is that function, so both errors are 0 and λ of thresholds on the
-    first column is 0. All f-divergences depend on δ = \|Σ^(−1/2) mean\|, scale and dimension alone.
+    Covariate shift with a common labelling function; `model` is that function, so both errors are 0 and λ of
+    thresholds on the first column is 0. All f-divergences depend on δ = \|Σ^(−1/2) mean\|, scale and
+    dimension alone.
 
     Parameters
     ----------
@@ -36,13 +37,15 @@ class Gaussians(World):
     -----
     Truth, beside the keys of `World`; S and T stand in this order in the symmetric ones:
 
-    * ``half_line``, ``interval``, ``wasserstein1``: exact in one dimension, of several columns the largest; ``total_variation``
+    * ``half_line``, ``interval``, ``wasserstein1``: exact in one dimension, of several columns the largest;
+      ``total_variation``
     * ``domain_error`` = (1 − TV)/2 of the best domain classifier; ``proxy_a_distance`` = 2 TV
-    * ``kl`` (of T from S), ``kl_reverse``, ``jensen_shannon`` in nats, ``jensen_shannon_bits``, ``chi2`` (of T from S; infinite for scale² ≥ 2),
-      ``hellinger2`` = 1 − affinity
+    * ``kl`` (of T from S), ``kl_reverse``, ``jensen_shannon`` in nats, ``jensen_shannon_bits``, ``chi2`` (of
+      T from S; infinite for scale² ≥ 2), ``hellinger2`` = 1 − affinity
     * ``mmd2`` with the kernel exp(−\|x − y\|²/2); other bandwidths by `mmd2`; ``wasserstein2``
     * in one dimension: ``d_h``, ``d_hdh`` of thresholds, ``discrepancy.thresholds``, ``energy``
-    * with scale 1: ``half_space`` = TV, ``domain_auc`` = Φ(δ/√2); ``wasserstein`` (Euclidean) with scale 1, or mean 0 and Σ = 1
+    * with scale 1: ``half_space`` = TV, ``domain_auc`` = Φ(δ/√2); ``wasserstein`` (Euclidean) with scale 1,
+      or mean 0 and Σ = 1
 
     Examples
     --------

@@ -23,8 +23,9 @@ class Rotation(World):
 
     Notes
     -----
-    Truth, beside the keys of `World`: all divergences 0 (``total_variation``, ``half_line``, ``interval``, ``wasserstein1``);
-    ``adaptability.half_planes`` = ``adaptability.all_functions`` = ``error_target`` = θ/π: the three-term bound is tight. `model` is f_S.
+    Truth, beside the keys of `World`: all divergences 0 (``total_variation``, ``half_line``, ``interval``,
+    ``wasserstein1``); ``adaptability.half_planes`` = ``adaptability.all_functions`` = ``error_target`` = θ/π:
+    the three-term bound is tight. `model` is f_S.
 
     Examples
     --------

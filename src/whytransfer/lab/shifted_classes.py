@@ -25,9 +25,9 @@ class LocationShift(World):
 
     Notes
     -----
-    Truth, beside the keys of `World`: ``wasserstein1`` = \|shift\|, ``total_variation``, ``half_line``, ``interval`` = ``discrepancy.thresholds``,
-    ``jensen_shannon`` (nats), ``bayes_source`` = ``bayes_target``, ``adaptability.thresholds`` and one place where it is attained,
-    ``adaptability.thresholds_at``.
+    Truth, beside the keys of `World`: ``wasserstein1`` = \|shift\|, ``total_variation``, ``half_line``,
+    ``interval`` = ``discrepancy.thresholds``, ``jensen_shannon`` (nats), ``bayes_source`` = ``bayes_target``,
+    ``adaptability.thresholds`` and one place where it is attained, ``adaptability.thresholds_at``.
 
     Examples
     --------

@@ -27,9 +27,11 @@ class CovariateShift(World):
 
     Notes
     -----
-    Truth, beside the keys of `World`: ``total_variation`` = ``half_line`` = ``interval`` = ``discrepancy.thresholds``, ``d_h``, ``d_hdh``,
-    ``wasserstein1``, ``chi2`` (of T from S), ``renyi2`` = E_S w², ``ratio`` = sup w, ``bayes_source`` = ``bayes_target`` = noise, the importance-weighted error
-    ``weighted_error`` (= the target error), the worst cases ``ball.chi2`` and ``ball.ratio`` at the true radii.
+    Truth, beside the keys of `World`: ``total_variation`` = ``half_line`` = ``interval`` =
+    ``discrepancy.thresholds``, ``d_h``, ``d_hdh``, ``wasserstein1``, ``chi2`` (of T from S), ``renyi2`` = E_S
+    w², ``ratio`` = sup w, ``bayes_source`` = ``bayes_target`` = noise, the importance-weighted error
+    ``weighted_error`` (= the target error), the worst cases ``ball.chi2`` and ``ball.ratio`` at the true
+    radii.
 
     Examples
     --------

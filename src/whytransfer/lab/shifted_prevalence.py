@@ -29,11 +29,15 @@ class LabelShift(World):
     -----
     Truth, beside the keys of `World`:
 
-    * ``total_variation`` = ``half_line`` = ``interval`` = ``discrepancy.thresholds``, ``wasserstein1``, ``jensen_shannon`` (nats), of the features
-    * ``label_total_variation``, ``label_jensen_shannon_bits``; ``zhao_lower_bits`` and ``tv_lower``: what an invariant Z would cost
-    * ``bayes_target`` and where, ``bayes_target_at``; ``adaptability.thresholds`` and where, ``adaptability.thresholds_at``
-    * the joint confusion P_S(h = i, y = j): ``confusion_00`` ...; its least singular value ``sigma_min``; the target's predictions ``mu_0``, ``mu_1``;
-      the true weights ``weight_0``, ``weight_1`` = target share / source share
+    * ``total_variation`` = ``half_line`` = ``interval`` = ``discrepancy.thresholds``, ``wasserstein1``,
+      ``jensen_shannon`` (nats), of the features
+    * ``label_total_variation``, ``label_jensen_shannon_bits``; ``zhao_lower_bits`` and ``tv_lower``: what an
+      invariant Z would cost
+    * ``bayes_target`` and where, ``bayes_target_at``; ``adaptability.thresholds`` and where,
+      ``adaptability.thresholds_at``
+    * the joint confusion P_S(h = i, y = j): ``confusion_00`` ...; its least singular value ``sigma_min``; the
+      target's predictions ``mu_0``, ``mu_1``; the true weights ``weight_0``, ``weight_1`` = target share /
+      source share
 
     Examples
     --------

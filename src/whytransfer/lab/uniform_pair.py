@@ -16,7 +16,8 @@ from whytransfer.lab.base import IntArray, Rows, World, first_column, require
 class Uniforms(World):
     """S_X = U[0, 1] and T_X = U[low, high], with label 1[x > 1/2] in both (THEORY E9).
 
-    E9 has low = a, high = 1 + a (a translation) and low = 0, high = c (a stretch). `model` is the labelling function.
+    E9 has low = a, high = 1 + a (a translation) and low = 0, high = c (a stretch). `model` is the labelling
+    function.
 
     Parameters
     ----------
@@ -25,8 +26,9 @@ class Uniforms(World):
 
     Notes
     -----
-    Truth, beside the keys of `World`: ``half_line``, ``interval`` = ``total_variation`` = ``discrepancy.thresholds`` (where one density exceeds the
-    other is an interval), ``d_h``, ``d_hdh``, ``wasserstein1``, ``renyi2`` = E_S w² for w = dT/dS (infinite when the target leaves [0, 1]),
+    Truth, beside the keys of `World`: ``half_line``, ``interval`` = ``total_variation`` =
+    ``discrepancy.thresholds`` (where one density exceeds the other is an interval), ``d_h``, ``d_hdh``,
+    ``wasserstein1``, ``renyi2`` = E_S w² for w = dT/dS (infinite when the target leaves [0, 1]),
     ``renyi2_reverse`` = E_T (dS/dT)².
 
     Examples
@@ -99,7 +101,8 @@ def _mean_distance(a: float, slope: float) -> float:
 class PointMasses(World):
     """All source rows at 0, all target rows at `distance`; label 1[x > 0] (THEORY E9).
 
-    However small the distance, TV and every threshold distance are 1: only W1 and MMD see that the points are near.
+    However small the distance, TV and every threshold distance are 1: only W1 and MMD see that the points are
+    near.
 
     Parameters
     ----------
@@ -108,8 +111,9 @@ class PointMasses(World):
 
     Notes
     -----
-    Truth, beside the keys of `World`: ``wasserstein1``, ``half_line``, ``interval``, ``total_variation``, ``mmd2`` = 2(1 − k) with the kernel
-    exp(−d²/2), other bandwidths by `mmd2`. `model` is the labelling function.
+    Truth, beside the keys of `World`: ``wasserstein1``, ``half_line``, ``interval``, ``total_variation``,
+    ``mmd2`` = 2(1 − k) with the kernel exp(−d²/2), other bandwidths by `mmd2`. `model` is the labelling
+    function.
 
     Examples
     --------

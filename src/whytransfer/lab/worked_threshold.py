@@ -35,13 +35,16 @@ class WorkedExample(World):
 
     Notes
     -----
-    Truth, beside the keys of `World`: ``total_variation`` = ``interval`` = ``discrepancy.thresholds``, ``half_line``, ``wasserstein1``,
-    ``adaptability.thresholds`` = source_flip + target_flip; the terms ``disparity.thresholds``, ``lagrangian.thresholds``, ``localised.thresholds`` (level λ),
-    ``version_space.thresholds`` (σ = source_flip); and the bounds ``bound.hdh``, ``bound.disparity``, ``bound.lagrangian``,
-    ``bound.localised``, ``bound.version_space`` (τ = target_flip). `version_space` has other σ.
+    Truth, beside the keys of `World`: ``total_variation`` = ``interval`` = ``discrepancy.thresholds``,
+    ``half_line``, ``wasserstein1``, ``adaptability.thresholds`` = source_flip + target_flip; the terms
+    ``disparity.thresholds``, ``lagrangian.thresholds``, ``localised.thresholds`` (level λ),
+    ``version_space.thresholds`` (σ = source_flip); and the bounds ``bound.hdh``, ``bound.disparity``,
+    ``bound.lagrangian``, ``bound.localised``, ``bound.version_space`` (τ = target_flip). `version_space` has
+    other σ.
 
-    THEORY E31 prints .647434, .597434 and .183399 for the last three of the example: its grid of thresholds ends at 5, so that the
-    constant rule, which attains the suprema, is missed by 3e-5, and its version space has a tolerance of 1e-4. These are exact.
+    THEORY E31 prints .647434, .597434 and .183399 for the last three of the example: its grid of thresholds
+    ends at 5, so that the constant rule, which attains the suprema, is missed by 3e-5, and its version space
+    has a tolerance of 1e-4. These are exact.
 
     Examples
     --------

@@ -42,29 +42,34 @@ def as_fraction(xi: Fraction | float | str) -> Fraction:
 class XiFamily(World):
     r"""Even multiples of ξ in [0, 1] with label 1, odd multiples with label 0 (THEORY A2; E1–E4, E33).
 
-    The article's counter-example with its generator mended: exact fractions, so that no ξ in (0, 1/2] fails, and the original of
-    Ben-David, Lu, Luu and Pál (AISTATS 2010, Example 6), which keeps the point 1 when it is an even multiple.
+    The article's counter-example with its generator mended: exact fractions, so that no ξ in (0, 1/2] fails,
+    and the original of Ben-David, Lu, Luu and Pál (AISTATS 2010, Example 6), which keeps the point 1 when it
+    is an even multiple.
 
     Parameters
     ----------
     xi : Fraction, float, int or str
         In (0, 1/2]; a float means the simplest fraction that rounds to it.
     form : {"article", "paper"}
-        "article": as many evens as odds, n = number of k with (2k + 1)ξ ≤ 1. "paper": all evens and odds in [0, 1].
+        "article": as many evens as odds, n = number of k with (2k + 1)ξ ≤ 1. "paper": all evens and odds in
+        [0, 1].
     source : {"evens", "odds"}, optional
-        Which points are the source. Default: the evens in the article, the odds in the paper. Nothing but the two errors depends on it.
+        Which points are the source. Default: the evens in the article, the odds in the paper. Nothing but the
+        two errors depends on it.
 
     Notes
     -----
-    With e evens and o odds (e = o, or e = o + 1), evens weighing 1/e and odds −1/o, every value is a closed form: A with r evens
-    in j runs holds r/e − (r − j)/o at best, so unions of j intervals reach j/e, and those of odds (j + e − o)/e. Truth, beside the
-    keys of `World` (`model` answers the source's label everywhere):
+    With e evens and o odds (e = o, or e = o + 1), evens weighing 1/e and odds −1/o, every value is a closed
+    form: A with r evens in j runs holds r/e − (r − j)/o at best, so unions of j intervals reach j/e, and
+    those of odds (j + e − o)/e. Truth, beside the keys of `World` (`model` answers the source's label
+    everywhere):
 
-    * ``wasserstein1`` = ξ; ``half_line``; ``interval``; ``d_h`` = 2 half_line; ``d_hdh`` = 2 interval, of thresholds; ``total_variation`` = 1
+    * ``wasserstein1`` = ξ; ``half_line``; ``interval``; ``d_h`` = 2 half_line; ``d_hdh`` = 2 interval, of
+      thresholds; ``total_variation`` = 1
     * ``discrepancy.thresholds`` = interval; ``discrepancy.intervals``: sup over unions of two intervals
-    * ``adaptability.``: ``threshold`` (1[x ≤ t]), ``threshold_reversed`` (1[x > t]), ``thresholds``, ``intervals`` (1 inside),
-      ``intervals(complements=True)``, ``unions(j=1)`` ..., ``lipschitz(L=1)`` ... (values in [0, 1], loss \|h − y\|), ``constants``,
-      ``all_functions``
+    * ``adaptability.``: ``threshold`` (1[x ≤ t]), ``threshold_reversed`` (1[x > t]), ``thresholds``,
+      ``intervals`` (1 inside), ``intervals(complements=True)``, ``unions(j=1)`` ..., ``lipschitz(L=1)`` ...
+      (values in [0, 1], loss \|h − y\|), ``constants``, ``all_functions``
 
     Examples
     --------

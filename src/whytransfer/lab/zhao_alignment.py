@@ -15,8 +15,9 @@ from whytransfer.lab.base import IntArray, Rows, World, first_column
 class Zhao(World):
     """S_X = U(−1, 0) with f_S = 1[x > −1/2]; T_X = U(1, 2) with f_T = 1[x < 3/2] (THEORY E12; Zhao et al., ICML 2019).
 
-    Before alignment 1[−1/2 < x < 3/2] is perfect on both domains. The map x + 1 for x ≤ 0, x − 1 for x > 0 makes both marginals U(0, 1), with
-    opposite labels: then err_S + err_T = 1 for every h. λ has to be computed anew after any change of representation.
+    Before alignment 1[−1/2 < x < 3/2] is perfect on both domains. The map x + 1 for x ≤ 0, x − 1 for x > 0
+    makes both marginals U(0, 1), with opposite labels: then err_S + err_T = 1 for every h. λ has to be
+    computed anew after any change of representation.
 
     Parameters
     ----------
@@ -25,8 +26,9 @@ class Zhao(World):
 
     Notes
     -----
-    Truth, beside the keys of `World`: ``total_variation``, ``half_line``, ``interval`` = ``discrepancy.thresholds``, ``wasserstein1``,
-    ``adaptability.``: ``threshold``, ``thresholds``, ``intervals``, ``all_functions``; ``label_total_variation`` = 0. `model` is the source's labelling
+    Truth, beside the keys of `World`: ``total_variation``, ``half_line``, ``interval`` =
+    ``discrepancy.thresholds``, ``wasserstein1``, ``adaptability.``: ``threshold``, ``thresholds``,
+    ``intervals``, ``all_functions``; ``label_total_variation`` = 0. `model` is the source's labelling
     function (1[x > −1/2]; aligned 1[x > 1/2]).
 
     Examples

@@ -59,8 +59,9 @@ def theorem(name: str, /, **terms: Any) -> Claim:
     name : str
         One of `theorems()`.
     **terms
-        The terms that it needs. A plain number is an exactly known population value and spends no δ; of a Claim one limit is
-        used, its δ is added, and its class of hypotheses and loss must agree with those of the other terms.
+        The terms that it needs. A plain number is an exactly known population value and spends no δ; of a
+        Claim one limit is used, its δ is added, and its class of hypotheses and loss must agree with those of
+        the other terms.
 
     Returns
     -------
@@ -104,7 +105,8 @@ def break_even(name: str, requirement: float, /, **terms: Any) -> float | None:
     Parameters
     ----------
     name : str
-        A bound with such a term: hdh, disparity, lagrangian, localised (λ), version_space (τ), ball (the radius), ...
+        A bound with such a term: hdh, disparity, lagrangian, localised (λ), version_space (τ), ball (the
+        radius), ...
     requirement : float
         The largest target error that is acceptable.
     **terms

@@ -150,14 +150,16 @@ def break_even_radius(kind: str, source_error: float, requirement: float) -> flo
 class Ball(Bound):
     r"""err_T(h) ≤ max{ q : D(Ber(q) \|\| Ber(err_S(h))) ≤ ρ }, if D(T \|\| S) ≤ ρ for the joint laws.
 
-    THEORY B12, derived by data processing: the event {h(X) ≠ Y} alone is looked at, and a two-point law attains the value, so that it
-    is tight in the ball. `kind`: "tv" (p + ρ), "chi2" (p + sqrt(ρp(1 − p))), "kl" (of T from S, nats), "hellinger" (squared, in
-    [0, 1]), "ratio" (dT/dS ≤ B: min(1, Bp); a sub-population of mass ≥ 1/B). The laws are those of features and label together; under
-    covariate shift the marginals' divergence is the same number.
+    THEORY B12, derived by data processing: the event {h(X) ≠ Y} alone is looked at, and a two-point law
+    attains the value, so that it is tight in the ball. `kind`: "tv" (p + ρ), "chi2" (p + sqrt(ρp(1 − p))),
+    "kl" (of T from S, nats), "hellinger" (squared, in [0, 1]), "ratio" (dT/dS ≤ B: min(1, Bp); a
+    sub-population of mass ≥ 1/B). The laws are those of features and label together; under covariate shift
+    the marginals' divergence is the same number.
 
-    Exact and closed form; no target rows enter, and none can certify the radius: it is an assumption. Samples can only refute
-    it, from below. `detail["break_even_radius"]` says how far the target may be when a requirement is given. The lower limit is the
-    mirror image, from the source error's lower limit. Vacuous once the ball reaches 1 − 1/K.
+    Exact and closed form; no target rows enter, and none can certify the radius: it is an assumption. Samples
+    can only refute it, from below. `detail["break_even_radius"]` says how far the target may be when a
+    requirement is given. The lower limit is the mirror image, from the source error's lower limit. Vacuous
+    once the ball reaches 1 − 1/K.
 
     Examples
     --------

@@ -62,7 +62,8 @@ class Bound(Theorem):
         Returns
         -------
         float or None
-            Negative: not even a value of 0 suffices. None: the bound is withheld, because an assumption is rejected.
+            Negative: not even a value of 0 suffices. None: the bound is withheld, because an assumption is
+            rejected.
         """
         upper = self(**{self.unknown: 0.0}, **terms).upper
         return None if upper is None else requirement - upper
@@ -77,7 +78,8 @@ class Terms:
     theorem : Theorem
         Who reads them.
     readings : sequence of Reading
-        The terms. Class and loss of those that depend on a class must agree, and their δ add up to less than 1.
+        The terms. Class and loss of those that depend on a class must agree, and their δ add up to less than
+        1.
 
     Raises
     ------

@@ -11,10 +11,10 @@ from whytransfer.theorems.hold_out import BOUNDED, HoldOut
 class Betting(HoldOut):
     r"""err < least m with Σ_j w_j Π_i [1 − λ_j(m)(X_i − m)] ≥ 1/δ, with probability at least 1 − δ for all n together.
 
-    THEORY B1; Waudby-Smith and Ramdas (JRSSB 2024) have the idea; the bets used and their complete proof (a non-negative martingale at the
-    true mean, and Ville's inequality) are in `claims.intervals.Betting`. Losses in [0, 1] of independent rows that did not
-    produce the model; also rows whose mean given the past is constant. One may look after every row. For counted errors
-    Clopper–Pearson is narrower at one fixed n.
+    THEORY B1; Waudby-Smith and Ramdas (JRSSB 2024) have the idea; the bets used and their complete proof (a
+    non-negative martingale at the true mean, and Ville's inequality) are in `claims.intervals.Betting`.
+    Losses in [0, 1] of independent rows that did not produce the model; also rows whose mean given the past
+    is constant. One may look after every row. For counted errors Clopper–Pearson is narrower at one fixed n.
 
     Examples
     --------

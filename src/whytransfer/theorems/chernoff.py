@@ -11,9 +11,10 @@ from whytransfer.theorems.hold_out import COUNTED, HoldOut
 class Chernoff(HoldOut):
     r"""err ≤ max{ q : kl(err^ \|\| q) ≤ ln(1/δ) / n }, with probability at least 1 − δ.
 
-    THEORY B1; kl is the relative entropy of two Bernoulli laws, in nats. For n independent rows that did not produce the model; proof in
-    `claims.intervals.Chernoff`. Between Clopper–Pearson, which is never wider, and Hoeffding, which follows from it by Pinsker's
-    inequality; its use is in formulas (PAC-Bayes has the same shape).
+    THEORY B1; kl is the relative entropy of two Bernoulli laws, in nats. For n independent rows that did not
+    produce the model; proof in `claims.intervals.Chernoff`. Between Clopper–Pearson, which is never wider,
+    and Hoeffding, which follows from it by Pinsker's inequality; its use is in formulas (PAC-Bayes has the
+    same shape).
 
     Examples
     --------

@@ -11,12 +11,13 @@ from whytransfer.theorems.hold_out import COUNTED, HoldOut
 class ClopperPearson(HoldOut):
     r"""err ≤ BetaInv(1 − δ; E + 1, n − E) and err ≥ BetaInv(δ; E, n − E + 1), each with probability at least 1 − δ.
 
-    THEORY B1; Clopper and Pearson, Biometrika 26 (1934). The inversion of the exact one-sided binomial tests, for E errors among n
-    independent rows of 0/1 loss; proof in `claims.intervals.ClopperPearson`. E = n has the upper limit 1, E = 0 the lower limit 0.
+    THEORY B1; Clopper and Pearson, Biometrika 26 (1934). The inversion of the exact one-sided binomial tests,
+    for E errors among n independent rows of 0/1 loss; proof in `claims.intervals.ClopperPearson`. E = n has
+    the upper limit 1, E = 0 the lower limit 0.
 
-    Assumes that the model is independent of the rows; valid at one n fixed in advance. K models that were compared on the same rows:
-    δ/K each. Vacuous only when the model errs on half of the rows, or n is tiny: with no error at all, n ≥ ln(1/δ)/−ln(1 − ε)
-    rows are needed for a limit of ε (59 for .05, 299 for .01).
+    Assumes that the model is independent of the rows; valid at one n fixed in advance. K models that were
+    compared on the same rows: δ/K each. Vacuous only when the model errs on half of the rows, or n is tiny:
+    with no error at all, n ≥ ln(1/δ)/−ln(1 − ε) rows are needed for a limit of ε (59 for .05, 299 for .01).
 
     Examples
     --------

@@ -24,12 +24,14 @@ def dis2_term(n: float, m: float, delta: float) -> float:
 class Dis2(Theorem):
     r"""err_T(h) ≤ err^_S(h) + Δ^(h, h') + sqrt((n + 4m) ln(1/δ)/(2nm)), if Δ(h, y*) ≤ Δ(h, h'); Δ(h, h') = T(h≠h') − S(h≠h').
 
-    Rosenfeld and Garg (NeurIPS 2023); formula derived again in THEORY B5. h' is a critic trained on other rows to disagree with h on the
-    target and agree with it on the source; Δ and err_S are those of held-out rows. **Proof.** err_T(h) − err_S(h) = Δ(h, y*) ≤ Δ(h, h') by the
-    assumption, and the critic is fixed before the rows are seen, so that one Hoeffding term covers err^_S + Δ^.
+    Rosenfeld and Garg (NeurIPS 2023); formula derived again in THEORY B5. h' is a critic trained on other
+    rows to disagree with h on the target and agree with it on the source; Δ and err_S are those of held-out
+    rows. **Proof.** err_T(h) − err_S(h) = Δ(h, y*) ≤ Δ(h, h') by the assumption, and the critic is fixed
+    before the rows are seen, so that one Hoeffding term covers err^_S + Δ^.
 
-    It is the disparity bound with λ replaced by the assumption `critic_dominates`, which the data can't settle and which a weak critic
-    breaks. A conditional estimate: it never decides a verdict. Vacuous when the critic separates the domains.
+    It is the disparity bound with λ replaced by the assumption `critic_dominates`, which the data can't
+    settle and which a weak critic breaks. A conditional estimate: it never decides a verdict. Vacuous when
+    the critic separates the domains.
 
     Examples
     --------

@@ -13,11 +13,13 @@ from whytransfer.theorems.term import Side, Term, read
 class Disagreement(Theorem):
     r"""max(err_T(h), err_T(h')) ≥ ½ T(h≠h'), for any two predictors.
 
-    THEORY B10, derived for this project. **Proof.** Where h and h' differ at most one of them is right: err_T(h) + err_T(h') ≥ T(h≠h'). It
-    assumes nothing, needs no label and any number of classes; the limit is proved when T(h≠h') has one (Clopper–Pearson on
-    unlabelled target rows that chose neither model). `detail["error_sum_lower"]` is the limit of the sum.
+    THEORY B10, derived for this project. **Proof.** Where h and h' differ at most one of them is right:
+    err_T(h) + err_T(h') ≥ T(h≠h'). It assumes nothing, needs no label and any number of classes; the limit is
+    proved when T(h≠h') has one (Clopper–Pearson on unlabelled target rows that chose neither model).
+    `detail["error_sum_lower"]` is the limit of the sum.
 
-    Vacuous (0) for models that agree everywhere, however wrong. The converse is false: agreement proves nothing.
+    Vacuous (0) for models that agree everywhere, however wrong. The converse is false: agreement proves
+    nothing.
 
     Examples
     --------

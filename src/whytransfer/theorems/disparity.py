@@ -15,19 +15,21 @@ from whytransfer.theorems.term import Side, Term, read
 class Disparity(Bound):
     r"""err_T(h) ≤ err_S(h) + sup over h' in H of [T(h≠h') − S(h≠h')] + λ_H.
 
-    THEORY B3; the disparity (discrepancy) of Kuroki et al. (AAAI 2019) and Zhang et al. (ICML 2019). One-sided and for one h:
-    never larger than the HΔH bound; any number of classes; h may lie outside H (H is the class of h*).
+    THEORY B3; the disparity (discrepancy) of Kuroki et al. (AAAI 2019) and Zhang et al. (ICML 2019).
+    One-sided and for one h: never larger than the HΔH bound; any number of classes; h may lie outside H (H is
+    the class of h*).
 
-    **Proof.** With h* attaining λ_H: err_T(h) ≤ T(h≠h*) + err_T(h*) = [T − S](h≠h*) + S(h≠h*) + err_T(h*), and
-    S(h≠h*) ≤ err_S(h) + err_S(h*).
+    **Proof.** With h* attaining λ_H: err_T(h) ≤ T(h≠h*) + err_T(h*) = [T − S](h≠h*) + S(h≠h*) + err_T(h*),
+    and S(h≠h*) ≤ err_S(h) + err_S(h*).
 
-    **Finite samples.** With `n` and `m`, source error and disparity are those of the same n source rows and m target rows, and
-    one term sqrt((4/n + 1/m) ln(1/δ)/2) is added: only h* must be covered, with a source variable 1[h≠y] − 1[h≠h*] in [−1, 1].
-    h must be independent of both samples. Without them, upper limits are added and their δ with them.
+    **Finite samples.** With `n` and `m`, source error and disparity are those of the same n source rows and m
+    target rows, and one term sqrt((4/n + 1/m) ln(1/δ)/2) is added: only h* must be covered, with a source
+    variable 1[h≠y] − 1[h≠h*] in [−1, 1]. h must be independent of both samples. Without them, upper limits
+    are added and their δ with them.
 
-    Exact for exact classes; the disparity of a surrogate (a trained critic) is a lower value and is refused. Vacuous when some
-    h' of the class agrees with h on the source and contradicts it on the target, however bad h' is on the source: the
-    Lagrangian bound mends that.
+    Exact for exact classes; the disparity of a surrogate (a trained critic) is a lower value and is refused.
+    Vacuous when some h' of the class agrees with h on the source and contradicts it on the target, however
+    bad h' is on the source: the Lagrangian bound mends that.
 
     Examples
     --------

@@ -11,9 +11,10 @@ from whytransfer.theorems.hold_out import BOUNDED, HoldOut
 class EmpiricalBernstein(HoldOut):
     r"""err ≤ err^ + sqrt(2 V ln(2/δ) / n) + 7 ln(2/δ) / (3(n − 1)), with probability at least 1 − δ.
 
-    THEORY B1; Maurer and Pontil (COLT 2009), theorem 4; V is the sample variance with denominator n − 1, losses in [0, 1]; how the constants
-    are known is said in `claims.intervals.EmpiricalBernstein`. n ≥ 2 independent rows that did not produce the model. Better than
-    Hoeffding once the variance is small and n is in the thousands; betting is better still. Vacuous below some 20 rows.
+    THEORY B1; Maurer and Pontil (COLT 2009), theorem 4; V is the sample variance with denominator n − 1,
+    losses in [0, 1]; how the constants are known is said in `claims.intervals.EmpiricalBernstein`. n ≥ 2
+    independent rows that did not produce the model. Better than Hoeffding once the variance is small and n is
+    in the thousands; betting is better still. Vacuous below some 20 rows.
 
     Examples
     --------

@@ -34,22 +34,24 @@ DISCREPANCY_HINT = "the discrepancy is half of d_HΔH; pass d_hdh / 2"
 class HDH(Bound):
     r"""err_T(h) ≤ err_S(h) + disc_H(S, T) + λ_H, for h in H.
 
-    disc_H = sup over h', h'' in H of \|S(h'≠h'') − T(h'≠h'')\| = ½ d_HΔH in [0, 1]; λ_H = inf over H of err_S + err_T, a sum, in
-    [0, 2]. [BenDavid2010]_, Theorem 2 with its population terms (THEORY B2).
+    disc_H = sup over h', h'' in H of \|S(h'≠h'') − T(h'≠h'')\| = ½ d_HΔH in [0, 1]; λ_H = inf over H of err_S
+    + err_T, a sum, in [0, 2]. [BenDavid2010]_, Theorem 2 with its population terms (THEORY B2).
 
-    **Proof.** With h* attaining λ_H: err_T(h) ≤ T(h≠h*) + err_T(h*) ≤ S(h≠h*) + disc_H + err_T(h*) ≤ err_S(h) + err_S(h*) +
-    disc_H + err_T(h*). Only the triangle inequality is used, so any number of classes and any metric loss will do; that
-    {h≠h*} is one of the sets of the supremum is where h in H is needed. For h outside H the discrepancy must be that of
-    H ∪ {h} (`hypotheses(...).discrepancy(..., h=model)`; λ_H stays an upper value of λ of H ∪ {h}); without that, it fails.
+    **Proof.** With h* attaining λ_H: err_T(h) ≤ T(h≠h*) + err_T(h*) ≤ S(h≠h*) + disc_H + err_T(h*) ≤ err_S(h)
+    + err_S(h*) + disc_H + err_T(h*). Only the triangle inequality is used, so any number of classes and any
+    metric loss will do; that {h≠h*} is one of the sets of the supremum is where h in H is needed. For h
+    outside H the discrepancy must be that of H ∪ {h} (`hypotheses(...).discrepancy(..., h=model)`; λ_H stays
+    an upper value of λ of H ∪ {h}); without that, it fails.
 
-    **Finite samples.** `form="sharp"`: with `n` and `m`, the discrepancy is the exact maximum on n source and m target rows and
-    sqrt((1/n + 1/m) ln(1/δ)/2) is added (P1, THEORY B0). `form="published"` adds 4 sqrt((2d ln(2m') + ln(2/δ))/m') with
-    m' = min(n, m) and d the VC dimension; larger than the sharp term, hence valid with it. Without `n` and `m` a plain
-    discrepancy is the population's, and of a Claim the upper limit is used.
+    **Finite samples.** `form="sharp"`: with `n` and `m`, the discrepancy is the exact maximum on n source and
+    m target rows and sqrt((1/n + 1/m) ln(1/δ)/2) is added (P1, THEORY B0). `form="published"` adds 4 sqrt((2d
+    ln(2m') + ln(2/δ))/m') with m' = min(n, m) and d the VC dimension; larger than the sharp term, hence valid
+    with it. Without `n` and `m` a plain discrepancy is the population's, and of a Claim the upper limit is
+    used.
 
-    Exact for classes whose pair supremum is exact (thresholds, intervals, stumps, finite); a surrogate's discrepancy is refused.
-    Vacuous whenever some pair of hypotheses separates the domains, even if neither is near the model: the disparity and the
-    version-space bounds are never larger.
+    Exact for classes whose pair supremum is exact (thresholds, intervals, stumps, finite); a surrogate's
+    discrepancy is refused. Vacuous whenever some pair of hypotheses separates the domains, even if neither is
+    near the model: the disparity and the version-space bounds are never larger.
 
     References
     ----------

@@ -39,14 +39,16 @@ def cortes_term(n: int, largest_weight: float, second_moment: float, delta: floa
 class ImportanceWeighting(Theorem):
     r"""err_T(h) ≤ (1/n) Σ_i w_i 1[h(x_i) ≠ y_i] + deviation, with w = dT_X/dS_X known and at most M, under covariate shift.
 
-    THEORY B9; Cortes, Mansour and Mohri (NIPS 2010) for `form="cortes"`, whose proof is Bernstein's inequality: the weighted losses lie in
-    [0, M] and have mean err_T(h) and variance at most d₂ = E_S w² ≤ M. `form="hoeffding"` and `form="betting"` use the range
-    alone; betting adapts to the variance and needs no d₂. `form="best"`, the default, takes the smallest of those that the terms
-    allow and gives each an equal share of δ, so that choosing costs nothing more.
+    THEORY B9; Cortes, Mansour and Mohri (NIPS 2010) for `form="cortes"`, whose proof is Bernstein's
+    inequality: the weighted losses lie in [0, M] and have mean err_T(h) and variance at most d₂ = E_S w² ≤ M.
+    `form="hoeffding"` and `form="betting"` use the range alone; betting adapts to the variance and needs no
+    d₂. `form="best"`, the default, takes the smallest of those that the terms allow and gives each an equal
+    share of δ, so that choosing costs nothing more.
 
-    The weights must be known: of an estimated ratio ŵ the bias \|E_S (w − ŵ) l\| ≤ E_S \|w − ŵ\| is not certified by any split. M and d₂
-    are those of the law, not the largest weight seen. Vacuous when the effective sample, n / d₂ rows, is small; infinite d₂
-    means that the source never sees where the target lives.
+    The weights must be known: of an estimated ratio ŵ the bias \|E_S (w − ŵ) l\| ≤ E_S \|w − ŵ\| is not
+    certified by any split. M and d₂ are those of the law, not the largest weight seen. Vacuous when the
+    effective sample, n / d₂ rows, is small; infinite d₂ means that the source never sees where the target
+    lives.
 
     Examples
     --------

@@ -20,16 +20,18 @@ from whytransfer.theorems.laws import FloatArray, Law, as_box, as_counts, as_law
 class LabelShiftLP(Theorem):
     r"""max and min of 1 − Σ_i M_ii over the joint laws M of predicted and true class on the target that label shift allows.
 
-    THEORY B13, derived for this project. Under label shift, P_T(h = i \| Y = j) = P_S(h = i \| Y = j) =: C_ij. Variables: M[i, j] =
-    T(h = i, Y = j) and π_j = T(Y = j). Constraints: Σ_i M_ij = π_j, Σ_j π_j = 1, μ_i within its limits for μ_i = Σ_j M_ij, and
-    L_ij π_j ≤ M_ij ≤ U_ij π_j. The true M is feasible whenever all limits hold, so that the two optimal values are limits of the error;
-    no inverse of C and no smallest singular value enter, and any K ≥ 2 will do.
+    THEORY B13, derived for this project. Under label shift, P_T(h = i \| Y = j) = P_S(h = i \| Y = j) =:
+    C_ij. Variables: M[i, j] = T(h = i, Y = j) and π_j = T(Y = j). Constraints: Σ_i M_ij = π_j, Σ_j π_j = 1,
+    μ_i within its limits for μ_i = Σ_j M_ij, and L_ij π_j ≤ M_ij ≤ U_ij π_j. The true M is feasible whenever
+    all limits hold, so that the two optimal values are limits of the error; no inverse of C and no smallest
+    singular value enter, and any K ≥ 2 will do.
 
-    **Finite samples.** `confusion_counts` and `predicted_counts`: Clopper–Pearson at δ/(2(K² + K)) for each of the K² + K
-    probabilities on each side. Known limits of the shares may be added freely (`prevalence`).
+    **Finite samples.** `confusion_counts` and `predicted_counts`: Clopper–Pearson at δ/(2(K² + K)) for each
+    of the K² + K probabilities on each side. Known limits of the shares may be added freely (`prevalence`).
 
-    **No feasible point: label shift is rejected at level δ** (nothing but label shift and the limits was used). The bound is then
-    withheld, and the assumption says so. Vacuous when the model does not separate the classes on the source.
+    **No feasible point: label shift is rejected at level δ** (nothing but label shift and the limits was
+    used). The bound is then withheld, and the assumption says so. Vacuous when the model does not separate
+    the classes on the source.
 
     Examples
     --------

@@ -18,16 +18,17 @@ FACTORS = {"tv": 1.0, "d1": 2.0}
 class LabellingFunctions(Bound):
     r"""err_T(h) ≤ err_S(h) + d(S_X, T_X) + min{ E_S\|f_S − f_T\|, E_T\|f_S − f_T\| }.
 
-    THEORY F4 = Theorem 1 of Ben-David et al. (2010), whose d is d₁ = 2 TV (`form="d1"`). The constant is loose: `form="tv"`, the
-    default, has d = TV.
+    THEORY F4 = Theorem 1 of Ben-David et al. (2010), whose d is d₁ = 2 TV (`form="d1"`). The constant is
+    loose: `form="tv"`, the default, has d = TV.
 
-    **Proof of the TV form.** err_T(h) = E_T|h − f_T| ≤ E_T|h − f_S| + E_T|f_S − f_T|, and |E_T g − E_S g| ≤ TV for g = |h − f_S| in [0, 1],
-    with E_S g = err_S(h). The other branch exchanges the marginals first: E_T|h − f_T| ≤ E_S|h − f_T| + TV. The labelling
-    functions may be probabilities, f: X → [0, 1]; h need not belong to any class.
+    **Proof of the TV form.** err_T(h) = E_T|h − f_T| ≤ E_T|h − f_S| + E_T|f_S − f_T|, and |E_T g − E_S g| ≤
+    TV for g = |h − f_S| in [0, 1], with E_S g = err_S(h). The other branch exchanges the marginals first:
+    E_T|h − f_T| ≤ E_S|h − f_T| + TV. The labelling functions may be probabilities, f: X → [0, 1]; h need not
+    belong to any class.
 
-    No class of hypotheses enters, so the third term is another object than λ. TV of continuous laws has no distribution-free
-    upper limit from samples: in practice this is a bound for populations, discrete columns, or an assumed radius. Vacuous on
-    disjoint supports (TV = 1), however close they lie.
+    No class of hypotheses enters, so the third term is another object than λ. TV of continuous laws has no
+    distribution-free upper limit from samples: in practice this is a bound for populations, discrete columns,
+    or an assumed radius. Vacuous on disjoint supports (TV = 1), however close they lie.
 
     Examples
     --------

@@ -15,17 +15,18 @@ from whytransfer.theorems.term import Side, Term, read
 class Lagrangian(Bound):
     r"""err_T(h) ≤ λ_H + sup over h' in H of [T(h≠h') − err_S(h')], for any predictor h.
 
-    THEORY B4(b), derived for this project. The source error of h does not enter, h need not lie in H, and the bound is never
-    larger than the disparity bound, because err_S(h) − S(h≠h') ≥ −err_S(h').
+    THEORY B4(b), derived for this project. The source error of h does not enter, h need not lie in H, and the
+    bound is never larger than the disparity bound, because err_S(h) − S(h≠h') ≥ −err_S(h').
 
-    **Proof.** With h* attaining λ_H: err_T(h) ≤ T(h≠h*) + err_T(h*) = [T(h≠h*) − err_S(h*)] + err_S(h*) + err_T(h*).
+    **Proof.** With h* attaining λ_H: err_T(h) ≤ T(h≠h*) + err_T(h*) = [T(h≠h*) − err_S(h*)] + err_S(h*) +
+    err_T(h*).
 
-    **Finite samples.** With `n` and `m` the supremum is the exact maximum on n labelled source rows and m target rows, and
-    sqrt((1/n + 1/m) ln(1/δ)/2) is added (P1: only h* must be covered). h must be independent of the target sample only: it may have
-    been trained on these source rows.
+    **Finite samples.** With `n` and `m` the supremum is the exact maximum on n labelled source rows and m
+    target rows, and sqrt((1/n + 1/m) ln(1/δ)/2) is added (P1: only h* must be covered). h must be independent
+    of the target sample only: it may have been trained on these source rows.
 
-    Exact for exact classes. Vacuous when hypotheses that are good on the source contradict h on the target; then the problem
-    is hard for everybody (see `version_space`).
+    Exact for exact classes. Vacuous when hypotheses that are good on the source contradict h on the target;
+    then the problem is hard for everybody (see `version_space`).
 
     Examples
     --------

@@ -16,13 +16,16 @@ from whytransfer.theorems.term import Term, read
 class Localised(Bound):
     r"""err_T(h) ≤ λ_H + sup over h' in H with err_S(h') ≤ level of [T(h≠h') − err_S(h')], for any level ≥ λ_H.
 
-    THEORY B4(b), localised; the same idea as the localised discrepancy of Zhang, Long, Wang and Jordan (2020). h* attains λ_H, so
-    its source error is at most λ_H: hypotheses above that level need not be considered. Never larger than the Lagrangian bound.
+    THEORY B4(b), localised; the same idea as the localised discrepancy of Zhang, Long, Wang and Jordan
+    (2020). h* attains λ_H, so its source error is at most λ_H: hypotheses above that level need not be
+    considered. Never larger than the Lagrangian bound.
 
-    **Finite samples.** `hypotheses(...).lagrangian(..., level=...)` keeps every hypothesis that a test does not reject at
-    that level; its upper limit is used here. A level below the adaptability is refused: h* might have been left out.
+    **Finite samples.** `hypotheses(...).lagrangian(..., level=...)` keeps every hypothesis that a test does
+    not reject at that level; its upper limit is used here. A level below the adaptability is refused: h*
+    might have been left out.
 
-    Vacuous as the version-space bound is: when hypotheses that are good on the source contradict h on the target.
+    Vacuous as the version-space bound is: when hypotheses that are good on the source contradict h on the
+    target.
 
     Examples
     --------
@@ -119,7 +122,8 @@ def localised_break_even(requirement: float, supremum: Callable[[float], float])
     requirement : float
         The largest acceptable target error.
     supremum : callable
-        Level to sup over {err_S(h') ≤ level} of T(h≠h') − err_S(h') (upper limits, where they are used); not decreasing.
+        Level to sup over {err_S(h') ≤ level} of T(h≠h') − err_S(h') (upper limits, where they are used); not
+        decreasing.
 
     Returns
     -------

@@ -19,14 +19,17 @@ from whytransfer.theorems.laws import FloatArray, Law, as_box, as_counts, box_of
 class Prevalence(Theorem):
     r"""TV(π, μ) ≤ err_T(h) ≤ 1 − max(0, max_j (π_j + μ_j − 1)), with π the law of the label and μ that of the prediction.
 
-    THEORY B10 (Fréchet). The two ends are the least and the largest off-diagonal mass of a coupling of μ and π; both are attained, so
-    that nothing sharper follows from the two laws. Two classes: \|π − μ\| ≤ err_T ≤ min(π + μ, 2 − π − μ).
+    THEORY B10 (Fréchet). The two ends are the least and the largest off-diagonal mass of a coupling of μ and
+    π; both are attained, so that nothing sharper follows from the two laws. Two classes: \|π − μ\| ≤ err_T ≤
+    min(π + μ, 2 − π − μ).
 
-    Assumes only that the target's shares of the classes are known, exactly or within limits; any number of classes; no relation to
-    the source at all. **Finite samples.** `predicted_counts` on m target rows: Clopper–Pearson limits at δ/(2K) each (two classes: δ/2
-    each, since one number says both), and the ends over all laws within the limits by a linear programme.
+    Assumes only that the target's shares of the classes are known, exactly or within limits; any number of
+    classes; no relation to the source at all. **Finite samples.** `predicted_counts` on m target rows:
+    Clopper–Pearson limits at δ/(2K) each (two classes: δ/2 each, since one number says both), and the ends
+    over all laws within the limits by a linear programme.
 
-    Strong for rare classes: π = .01 and μ = .02 give [.01, .03]. Vacuous for balanced ones: π = μ = .5 give [0, 1].
+    Strong for rare classes: π = .01 and μ = .02 give [.01, .03]. Vacuous for balanced ones: π = μ = .5 give
+    [0, 1].
 
     Examples
     --------

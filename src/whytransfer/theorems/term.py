@@ -38,7 +38,8 @@ class Reading:
     value : float or None
         The number; None when the claim withholds its limit because an assumption behind it was rejected.
     of_class : bool
-        Whether the term depends on the class of hypotheses, so that class and loss must agree with the other such terms.
+        Whether the term depends on the class of hypotheses, so that class and loss must agree with the other
+        such terms.
     claim : Claim or None
         Where it comes from; None for a plain number.
     delta : float
@@ -78,15 +79,18 @@ def read(
     name : str
     term : float or Claim
     side : Side
-        The limit that the theorem needs; POINT: the value on the sample, for forms that add their own deviation.
+        The limit that the theorem needs; POINT: the value on the sample, for forms that add their own
+        deviation.
     within : (float, float)
-        Where a plain number must lie. The limits of claims may exceed it: a limit of 1.2 is vacuous, not wrong.
+        Where a plain number must lie. The limits of claims may exceed it: a limit of 1.2 is vacuous, not
+        wrong.
     of_class : bool
         Whether it is a supremum or infimum over the class of hypotheses.
     unit : Unit
         What it must measure.
     about : tuple of str
-        The quantities that a claim may be about; empty: any. A divergence counts when it names its class of hypotheses.
+        The quantities that a claim may be about; empty: any. A divergence counts when it names its class of
+        hypotheses.
     hint : str
         A sentence for a plain number out of range.
 

@@ -13,13 +13,14 @@ from whytransfer.theorems.term import Side, Term, read
 class TVLower(Theorem):
     r"""err_S(h) + err_T(h) ≥ TV(S_Y, T_Y) − TV(S_Ŷ, T_Ŷ) ≥ TV(S_Y, T_Y) − TV(S_Z, T_Z), for every h through Z.
 
-    THEORY B10, derived for this project; any number of classes. **Proof.** The pair (Y, Ŷ) couples D_Y with D_Ŷ, so TV(D_Y, D_Ŷ) ≤
-    err_D(h) in each domain D; the triangle inequality from S_Y over S_Ŷ and T_Ŷ to T_Y does the rest; h is a function of Z, so that the
-    predictions differ at most as much as Z does.
+    THEORY B10, derived for this project; any number of classes. **Proof.** The pair (Y, Ŷ) couples D_Y with
+    D_Ŷ, so TV(D_Y, D_Ŷ) ≤ err_D(h) in each domain D; the triangle inequality from S_Y over S_Ŷ and T_Ŷ to T_Y
+    does the rest; h is a function of Z, so that the predictions differ at most as much as Z does.
 
-    With the predictions' TV the limit is about this h; with the representation's TV it is about every h on Z, hence a lower
-    limit of λ on Z. Companion of `zhao_lower`, usually sharper; neither dominates. A limit from samples takes the lower limit of the first
-    and the upper limit of the second. Vacuous (0) when the labels shift no more than the predictions.
+    With the predictions' TV the limit is about this h; with the representation's TV it is about every h on Z,
+    hence a lower limit of λ on Z. Companion of `zhao_lower`, usually sharper; neither dominates. A limit from
+    samples takes the lower limit of the first and the upper limit of the second. Vacuous (0) when the labels
+    shift no more than the predictions.
 
     Examples
     --------

@@ -38,7 +38,8 @@ def proved_vc_term(n: int, d: int, delta: float) -> float:
 def divergence_term(m: int, d: int, delta: float) -> float:
     """4 sqrt((2d ln(2m') + ln(2/δ)) / m'), the published deviation of ½ d_HΔH (Ben-David et al. 2010, Theorem 2; E19).
 
-    It exceeds the one Hoeffding term of P1 for the same rows, so a bound with it is valid whenever the sharp one is.
+    It exceeds the one Hoeffding term of P1 for the same rows, so a bound with it is valid whenever the sharp
+    one is.
 
     Parameters
     ----------
@@ -63,19 +64,21 @@ def _log_growth(n: int, d: int) -> float:
 class VC(Theorem):
     r"""err(h) ≤ err^(h) + sqrt((d(ln(2n/d) + 1) + ln(4/δ)) / n), for all h in H at once.
 
-    The first two terms of the article's inequality (THEORY F1, F3); [Vapnik1998]_ in the form that is usually quoted.
+    The first two terms of the article's inequality (THEORY F1, F3); [Vapnik1998]_ in the form that is usually
+    quoted.
 
-    **Exact statement proved here.** For n ≥ d independent rows, with probability at least 1 − δ every h in a class of VC
-    dimension d has err(h) ≤ err^(h) + max(F1, P), where F1 is the term above and
-    P = 1/n + sqrt((1 + 1/n)(d(ln(2n/d) + 1) + ln(2/δ)) / n). P has this proof: a ghost sample of n rows has, for any fixed h,
-    an error of at least err(h) − 1/n with probability at least ½ (the median of a binomial law is within 1 of its mean), so
-    P(sup err − err^ > ε) ≤ 2 P(sup err^ghost − err^ > ε − 1/n); given the 2n rows, the half that is the sample is a
-    draw without replacement, and Serfling's inequality gives exp(−n² t²/(n + 1)) for each of the at most (2en/d)^d
-    behaviours at a difference t = ε − 1/n. F1 ≥ P if and only if F1² + 2 F1 ≤ ln 2 + (1 + ln 2)/n, that is for every deviation up
-    to .30; above, the larger is taken, so that nothing unproved is claimed.
+    **Exact statement proved here.** For n ≥ d independent rows, with probability at least 1 − δ every h in a
+    class of VC dimension d has err(h) ≤ err^(h) + max(F1, P), where F1 is the term above and P = 1/n +
+    sqrt((1 + 1/n)(d(ln(2n/d) + 1) + ln(2/δ)) / n). P has this proof: a ghost sample of n rows has, for any
+    fixed h, an error of at least err(h) − 1/n with probability at least ½ (the median of a binomial law is
+    within 1 of its mean), so P(sup err − err^ > ε) ≤ 2 P(sup err^ghost − err^ > ε − 1/n); given the 2n rows,
+    the half that is the sample is a draw without replacement, and Serfling's inequality gives exp(−n² t²/(n +
+    1)) for each of the at most (2en/d)^d behaviours at a difference t = ε − 1/n. F1 ≥ P if and only if F1² +
+    2 F1 ≤ ln 2 + (1 + ln 2)/n, that is for every deviation up to .30; above, the larger is taken, so that
+    nothing unproved is claimed.
 
-    Exact: all. Needs no hold-out: h may have been trained on these rows. Vacuous as soon as d ln(n)/n is not small:
-    deep networks, always. With a hold-out of 100 rows Clopper–Pearson nearly always wins.
+    Exact: all. Needs no hold-out: h may have been trained on these rows. Vacuous as soon as d ln(n)/n is not
+    small: deep networks, always. With a hold-out of 100 rows Clopper–Pearson nearly always wins.
 
     References
     ----------

@@ -21,15 +21,16 @@ class VersionSpace(Bound):
 
     **Proof.** h* is one of the h' of the supremum, so err_T(h) ≤ T(h≠h*) + err_T(h*) ≤ sup + τ.
 
-    **Sharp.** With τ = 0, each labelling y = h'(x) of the target with h' in the version space agrees with all that can be
-    observed and with the assumption; so the bound is exactly the worst case, and nobody certifies less without another assumption.
-    Likewise *any* predictor has a worst case of at least ½ sup T(h1≠h2) over the version space: `detail["half_diameter"]`, passed
-    on from the term where it was found.
+    **Sharp.** With τ = 0, each labelling y = h'(x) of the target with h' in the version space agrees with all
+    that can be observed and with the assumption; so the bound is exactly the worst case, and nobody certifies
+    less without another assumption. Likewise *any* predictor has a worst case of at least ½ sup T(h1≠h2) over
+    the version space: `detail["half_diameter"]`, passed on from the term where it was found.
 
-    **Finite samples** (test inversion). Keep every h' whose errors a level-δ₁ exact test of err_S(h') ≤ σ does not reject; the term is
-    the largest Clopper–Pearson limit (δ₂) of T(h≠h') among them. Valid because h* alone must survive and be covered:
-    no complexity of H enters. h may be trained on the same source rows; it must be independent of the target rows. When no
-    hypothesis survives, the assumption itself is rejected, and the bound is withheld.
+    **Finite samples** (test inversion). Keep every h' whose errors a level-δ₁ exact test of err_S(h') ≤ σ
+    does not reject; the term is the largest Clopper–Pearson limit (δ₂) of T(h≠h') among them. Valid because
+    h* alone must survive and be covered: no complexity of H enters. h may be trained on the same source rows;
+    it must be independent of the target rows. When no hypothesis survives, the assumption itself is rejected,
+    and the bound is withheld.
 
     Not vacuous exactly when near-optimal source models agree on the target.
 
@@ -98,8 +99,8 @@ def frontier(
     Returns
     -------
     tuple of (sigma, tau)
-        τ = requirement − term, negative where not even τ = 0 suffices; a σ at which no hypothesis survives is left out,
-        since that σ is rejected.
+        τ = requirement − term, negative where not even τ = 0 suffices; a σ at which no hypothesis survives is
+        left out, since that σ is rejected.
 
     >>> frontier(0.25, [(0.0, 0.1), (0.05, 0.2)])
     ((0.0, 0.15), (0.05, 0.04999999999999999))

@@ -18,12 +18,14 @@ LARGEST = {"bits": 1.0, "nats": math.log(2.0)}
 class ZhaoLower(Theorem):
     r"""err_S(h) + err_T(h) ≥ ½ (d_JS(S_Y, T_Y) − d_JS(S_Z, T_Z))², if the first distance is the larger; d_JS = sqrt(JS).
 
-    Zhao, des Combes, Zhang and Gordon (ICML 2019), Theorem 4.3, for X → Z → Ŷ (THEORY B10). **Proof.** d_JS is a metric; JS ≤ TV in bits, and
-    TV(D_Y, D_Ŷ) ≤ err_D(h) by coupling, so d_JS(S_Y, T_Y) ≤ sqrt(err_S) + d_JS(S_Z, T_Z) + sqrt(err_T), and (a + b)² ≤ 2(a² + b²). In nats JS is
-    smaller still: valid, and weaker by the factor ln 2.
+    Zhao, des Combes, Zhang and Gordon (ICML 2019), Theorem 4.3, for X → Z → Ŷ (THEORY B10). **Proof.** d_JS
+    is a metric; JS ≤ TV in bits, and TV(D_Y, D_Ŷ) ≤ err_D(h) by coupling, so d_JS(S_Y, T_Y) ≤ sqrt(err_S) +
+    d_JS(S_Z, T_Z) + sqrt(err_T), and (a + b)² ≤ 2(a² + b²). In nats JS is smaller still: valid, and weaker by
+    the factor ln 2.
 
-    Exact for populations. From samples it needs an upper limit of the representation's JS, which no sample of a continuous law
-    gives: there it is a statement about an assumed alignment. Vacuous (0) when the representation differs as much as the labels.
+    Exact for populations. From samples it needs an upper limit of the representation's JS, which no sample of
+    a continuous law gives: there it is a statement about an assumed alignment. Vacuous (0) when the
+    representation differs as much as the labels.
 
     Examples
     --------
