@@ -9,7 +9,16 @@ import pyarrow as pa
 import pytest
 from scipy.sparse import csr_array
 
-from whytransfer.divergences import COMING, DIVERGENCES, MMD, HalfLine, Wasserstein1, divergence, divergences
+from whytransfer.divergences import (
+    COMING,
+    DIVERGENCES,
+    MMD,
+    Coral,
+    HalfLine,
+    Wasserstein1,
+    divergence,
+    divergences,
+)
 from whytransfer.errors import InputError, NotAvailableError, UnknownNameError
 
 RNG = np.random.default_rng(0)
@@ -45,6 +54,8 @@ def test_what_is_not_there_yet(name):
         (lambda: divergence("wasserstein1", S, T, range=-2), InputError, "above 0"),
         (lambda: divergence("wasserstein1", S, T, range=(0, 1)), InputError, r"values in \[0.0, 1.0\].*x0"),
         (lambda: divergence("wasserstein1", S, T, range=0.1), InputError, "no more than 0.1 apart"),
+        (lambda: divergence("second_moment", S, T, radius=0.1), InputError, "norm at most 0.1"),
+        (lambda: divergence("sliced_wasserstein", S, T, directions=0), InputError, "at least 1"),
         (lambda: divergence("stump_pairs", S, T, n_labels=1), InputError, "at least 2"),
         (lambda: divergence("half_line", S, T, delta=1.0), InputError, "delta"),
         (lambda: divergence("half_line", S, T, permutations=-1), InputError, "permutations"),
@@ -75,7 +86,7 @@ def test_bad_requests(call, error, message):
         ([1 + 2j], [1], "source: expected numbers"),
         (np.zeros((2, 2, 2)), T, "3 dimensions"),
         (5.0, [1], "0 dimensions"),
-        ([1e200], [1], "at most 1e\\+100"),
+        ([1e200], [1], "at most 1e\\+70"),
         (
             pd.DataFrame({"a": [1], "b": [2]}),
             pd.DataFrame({"b": [1], "a": [2]}),
@@ -140,6 +151,12 @@ def test_tiny_samples(name, n, m):
     if min(n, m) == 1:
         assert claim.lower is None
         assert claim.detail["reason"]
+
+
+def test_a_covariance_needs_two_rows():
+    assert divergence("coral", S[:1], T).estimate is None
+    with pytest.raises(InputError, match="two rows"):
+        Coral().between(S[:1], T)
 
 
 def test_objects_carry_their_parameters():

@@ -79,6 +79,14 @@ GOLDEN = [
     ("wasserstein1", {}, np.zeros(3), np.full(5, 0.7), 0.7, 1e-15),
     ("energy", {}, np.zeros(3), np.full(5, 0.7), 1.4, 1e-15),
     ("mmd", {"bandwidth": 2.0}, np.zeros(3), np.full(5, 0.7), sqrt(2 * (1 - exp(-0.49 / 8))), 1e-12),
+    *[("coral", {}, normal(), normal(5, sg), (sg**2 - 1) ** 2 / 4, 0.01 * sg**4) for sg in (2, 3)],
+    *[
+        ("second_moment", {}, normal(), normal(0, sg), sg**2 - 1, 0.003 * sg**2) for sg in (2, 3)
+    ],  # E17 is 4 times this
+    *[("second_moment", {}, normal(), normal(mu), mu**2, 1e-9) for mu in (0.5, 1, 2)],
+    *[("sliced_wasserstein", {}, normal(), normal(mu), mu, 1e-12) for mu in (0.5, 1, 2)],
+    # Moved by (3, 4): the mean of |θ·(3, 4)| over directions is 5 · 2/π; 200 draws leave 5 · .308/√200 · 3.
+    ("sliced_wasserstein", {}, np.zeros((4, 2)), np.tile([3.0, 4.0], (4, 1)), 10 / pi, 0.33),
     # The linear classifier is Bayes's: AUC of a mean shift is Φ(μ/√2). Cross-fitted on a grid of every quantile.
     *[("domain_classifier", {}, normal(), normal(mu), Phi(mu / sqrt(2)), 0.01) for mu in (0.5, 1, 2)],
 ]

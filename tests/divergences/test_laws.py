@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whytransfer.divergences import DIVERGENCES, MMD, Divergence, StumpPairs, Wasserstein1
+from whytransfer.divergences import DIVERGENCES, MMD, Divergence, SecondMoment, StumpPairs, Wasserstein1
 
 # Not `import whytransfer.divergences as package`: the function of that name stands before the package.
 package = importlib.import_module("whytransfer.divergences")
@@ -19,6 +19,7 @@ INSTANCES = [
     MMD(bandwidth=1.0),
     StumpPairs(n_labels=3),
     Wasserstein1(range=1e4),
+    SecondMoment(radius=1e3),
 ]
 
 problems = st.fixed_dictionaries(

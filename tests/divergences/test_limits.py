@@ -15,6 +15,8 @@ from whytransfer.divergences import (
     Energy,
     HalfLine,
     Interval,
+    SecondMoment,
+    SlicedWasserstein,
     Stump,
     StumpPairs,
     Wasserstein1,
@@ -59,6 +61,8 @@ CASES = [
     (StumpPairs(), normals, SHIFT),
     (Wasserstein1(range=(0.0, 1.2)), plain_uniforms, 0.2),
     (MMD(bandwidth=1.0), normals, MMD_TRUTH),
+    (SecondMoment(radius=1.2), plain_uniforms, 0.2 + 0.04),  # E(U + .2)² − E U² = .4 E U + .04
+    (SlicedWasserstein(), plain_uniforms, 0.2),
 ]
 
 
@@ -175,7 +179,15 @@ def test_median_distance():
 def test_lower_limits_rise_above_zero():
     """Limits that never say anything would pass the tests above."""
     rng = np.random.default_rng(1)
-    for divergence in (HalfLine(), Interval(), StumpPairs(), Wasserstein1(), MMD(), MMD(bandwidth=1.0)):
+    for divergence in (
+        HalfLine(),
+        Interval(),
+        StumpPairs(),
+        Wasserstein1(),
+        MMD(),
+        MMD(bandwidth=1.0),
+        SlicedWasserstein(),
+    ):
         claim = divergence.claim(*normals(rng, 500, shift=1.0))
         assert 0.1 < claim.lower < claim.estimate
 
@@ -205,7 +217,10 @@ def test_the_in_sample_maximum_is_no_lower_limit():
     assert above > 3 * allowed(200)
 
 
-QUICK = [HalfLine(), Interval(), Wasserstein1(), Energy(), MMD(), MMD(bandwidth=1.0), StumpPairs()]
+QUICK = [
+    *(HalfLine(), Interval(), Wasserstein1(), Energy(), MMD(), MMD(bandwidth=1.0), StumpPairs()),
+    *(SlicedWasserstein(directions=9), SecondMoment()),
+]
 
 
 def p_values(divergence, repeats, permutations, n, m, seed, p=2):

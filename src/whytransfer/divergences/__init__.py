@@ -1,8 +1,9 @@
 """Distances between the two marginals, one file each. An export line here is the registration.
 
 Which one? `half_line`, `interval`, `stump` and `stump_pairs` are in error units, have proved limits on both sides and
-belong to a class of hypotheses; `wasserstein1` speaks in the units of a column; `mmd` and `energy` see any
-difference of the joint laws; `domain_classifier` sees what a learner would.
+belong to a class of hypotheses; `wasserstein1` speaks in the units of a column; `mmd`, `energy` and
+`sliced_wasserstein` see any difference of the joint laws; `coral` and `second_moment` see second moments only;
+`domain_classifier` sees what a learner would.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from typing import Any
 
 from whytransfer.claims import Claim
 from whytransfer.divergences.base import Divergence, Laws, Request
+from whytransfer.divergences.coral import Coral
 from whytransfer.divergences.domain_classifier import DomainClassifierAUC
 from whytransfer.divergences.energy import Energy
 from whytransfer.divergences.half_line import HalfLine
 from whytransfer.divergences.interval import Interval
 from whytransfer.divergences.mmd import MMD
+from whytransfer.divergences.second_moment import SecondMoment
+from whytransfer.divergences.sliced_wasserstein import SlicedWasserstein
 from whytransfer.divergences.stump import Stump
 from whytransfer.divergences.stump_pairs import StumpPairs
 from whytransfer.divergences.wasserstein1 import Wasserstein1
@@ -27,6 +31,7 @@ __all__ = [
     "COMING",
     "DIVERGENCES",
     "MMD",
+    "Coral",
     "Divergence",
     "DomainClassifierAUC",
     "Energy",
@@ -34,6 +39,8 @@ __all__ = [
     "Interval",
     "Laws",
     "Request",
+    "SecondMoment",
+    "SlicedWasserstein",
     "Stump",
     "StumpPairs",
     "Wasserstein1",
@@ -44,24 +51,17 @@ __all__ = [
 DIVERGENCES: dict[str, type[Divergence]] = registered(globals(), Divergence)
 """Every divergence of this version by its name."""
 
-COMING = tuple(
-    name
-    for name in (
-        "central_moments",
-        "chi2",
-        "coral",
-        "dataset_distance",
-        "half_planes",
-        "jensen_shannon",
-        "kl",
-        "label_total_variation",
-        "second_moment",
-        "sinkhorn",
-        "sliced_wasserstein",
-        "total_variation",
-        "wasserstein",
-    )
-    if name not in DIVERGENCES
+COMING = (
+    "central_moments",
+    "chi2",
+    "dataset_distance",
+    "half_planes",
+    "jensen_shannon",
+    "kl",
+    "label_total_variation",
+    "sinkhorn",
+    "total_variation",
+    "wasserstein",
 )
 """Names of the public interface that a later version fills."""
 

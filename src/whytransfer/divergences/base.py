@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -292,6 +292,17 @@ def relabellings(n: int, m: int, count: int, rng: np.random.Generator, bytes_a_c
         labels = np.zeros((min(at_once, count - start), n + m), dtype=np.int8)
         labels[:, n:] = 1
         yield rng.permuted(labels, axis=1)
+
+
+def relabelled_by(samples: TwoSamples, request: Request, value: Callable[[TwoSamples], float]) -> Relabelled:
+    """A statistic as observed and recomputed for every relabelling, where nothing can be shared between them."""
+    rows = samples.pooled
+    values = [
+        value(TwoSamples(source=rows[labels == 0], target=rows[labels == 1], names=samples.names))
+        for block in relabellings(samples.n, samples.m, request.permutations, request.rng(PERMUTE), 1)
+        for labels in block
+    ]
+    return Relabelled(observed=value(samples), values=np.array(values))
 
 
 def positive(name: str, value: float) -> float:

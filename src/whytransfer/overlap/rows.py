@@ -13,8 +13,8 @@ from whytransfer.errors import InputError
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-LARGEST = 1e100
-"""Numbers beyond this size are refused: their squares and products would overflow."""
+LARGEST = 1e70
+"""Numbers beyond this size are refused: their fourth powers would overflow."""
 
 DENSE_CELLS = 2**24
 """A sparse matrix of at most this many cells (128 MiB) is made dense; a larger one is refused."""
