@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whytransfer.lab.base import FloatArray, IntArray, Rows, World, first_column, require
-from whytransfer.lab.line import Line, half_relative, integral
+from whytransfer.lab.gaussian_laws import Column, Radius, folded_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +139,7 @@ class Gaussians(World):
     def _columns(self) -> dict[str, float]:
         """One-dimensional distances, of several columns the largest."""
         lines = [
-            _Column(mu, math.sqrt(v), self.scale)
-            for mu, v in zip(self._mu, np.diag(self._sigma), strict=True)
+            Column(mu, math.sqrt(v), self.scale) for mu, v in zip(self._mu, np.diag(self._sigma), strict=True)
         ]
         return {
             "half_line": max(line.half_line() for line in lines),
@@ -185,14 +184,14 @@ class Gaussians(World):
 
         if self.scale == 1.0:
             return 2 * float(norm.cdf(self.mahalanobis / 2)) - 1
-        q = _Radius(self.p, self.mahalanobis, self.scale)
+        q = Radius(self.p, self.mahalanobis, self.scale)
         return abs(q.source_below(q.border) - q.target_below(q.border))
 
     def _jensen_shannon(self) -> float:
         # The likelihood ratio is a function of one number, so the divergence is that of its two laws.
         if self.p == 1 or self.scale == 1.0:
-            return _Column(self.mahalanobis, 1.0, self.scale).line().jensen_shannon()
-        return _Radius(self.p, self.mahalanobis, self.scale).jensen_shannon()
+            return Column(self.mahalanobis, 1.0, self.scale).line().jensen_shannon()
+        return Radius(self.p, self.mahalanobis, self.scale).jensen_shannon()
 
     def _draw_source(self, n: int, rng: np.random.Generator) -> Rows:
         X = rng.standard_normal((n, self.p)) @ np.linalg.cholesky(self._sigma).T
@@ -203,113 +202,9 @@ class Gaussians(World):
         return Rows(X=X, y=self.model(X))
 
 
-def folded_mean(mu: float, sd: float) -> float:
-    """E|N(mu, sd²)|."""
-    from scipy.stats import norm
-
-    if sd == 0:
-        return abs(float(mu))
-    z = mu / sd
-    return float(sd * math.sqrt(2 / math.pi) * math.exp(-z * z / 2) + mu * (1 - 2 * norm.cdf(-z)))
-
-
 def _kernel_mean(C: FloatArray, mean: FloatArray, s2: float) -> float:
     """E exp(−|z|²/(2s²)) for z ~ N(mean, C)."""
     p = len(mean)
     total = s2 * np.eye(p) + C
     det = float(np.linalg.det(total / s2))
     return math.exp(-float(mean @ np.linalg.solve(total, mean)) / 2) / math.sqrt(det)
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """N(0, sd²) against N(mu, (scale·sd)²) on the line."""
-
-    mu: float
-    sd: float
-    scale: float
-
-    def line(self) -> Line:
-        from scipy.stats import norm
-
-        s, t = norm(0.0, self.sd), norm(self.mu, self.scale * self.sd)
-        widest = 12 * self.sd * max(1.0, self.scale)
-        return Line(
-            source_density=s.pdf,
-            target_density=t.pdf,
-            source_below=s.cdf,
-            target_below=t.cdf,
-            low=min(0.0, self.mu) - widest,
-            high=max(0.0, self.mu) + widest,
-        )
-
-    def _gaps(self) -> FloatArray:
-        """F_S − F_T where the densities cross: the roots of a quadratic."""
-        from scipy.stats import norm
-
-        m, c = self.mu / self.sd, self.scale
-        a, b = 1 / c**2 - 1, -2 * m / c**2
-        k = m * m / c**2 + 2 * math.log(c)
-        if a == 0:
-            at = np.array([m / 2]) if m else np.zeros(0)
-        else:
-            root = math.sqrt(max(0.0, b * b - 4 * a * k))
-            at = np.array([(-b - root) / (2 * a), (-b + root) / (2 * a)])
-        return np.concatenate([[0.0], norm.cdf(at) - norm.cdf((at - m) / c)])
-
-    def half_line(self) -> float:
-        return float(np.abs(self._gaps()).max())
-
-    def interval(self) -> float:
-        gaps = self._gaps()
-        return float(gaps.max() - gaps.min())
-
-    def wasserstein1(self) -> float:
-        # Quantiles: the difference of the two is mu + (scale − 1)·sd·z.
-        return folded_mean(self.mu, abs(self.scale - 1) * self.sd)
-
-
-@dataclass(frozen=True, slots=True)
-class _Radius:
-    """Scale ≠ 1 in p dimensions: the likelihood ratio of T to S is a monotone function of q = |x + v|², v = mu/(scale² − 1)."""
-
-    p: int
-    delta: float
-    scale: float
-
-    @property
-    def _shift(self) -> float:
-        return self.delta / (self.scale**2 - 1)
-
-    @property
-    def border(self) -> float:
-        """The q where the densities are equal."""
-        var = self.scale**2
-        a = (1 - 1 / var) / 2
-        return (self.delta**2 / (2 * var) + self.p * math.log(self.scale) + self._shift**2 * a) / a
-
-    def source_below(self, q: float) -> float:
-        from scipy.stats import ncx2
-
-        return float(ncx2.cdf(q, self.p, self._shift**2))
-
-    def target_below(self, q: float) -> float:
-        from scipy.stats import ncx2
-
-        var = self.scale**2
-        return float(ncx2.cdf(q / var, self.p, (self.delta + self._shift) ** 2 / var))
-
-    def jensen_shannon(self) -> float:
-        """In nats, over r = sqrt(q), in which the densities are bounded."""
-        from scipy.stats import ncx2
-
-        var = self.scale**2
-        centre_s, centre_t = self._shift**2, (self.delta + self._shift) ** 2 / var
-
-        def integrand(r: FloatArray) -> FloatArray:
-            s = 2 * r * ncx2.pdf(r * r, self.p, centre_s)
-            t = 2 * r * ncx2.pdf(r * r / var, self.p, centre_t) / var
-            return half_relative(s, t) + half_relative(t, s)
-
-        reach = max(1.0, self.scale) * (math.sqrt(self.p) + 12) + abs(self.delta) + 2 * abs(self._shift)
-        return max(0.0, integral(integrand, 0.0, reach))

@@ -172,9 +172,13 @@ def xi_table(
 
 def _errata(world: XiFamily) -> tuple[Erratum, ...]:
     """THEORY A3, with the numbers of this ξ."""
+    return (*_about_the_example(world), *_about_the_terms(world), *_about_the_theory())
+
+
+def _about_the_example(world: XiFamily) -> tuple[Erratum, ...]:
+    """THEORY A3.1–A3.5: the numbers, the rules and the generator."""
     exact, n, step = world.exact, world.evens, world.step
-    lam, d = exact["adaptability.thresholds"], exact["interval"]
-    lip = exact["adaptability.lipschitz(L=1)"]
+    lam, lip = exact["adaptability.thresholds"], exact["adaptability.lipschitz(L=1)"]
     last = 2 * (n - 1) * step
     return (
         Erratum(
@@ -212,6 +216,15 @@ def _errata(world: XiFamily) -> tuple[Erratum, ...]:
             "rounding (1/186). Here n is the number of k with (2k + 1)ξ ≤ 1, in exact fractions.",
             verdict="false",
         ),
+    )
+
+
+def _about_the_terms(world: XiFamily) -> tuple[Erratum, ...]:
+    """THEORY A3.6 and A3.7: what goes with what, and which term is to blame."""
+    exact, step = world.exact, world.step
+    lam, d = exact["adaptability.thresholds"], exact["interval"]
+    lip = exact["adaptability.lipschitz(L=1)"]
+    return (
         Erratum(
             said="distance and adaptability may be taken from anywhere",
             holds=f"Terms can't be mixed: with h = 1 everywhere, err_S + W1 + λ of thresholds = 0 + {step} + {lam} = {step + lam}, and "
@@ -225,6 +238,12 @@ def _errata(world: XiFamily) -> tuple[Erratum, ...]:
             "With all functions: 0 + 1 + 0, the distance again. One failure, three diagnoses, all tight.",
             verdict="imprecise",
         ),
+    )
+
+
+def _about_the_theory() -> tuple[Erratum, ...]:
+    """THEORY A3.8–A3.10: what the theorems say."""
+    return (
         Erratum(
             said="this is true for all approaches that do not have access to target labels",
             holds="The theorem (Ben-David, Lu, Luu, Pál 2010, Theorem 2): if the VC dimension of H is small against the domain, then for every "
