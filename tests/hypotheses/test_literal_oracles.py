@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta
-from tests.hypotheses.literal import BINARY, EXACT, NAMES, SOME, anything, parts, problems, share, tail
 
+from tests.hypotheses.literal import BINARY, EXACT, NAMES, SOME, anything, parts, problems, share, tail
 from whytransfer.claims import Level, Status
 from whytransfer.hypotheses import AllFunctions, Constants, Intervals, Unions
 from whytransfer.hypotheses.terms.pool import not_rejected
@@ -69,6 +69,11 @@ def test_disparity_and_lagrangian(name, problem):
     assert (localised.estimate is None) == (literal is None)
     if literal is not None:
         assert localised.estimate == pytest.approx(float(literal), abs=EXACT)
+    inverted = [t - e for e, _, t in all_parts if tail(n, Fraction(budget, n), int(e * n)) > 0.025]
+    assert (localised.upper is None) == (not inverted)
+    if inverted:
+        half = sqrt((1 / n + 1 / m) * log(1 / 0.025) / 2)
+        assert localised.upper == pytest.approx(float(max(inverted)) + half, abs=EXACT)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -135,9 +140,32 @@ def test_discrepancy_is_that_of_the_loop_over_pairs(name, problem):
     assert claim.estimate == pytest.approx(float(pairs), abs=EXACT)
     assert claim.detail["d_hdh"] == 2 * claim.estimate
     assert claim.upper == pytest.approx(float(pairs) + sqrt((1 / n + 1 / len(xt)) * log(20) / 2), abs=EXACT)
+    found = oracle.pairs(oracle.read(np.array(xs + xt)), np.repeat([-1 / n, 1 / len(xt)], [n, len(xt)]), 2)
+    answers = [list(rule.predict(xs + xt)) for rule in found.witnesses]
+    assert all(answer in distinct for answer in answers)
+    assert gap(*answers) == pytest.approx(pairs, abs=EXACT)
     joined = oracle.discrepancy(xs, xt, h=h, classes=(0, 1))
     with_h = max(pairs, *(gap(a, h[0] + h[1]) for a in distinct))
     assert joined.estimate == pytest.approx(float(with_h), abs=EXACT)
+
+
+@pytest.mark.parametrize(("j", "teeth"), [(1, 3), (2, 5)])
+def test_a_comb_and_its_gaps_are_told_apart_by_the_gaps(j, teeth):
+    # Of the comb 2j segments hold 2j of its teeth; the gaps are 2j, so that 2j segments hold them all.
+    comb, gaps = np.arange(teeth) * 2.0, np.arange(teeth - 1) * 2.0 + 1
+    for xs, xt in ((comb, gaps), (gaps, comb)):
+        assert Unions(j=j).discrepancy(xs, xt).estimate == 1
+        longer = Unions(j=j).discrepancy(np.append(xs, 99.0), np.append(xt, 98.0)).estimate
+        assert longer < 1
+        one, other = (
+            rule.codes(np.r_[xs, xt][:, None])
+            for rule in Unions(j=j)
+            .pairs(np.r_[xs, xt][:, None], np.r_[-np.ones(len(xs)) / len(xs), np.ones(len(xt)) / len(xt)], 2)
+            .witnesses
+        )
+        assert one.any()
+        assert other.any()
+        assert (one + other <= 1).all()
 
 
 @pytest.mark.parametrize("name", NAMES)

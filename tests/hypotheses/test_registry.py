@@ -164,8 +164,8 @@ def test_neighbouring_floats_are_told_apart():
 def test_minus_zero_is_zero():
     claim = hypotheses("all_functions").discrepancy([0.0], [-0.0])
     assert claim.estimate == 0
-    rule = hypotheses("all_functions").erm([0.0], [[1, 0]])
-    assert rule.predict([-0.0]).tolist() == [1]
+    rule = hypotheses("all_functions").erm([0.0, 1.0, 2.0], [[1, 0], [0, 1], [0, 1]])
+    assert rule.predict([-0.0, 0.0, 1.0, 7.0]).tolist() == [1, 1, 0, 0]
 
 
 def test_import_is_light():
