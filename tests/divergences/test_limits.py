@@ -21,9 +21,11 @@ from whytransfer.divergences import (
     StumpPairs,
     Wasserstein1,
 )
-from whytransfer.divergences.base import SPLIT, Findings, Halves, Relabelled, Request, consistent
+from whytransfer.divergences.base import Findings, consistent
 from whytransfer.divergences.critics import lower_of_difference
 from whytransfer.divergences.mmd import _median_distance
+from whytransfer.divergences.permutation import Relabelled
+from whytransfer.divergences.request import SPLIT, Halves, Request
 from whytransfer.divergences.wasserstein1 import Potential
 from whytransfer.overlap import TwoSamples
 

@@ -21,7 +21,8 @@ from whytransfer.divergences import (
     StumpPairs,
     Wasserstein1,
 )
-from whytransfer.divergences.base import PERMUTE, Request, relabellings
+from whytransfer.divergences.permutation import relabellings
+from whytransfer.divergences.request import PERMUTE, Request
 from whytransfer.overlap import TwoSamples
 
 
@@ -188,7 +189,7 @@ def test_blocks_change_nothing(monkeypatch):
     S, T = samples(2, 40, 30, 3, tied=False)
     cases = (HalfLine(), Wasserstein1(), Energy(), MMD(bandwidth=1.0), MMD())
     before = [divergence.claim(S, T, permutations=25, seed=5) for divergence in cases]
-    for file in ("base", "pairwise"):
+    for file in ("permutation", "pairwise"):
         module = importlib.import_module(f"whytransfer.divergences.{file}")
         monkeypatch.setattr(module, "BLOCK_BYTES", 8000)
     after = [divergence.claim(S, T, permutations=25, seed=5) for divergence in cases]

@@ -12,13 +12,14 @@ from dataclasses import fields
 from typing import Any
 
 from whytransfer.claims import Claim
-from whytransfer.divergences.base import Divergence, Laws, Request
+from whytransfer.divergences.base import Divergence, Laws
 from whytransfer.divergences.coral import Coral
 from whytransfer.divergences.domain_classifier import DomainClassifierAUC
 from whytransfer.divergences.energy import Energy
 from whytransfer.divergences.half_line import HalfLine
 from whytransfer.divergences.interval import Interval
 from whytransfer.divergences.mmd import MMD
+from whytransfer.divergences.request import Request
 from whytransfer.divergences.second_moment import SecondMoment
 from whytransfer.divergences.sliced_wasserstein import SlicedWasserstein
 from whytransfer.divergences.stump import Stump

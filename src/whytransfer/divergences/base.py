@@ -1,4 +1,4 @@
-"""What every divergence has in common: its laws, its claim, its permutation test.
+"""What every divergence has in common: its laws and its claim.
 
 Three facts carry the room (THEORY B0, F1):
 
@@ -11,27 +11,17 @@ Three facts carry the room (THEORY B0, F1):
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from whytransfer.claims import EXCHANGEABLE_WITH_REFERENCE, Assumption, Claim, Level, Unit
-from whytransfer.errors import InputError
+from whytransfer.divergences.permutation import Relabelled
+from whytransfer.divergences.request import Request
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
 
-Labels = NDArray[np.int8]
-
-BLOCK_BYTES = 2**26
-"""Working memory of whatever grows with the number of pairs or relabellings: 64 MiB."""
-
-SPLIT, PERMUTE, DIRECTIONS = range(3)
-"""Steps that draw random numbers; each has a stream of its own, so that one never moves another."""
+__all__ = ["NOT_PROVED", "Divergence", "Findings", "Laws", "Request", "consistent"]
 
 NOT_PROVED = Assumption(
     id=EXCHANGEABLE_WITH_REFERENCE.id,
@@ -76,37 +66,6 @@ class Laws:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What was asked of a claim beside the rows.
-
-    Parameters
-    ----------
-    delta : float
-        Failure probability of each one-sided limit, in (0, 1).
-    permutations : int
-        Number of random relabellings of the test; 0 for no test.
-    seed : int
-        Fixes splits and relabellings.
-    """
-
-    delta: float = 0.05
-    permutations: int = 0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not 0.0 < self.delta < 1.0:
-            raise InputError(f"delta: expected a number strictly between 0 and 1, got {self.delta}")
-        if self.permutations < 0 or self.permutations != int(self.permutations):
-            raise InputError(f"permutations: expected a whole number, 0 for no test, got {self.permutations}")
-        if self.seed < 0 or self.seed != int(self.seed):
-            raise InputError(f"seed: expected a whole number of at least 0, got {self.seed}")
-
-    def rng(self, step: int) -> np.random.Generator:
-        """The stream of one random step."""
-        return np.random.default_rng(np.random.SeedSequence(entropy=self.seed, spawn_key=(step,)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """What a divergence found on two samples: the numbers of its claim.
 
@@ -125,52 +84,6 @@ class Findings:
     upper: float | None = None
     reason: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relabelled:
-    """A test statistic as observed and under random exchanges of the domain labels.
-
-    Parameters
-    ----------
-    observed : float
-        The statistic; large speaks for a difference.
-    values : (B,) array
-        The statistic of every relabelling, computed in the same way.
-    """
-
-    observed: float
-    values: Floats
-
-    @property
-    def p_value(self) -> float:
-        """(1 + number of relabellings at least as large)/(1 + B); at least 1/(1 + B)."""
-        # Equal arrangements may differ by rounding: they count as equal, which can only enlarge p.
-        slack = 1e-10 * max(abs(self.observed), float(np.abs(self.values).max(initial=0.0)))
-        return (1 + int((self.values >= self.observed - slack).sum())) / (1 + len(self.values))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Halves:
-    """A seeded split of both samples: `choose` fixes a function, `evaluate` scores it."""
-
-    choose: TwoSamples
-    evaluate: TwoSamples
-
-    @classmethod
-    def of(cls, samples: TwoSamples, rng: np.random.Generator) -> Halves | None:
-        """Half of the rows of each domain for each purpose; None when a domain has a single row."""
-        if min(samples.n, samples.m) < 2:
-            return None
-        # One set of keys for both domains: what happens to a sample depends on its size only, and
-        # exchanging source and target exchanges the halves and nothing else.
-        keys = rng.random(max(samples.n, samples.m))
-        source, target = (np.argsort(keys[:size], kind="stable") for size in (samples.n, samples.m))
-        s, t = samples.n // 2, samples.m // 2
-        return cls(
-            choose=samples.take(np.sort(source[:s]), np.sort(target[:t])),
-            evaluate=samples.take(np.sort(source[s:]), np.sort(target[t:])),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,35 +192,3 @@ def consistent(found: Findings, delta: float) -> Findings:
         "for independent rows: both are withheld",
         detail=dict(found.detail) | {"crossed": {"lower": found.lower, "upper": found.upper}},
     )
-
-
-def relabellings(n: int, m: int, count: int, rng: np.random.Generator, bytes_a_cell: int) -> Iterator[Labels]:
-    """Random domain labels in blocks of (b, n + m): 0 for the source, n times, 1 for the target, m times.
-
-    The blocks are as large as `BLOCK_BYTES` of work at `bytes_a_cell` allow, `count` rows in total; where they are
-    cut changes no label.
-    """
-    at_once = max(1, BLOCK_BYTES // (bytes_a_cell * (n + m)))
-    for start in range(0, count, at_once):
-        labels = np.zeros((min(at_once, count - start), n + m), dtype=np.int8)
-        labels[:, n:] = 1
-        yield rng.permuted(labels, axis=1)
-
-
-def relabelled_by(samples: TwoSamples, request: Request, value: Callable[[TwoSamples], float]) -> Relabelled:
-    """A statistic as observed and recomputed for every relabelling, where nothing can be shared between them."""
-    rows = samples.pooled
-    values = [
-        value(TwoSamples(source=rows[labels == 0], target=rows[labels == 1], names=samples.names))
-        for block in relabellings(samples.n, samples.m, request.permutations, request.rng(PERMUTE), 1)
-        for labels in block
-    ]
-    return Relabelled(observed=value(samples), values=np.array(values))
-
-
-def positive(name: str, value: float) -> float:
-    """The value of a parameter that must be a finite number above 0."""
-    number = float(value)
-    if not (math.isfinite(number) and number > 0.0):
-        raise InputError(f"{name}: expected a finite number above 0, got {value}")
-    return number

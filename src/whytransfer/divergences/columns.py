@@ -17,14 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.divergences.base import (
-    PERMUTE,
-    Divergence,
-    Labels,
-    Relabelled,
-    Request,
-    relabellings,
-)
+from whytransfer.divergences.base import Divergence
+from whytransfer.divergences.permutation import Labels, Relabelled, relabellings
+from whytransfer.divergences.request import PERMUTE, Request
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats, Integers
 

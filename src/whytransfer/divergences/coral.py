@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from whytransfer.claims import Level, Unit
-from whytransfer.divergences.base import Divergence, Findings, Laws, Relabelled, Request, relabelled_by
+from whytransfer.divergences.base import Divergence, Findings, Laws
+from whytransfer.divergences.permutation import Relabelled, relabelled_by
+from whytransfer.divergences.request import Request
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
 

@@ -8,17 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from whytransfer.claims import Claim, Level, Unit
-from whytransfer.divergences.base import (
-    PERMUTE,
-    SPLIT,
-    Divergence,
-    Findings,
-    Halves,
-    Laws,
-    Relabelled,
-    Request,
-    relabellings,
-)
+from whytransfer.divergences.base import Divergence, Findings, Laws
+from whytransfer.divergences.permutation import Relabelled, relabellings
+from whytransfer.divergences.request import PERMUTE, SPLIT, Halves, Request
 from whytransfer.overlap import DomainClassifier, Overlap, TwoSamples, auc_lower_limit, score_rows
 
 

@@ -10,19 +10,12 @@ import numpy as np
 
 from whytransfer.claims import Level, Unit
 from whytransfer.claims.intervals import hoeffding_term
-from whytransfer.divergences.base import (
-    SPLIT,
-    Divergence,
-    Findings,
-    Halves,
-    Laws,
-    Relabelled,
-    Request,
-    positive,
-)
+from whytransfer.divergences.base import Divergence, Findings, Laws
 from whytransfer.divergences.critics import METHOD, lower_of_difference
 from whytransfer.divergences.energy import distances
 from whytransfer.divergences.pairwise import PairSums, Pairwise, relabelled_contrasts, row_sums
+from whytransfer.divergences.permutation import Relabelled
+from whytransfer.divergences.request import SPLIT, Halves, Request, positive
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats
 

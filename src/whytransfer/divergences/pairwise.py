@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from whytransfer.divergences.base import BLOCK_BYTES, PERMUTE, Relabelled, Request, relabellings
+from whytransfer.divergences.permutation import BLOCK_BYTES, Relabelled, relabellings
+from whytransfer.divergences.request import PERMUTE, Request
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats
 

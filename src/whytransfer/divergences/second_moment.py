@@ -9,18 +9,10 @@ import numpy as np
 
 from whytransfer.claims import Level, Unit
 from whytransfer.claims.intervals import hoeffding_term
-from whytransfer.divergences.base import (
-    SPLIT,
-    Divergence,
-    Findings,
-    Halves,
-    Laws,
-    Relabelled,
-    Request,
-    positive,
-    relabelled_by,
-)
+from whytransfer.divergences.base import Divergence, Findings, Laws
 from whytransfer.divergences.critics import METHOD, lower_of_difference
+from whytransfer.divergences.permutation import Relabelled, relabelled_by
+from whytransfer.divergences.request import SPLIT, Halves, Request, positive
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats

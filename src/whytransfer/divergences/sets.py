@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from whytransfer.claims import Level, Unit
 from whytransfer.claims.intervals import hoeffding_term, lower_limit, upper_limit
-from whytransfer.divergences.base import SPLIT, Divergence, Findings, Halves, Request
+from whytransfer.divergences.base import Divergence, Findings
 from whytransfer.divergences.columns import ColumnDivergence, Steps, column_values
+from whytransfer.divergences.request import SPLIT, Halves, Request
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats
 

@@ -9,20 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from whytransfer.claims import Level, Unit
-from whytransfer.divergences.base import (
-    DIRECTIONS,
-    PERMUTE,
-    SPLIT,
-    Divergence,
-    Findings,
-    Halves,
-    Laws,
-    Relabelled,
-    Request,
-    relabellings,
-)
+from whytransfer.divergences.base import Divergence, Findings, Laws
 from whytransfer.divergences.columns import BYTES_A_CELL, Steps
 from whytransfer.divergences.critics import METHOD, lower_of_difference
+from whytransfer.divergences.permutation import Relabelled, relabellings
+from whytransfer.divergences.request import DIRECTIONS, PERMUTE, SPLIT, Halves, Request
 from whytransfer.divergences.wasserstein1 import Potential
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples

@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from whytransfer.divergences.base import PERMUTE, Findings, Laws, Relabelled, Request, relabellings
+from whytransfer.divergences.base import Findings, Laws
+from whytransfer.divergences.permutation import Relabelled, relabellings
+from whytransfer.divergences.request import PERMUTE, Request
 from whytransfer.divergences.sets import Largest, SetDivergence
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples

@@ -9,9 +9,10 @@ import numpy as np
 
 from whytransfer.claims import Level, Unit
 from whytransfer.claims.intervals import hoeffding_term
-from whytransfer.divergences.base import SPLIT, Findings, Halves, Laws, Request, positive
+from whytransfer.divergences.base import Findings, Laws
 from whytransfer.divergences.columns import ColumnDivergence, Steps, column_values
 from whytransfer.divergences.critics import METHOD, lower_of_difference
+from whytransfer.divergences.request import SPLIT, Halves, Request, positive
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats, Integers

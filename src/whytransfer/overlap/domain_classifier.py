@@ -4,104 +4,20 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whytransfer.overlap.auc import auc_lower_limit, auc_of
+from whytransfer.overlap.overlap import Overlap
 from whytransfer.overlap.rows import Floats, Integers, TwoSamples
 
 SMALLEST_PROBABILITY = 1e-6
 """Probabilities nearer to 0 or 1 are moved here, so that the density ratio stays finite; `Overlap.clipped` counts them."""
 
-NO_OVERLAP_ABOVE = 0.99
-"""The domains do not overlap when the lower limit of the AUC exceeds this (CONTRACT 3)."""
-
 AUC_FAILURE = 0.05
 """One-sided failure probability of `Overlap.auc_lower`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Overlap:
-    """What a cross-fitted domain classifier says about every row.
-
-    Parameters
-    ----------
-    probabilities : (n + m,) array
-        P(target | row), source rows first, each from a classifier that did not see the row.
-    n, m : int
-        Rows of source and target.
-    folds : int
-        Folds of the cross-fit; 0 when a domain had fewer than two rows.
-    kind : str or None
-        ``"linear"`` or ``"boosted"``: the one with the smaller cross-fitted log-loss, whose probabilities these are.
-    auc, auc_linear, auc_boosted : float or None
-        AUC within folds (rows scored by one and the same classifier are compared), in [0, 1]; ``auc`` is
-        that of `kind`. None when nothing could be fitted.
-    auc_lower : float or None
-        One-sided 95 % lower limit of ``auc`` (`auc_lower_limit`): an approximation, not a proof.
-    balanced_error : float or None
-        Mean of the two domains' errors when a row is called target above the prior m/(n+m).
-    clipped : int
-        Probabilities moved to [1e-6, 1 − 1e-6].
-    reason : str or None
-        Why there is no AUC.
-    """
-
-    probabilities: Floats
-    n: int
-    m: int
-    folds: int
-    kind: str | None
-    auc: float | None
-    auc_linear: float | None
-    auc_boosted: float | None
-    auc_lower: float | None
-    balanced_error: float | None
-    clipped: int
-    reason: str | None = None
-
-    @property
-    def source_probabilities(self) -> Floats:
-        """P(target | row) of the source rows."""
-        return self.probabilities[: self.n]
-
-    @property
-    def target_probabilities(self) -> Floats:
-        """P(target | row) of the target rows."""
-        return self.probabilities[self.n :]
-
-    @property
-    def density_ratio(self) -> Floats:
-        """Estimated target over source density at every row: p/(1−p) · n/m."""
-        return self.probabilities / (1.0 - self.probabilities) * (self.n / self.m)
-
-    @property
-    def effective_sample_size(self) -> float:
-        """(Σw)²/Σw² of the density ratio over the source rows: how many of the n rows speak for the target."""
-        weights = self.density_ratio[: self.n]
-        return float(weights.sum() ** 2 / (weights**2).sum())
-
-    @property
-    def proxy_a_distance(self) -> float | None:
-        """2(1 − 2·balanced error), in [0, 2]; a classifier worse than guessing counts as guessing (0)."""
-        return None if self.balanced_error is None else max(0.0, 2.0 * (1.0 - 2.0 * self.balanced_error))
-
-    @property
-    def no_overlap(self) -> bool:
-        """Whether the domains are told apart so well that nothing can be carried over by reweighting."""
-        return self.auc_lower is not None and self.auc_lower > NO_OVERLAP_ABOVE
-
-    @property
-    def foreign(self) -> NDArray[np.bool_]:
-        """By target row, whether it looks more like the target than 99 % of the source rows do.
-
-        Under equal laws about 1 % of the rows are. Rows without any neighbour in the source are another
-        question, which needs a distance; this version does not answer it.
-        """
-        return self.target_probabilities > np.quantile(self.source_probabilities, 0.99)
 
 
 class DomainClassifier:
