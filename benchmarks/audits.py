@@ -2,6 +2,7 @@
 
 ``python -m benchmarks.audits [--most ROWS] [--form npz|parquet] [--twice] [--only NAME]`` prints one line a pair and a
 summary; the exit code is 1 when an audit raised, a document broke the schema, or the bytes differed between two runs.
+A run over everything (the default) writes docs/benchmarks/audits.md.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import time
 import traceback
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import jsonschema
 from threadpoolctl import threadpool_limits
@@ -21,6 +23,8 @@ import whytransfer as wt
 from benchmarks.problems import Pair, pairs
 from whytransfer.errors import WhyTransferError
 from whytransfer.report import load_schema
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks" / "audits.md"
 
 
 def main() -> None:
@@ -38,18 +42,42 @@ def main() -> None:
         for pair in pairs(form)
         if options.only in pair.data_set
     ]
-    failures, answers, slowest = [], collections.Counter(), ("", 0.0)
+    failures, answers, slowest, rows = [], collections.Counter(), ("", 0.0), []
     with ProcessPoolExecutor(options.workers) as pool:
         for name, answer, seconds, problem in pool.map(_one, tasks):
             print(f"{name:70s} {answer:28s} {seconds:6.1f} s {problem}", flush=True)
             answers[answer] += 1
+            rows.append((name, answer, problem))
             slowest = max(slowest, (name, seconds), key=lambda x: x[1])
             if problem:
                 failures.append(name)
+    if options.form == "both" and not options.only:
+        write(rows, options)
     print(
         f"\n{len(tasks)} audits, {len(failures)} failures; {dict(answers)}; slowest {slowest[1]:.1f} s ({slowest[0]})"
     )
     sys.exit(1 if failures else 0)
+
+
+def write(rows: list[tuple[str, str, str]], options: argparse.Namespace) -> None:
+    """The answers by form of file; times stay out, they are the machine's."""
+    counts = collections.Counter((name.rsplit("(", 1)[1].rstrip(")"), answer) for name, answer, _ in rows)
+    twice = ", twice, bytes compared" if options.twice else ""
+    lines = [
+        "# An audit of every pair",
+        "",
+        f"Written by `python -m benchmarks.audits`: every ordered pair of every shared data set{twice}, default learner,",
+        "default requirement (the source's majority error); every document is held against the schema.",
+        "",
+        "| form | answer | audits |",
+        "|---|---|---|",
+        *(f"| {form} | {answer} | {count} |" for (form, answer), count in sorted(counts.items())),
+        "",
+        f"Failures: {sum(bool(problem) for *_, problem in rows)} of {len(rows)}.",
+        "",
+    ]
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text("\n".join(lines), encoding="utf-8")
 
 
 def _one(task: tuple[Pair, bool, bool]) -> tuple[str, str, float, str]:

@@ -162,7 +162,7 @@ def test_bad_input_is_one_line_exit_2_and_nothing_written(case, files, capsys, t
         ["compare", "a", "b"],
         ["embed", "a"],
         ["calibrate", "a"],
-        ["lab", "xi"],
+        ["lab", "xi", "--html", "x.html"],
     ],
     ids=" ".join,
 )
@@ -272,3 +272,27 @@ def test_target_labels_file(files, tmp_path):
     call("audit", files["source"], target, "--label", "y", "--target-labels", labels, "--json", out, "-q")
     direct = next(c for c in json.loads(out.read_text())["claims"] if c["id"] == "target_error.direct")
     assert direct["detail"]["rows"] == 120 and direct["level"] == "proved"
+
+
+def test_lab_xi_prints_the_table_to_the_last_digit(capsys):
+    assert run(["lab", "xi"]) == 0
+    text = capsys.readouterr().out
+    row = next(line for line in text.splitlines() if line.startswith("λ of thresholds, either orientation"))
+    assert row.split()[-3:] == ["0.8", "0.98", "0.998"]
+
+
+def test_lab_as_json(capsys):
+    assert run(["lab", "xi", "--xi", "1/7", "--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["tables"][0]["parameters"]["xi"] == "1/7"
+    assert run(["lab", "gaussians", "--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["truth"]["total_variation"] == pytest.approx(
+        0.382925, abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [["lab", "xii"], ["lab", "xi", "--xi", "2"], ["lab", "xi", "--xi", "a"]], ids=" ".join
+)
+def test_lab_refuses_in_one_line(arguments, capsys):
+    assert run(arguments) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1

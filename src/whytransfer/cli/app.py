@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from whytransfer.cli.audit import audit
-from whytransfer.cli.others import adapt, calibrate, compare, demo, diff, embed, lab, report
+from whytransfer.cli.lab import lab
+from whytransfer.cli.others import adapt, calibrate, compare, demo, diff, embed, report
 from whytransfer.cli.plans import labels
 
 app = typer.Typer(

@@ -18,7 +18,7 @@ PARTS = {
     "subgroups": "a verdict a sub-group, and several targets",
     "noise": "label noise",
     "time": "time budgets and resuming",
-    "lab": "this world on the command line",
+    "lab": "explorable pages",
     "plots": "notebook charts",
 }
 

@@ -71,16 +71,6 @@ def calibrate(
     raise not_yet("calibrate", "calibrate")
 
 
-def lab(
-    world: Annotated[str, typer.Argument(metavar="WORLD", help="xi: the article's counter-example.")],
-    xi: Annotated[list[float] | None, typer.Option(help="Gap between neighbouring points.")] = None,
-    json: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write the numbers.")] = None,
-    html: Annotated[str | None, typer.Option(metavar="FILE")] = None,
-) -> int:
-    """Show a world whose truth is known."""
-    raise not_yet(f"lab {world}", "lab", "`wt.lab` has the worlds with their exact truth in Python")
-
-
 def demo(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the reports go.")] = Path("out"),
     seed: Annotated[int, typer.Option()] = 0,

@@ -9,9 +9,11 @@ from __future__ import annotations
 import sys
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from whytransfer.audit import Audit, audit
+from whytransfer.claims import Claim, figures
+from whytransfer.hypotheses import hypotheses
 from whytransfer.problem import Problem
 
 if TYPE_CHECKING:
@@ -76,17 +78,16 @@ def _matched(source: pd.DataFrame, target: pd.DataFrame) -> Problem:
 
 
 def _what_was_true(before: Audit, after: Audit, repaired: Audit) -> list[str]:
-    direct, linear, stumps = (
-        after.claim(key) for key in ("target_error.direct", "adaptability.linear", "adaptability.stumps")
-    )
+    direct = after.claim("target_error.direct")
+    linear, stumps = _adaptability("linear"), _adaptability("stumps")
     fixed = repaired.claim("target_error.direct")
     auc = before.document["diagnosis"]["overlap"]["auc"]
     table = [
         ("error on Adelie, held out", _figure(before.claim("source_error")), "yes"),
         ("the species differ: AUC of a classifier", f"{auc:.3f}", "yes"),
         ("error on Gentoo", _figure(direct), "no, only estimated"),
-        ("λ of linear classifiers, at most", f"{_number(linear.estimate)}", "no"),
-        ("λ of stumps", _figure(stumps), "no"),
+        ("λ of linear classifiers on these birds, at most", figures.at_most(linear.estimate), "no"),
+        ("λ of stumps (the least sum of both errors)", _figure(stumps), "no"),
         ("error on Gentoo after matching means and spreads", _figure(fixed), "no"),
     ]
     width = max(len(row[0]) for row in table)
@@ -103,10 +104,17 @@ def _what_was_true(before: Audit, after: Audit, repaired: Audit) -> list[str]:
     ]
 
 
-def _figure(claim: Any) -> str:
-    limits = f" [{_number(claim.lower)}, {_number(claim.upper)}]" if claim.lower is not None else ""
-    return _number(claim.estimate) + limits
+def _adaptability(name: str) -> Claim:
+    """λ of a class on all sexed birds of both species."""
+    (Xs, ys), (Xt, yt) = (
+        (birds[MEASUREMENTS].to_numpy(dtype=float), birds["sex"].to_numpy())
+        for birds in (domain(species).dropna() for species in ("Adelie", "Gentoo"))
+    )
+    return hypotheses(name).adaptability(Xs, ys, Xt, yt)
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+def _figure(claim: Claim) -> str:
+    limits = ""
+    if claim.lower is not None and claim.upper is not None:
+        limits = f" [{figures.at_least(claim.lower)}, {figures.at_most(claim.upper)}]"
+    return figures.estimate(claim.estimate) + limits

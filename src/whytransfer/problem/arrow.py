@@ -17,11 +17,26 @@ def arrow_to_pandas(table: Any) -> pd.DataFrame:
     missing values becomes float64, as pandas has it, unless it holds numbers that float64 would round
     (beyond 2**53): then it becomes pandas' ``Int64``.
     """
-    frame: pd.DataFrame = table.to_pandas(date_as_object=False).reset_index(drop=True)
+    table = _without_index(table)
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
     for name, series in _large_whole_numbers(table).items():
-        if name in frame.columns:
-            frame[name] = series
+        frame[name] = series
     return frame
+
+
+def _without_index(table: Any) -> Any:
+    """The table without the columns that pandas wrote for its index, and without pandas' notes.
+
+    The notes are somebody's JSON in the file and may be damaged; Arrow's own types say all that is needed.
+    """
+    try:
+        notes = table.schema.pandas_metadata
+    except ValueError:
+        notes = None
+    index = notes.get("index_columns") if isinstance(notes, dict) else None
+    dropped = {name for name in index if isinstance(name, str)} if isinstance(index, list) else set()
+    kept = [position for position, name in enumerate(table.column_names) if name not in dropped]
+    return table.select(kept).replace_schema_metadata(None)
 
 
 def _large_whole_numbers(table: Any) -> dict[str, pd.Series]:

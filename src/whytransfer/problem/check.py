@@ -151,7 +151,7 @@ def single_values(frame: pd.DataFrame) -> dict[int, object]:
         codes, distinct = pd.factorize(frame.iloc[:, position])
         if codes.min() == codes.max():
             found[position] = distinct[0] if len(distinct) else None
-    return found
+    return dict(sorted(found.items()))
 
 
 def _row_counters(frame: pd.DataFrame) -> set[int]:

@@ -47,11 +47,12 @@ def aligned(source: Any, target: Any) -> Alignment:
     ours, theirs = column_names(source), column_names(target)
     if not (has_names(source) and has_names(target)):
         return _by_position(source, target)
-    missing = [name for name in ours if name not in set(theirs)]
-    extra = [name for name in theirs if name not in set(ours)]
+    place = {name: position for position, name in enumerate(theirs)}
+    missing = [name for name in ours if name not in place]
+    known = set(ours)
+    extra = [name for name in theirs if name not in known]
     if missing:
         return Alignment(positions=None, mismatch=_missing_sentence(missing, extra, theirs))
-    place = {name: position for position, name in enumerate(theirs)}
     warnings: tuple[str, ...] = ()
     if extra:
         warnings = (f"the target has {_listed('column', extra)}, which the source has not: set aside",)
@@ -111,11 +112,12 @@ def different_kinds(source: Any, target: Any) -> str | None:
             else None
         )
     found = []
-    for position, name in enumerate(source.columns):
-        here, there = source.iloc[:, position], target.iloc[:, position]
-        if here.dtype == there.dtype and here.dtype.kind in "biufM":
+    for position, (name, ours, theirs) in enumerate(
+        zip(source.columns, source.dtypes, target.dtypes, strict=True)
+    ):
+        if ours == theirs and ours.kind in "biufM":
             continue
-        difference = _difference(here, there)
+        difference = _difference(source.iloc[:, position], target.iloc[:, position])
         if difference:
             found.append(f"column {str(name)!r} holds {difference}")
     if not found:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Claim, Level, Unit
+from whytransfer.claims import Assumption, Claim, Level, Status, Unit
 from whytransfer.claims.intervals import lower_limit
 from whytransfer.errors import InputError
 from whytransfer.hypotheses import HypothesisClass, hypotheses
@@ -368,15 +368,23 @@ def _version_space(work: _Work, delta: float) -> Bounds:
         claim = work.open("version_space", None, SIGMA_TAU_UNKNOWN, reason)
         return Bounds(claims=(claim,), break_even=(breaks,), warnings=())
     sigma, tau = float(assume["sigma"]), float(assume["tau"])
-    claim = work.standing(
-        VersionSpace()(version_space=term(sigma), tau=tau, sigma=sigma, n_classes=len(rows.classes))
-    )
+    made = VersionSpace()(version_space=term(sigma), tau=tau, sigma=sigma, n_classes=len(rows.classes))
+    claim = _asserted(work.standing(made))
     notes = (
         ()
         if claim.upper is not None
         else (f"version-space bound: no member of {work.name} can have σ = {sigma:g}: rejected",)
     )
     return Bounds(claims=(claim,), break_even=(breaks,), warnings=notes)
+
+
+def _asserted(claim: Claim) -> Claim:
+    """What the user asserted is `declared`; that a test did not reject it stays written beside it."""
+    known = [
+        a.with_status(Status.DECLARED, test=a.test, power=a.power) if a.status is Status.NOT_REJECTED else a
+        for a in claim.assumptions
+    ]
+    return claim.standing_on(claim.level, tuple(known))
 
 
 def _sigmas(work: _Work, delta: float) -> list[float]:

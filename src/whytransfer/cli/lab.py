@@ -1,0 +1,88 @@
+"""``whytransfer lab``: worlds whose truth is known."""
+
+from __future__ import annotations
+
+import json as json_module
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from whytransfer.cli.later import not_yet
+
+if TYPE_CHECKING:
+    from whytransfer.lab.table import XiTable
+
+DEFAULT_XI = ("0.1", "0.01", "0.001")
+
+
+def lab(
+    world: Annotated[str, typer.Argument(metavar="WORLD", help="xi, or another name of wt.lab.worlds().")],
+    xi: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NUMBER", help="Gap between neighbouring points, 0.1 or 1/7; may be repeated."),
+    ] = None,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Write the numbers; - is stdout.")
+    ] = None,
+    html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the page.")] = None,
+) -> int:
+    """Show a world whose truth is known; xi is the article's counter-example, with its errata."""
+    if html is not None:
+        raise not_yet("lab --html", "lab", "leave it out")
+    if world == "xi":
+        tables = _tables(tuple(xi or DEFAULT_XI))
+        document: Any = {"world": "xi", "tables": [t.to_dict() for t in tables]}
+        text = _as_text(tables)
+    else:
+        document = _truth(world)
+        width = max(len(key) for key in document["truth"])
+        text = "\n".join(f"{key.ljust(width)}  {value!r}" for key, value in document["truth"].items())
+    _put(document, text, json)
+    return 0
+
+
+def _tables(values: tuple[str, ...]) -> list[XiTable]:
+    from whytransfer.lab.table import xi_table
+
+    return [xi_table(value) for value in values]
+
+
+def _truth(name: str) -> dict[str, Any]:
+    from whytransfer.lab import WORLDS
+    from whytransfer.names import resolve
+
+    world = resolve("world", name, WORLDS)()
+    return {"world": name, "parameters": repr(world), "truth": dict(world.truth)}
+
+
+def _as_text(tables: list[XiTable]) -> str:
+    """One column a ξ, the errata of the first below; a quantity that a coarse comb lacks is left blank."""
+    keys = list(dict.fromkeys(row.key for table in tables for row in table.rows))
+    rows = {row.key: row for table in tables for row in table.rows}
+    values = [{row.key: row.decimal for row in table.rows} for table in tables]
+    lines = [table.title for table in tables]
+    head = ["", "in n"] + [f"ξ = {table.world.step}" for table in tables]
+    cells = [head] + [[rows[k].text, rows[k].formula, *(v.get(k, "") for v in values)] for k in keys]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+    lines += [
+        "",
+        *("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells),
+    ]
+    lines += ["", f"What the article says, at ξ = {tables[0].world.step}"]
+    for erratum in tables[0].errata:
+        lines += ["", f"“{erratum.said}”: {erratum.verdict}.", f"  {erratum.holds}"]
+    return "\n".join(lines)
+
+
+def _put(document: Any, text: str, target: str | None) -> None:
+    written = json_module.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    if target == "-":
+        sys.stdout.write(written)
+        return
+    if target is not None:
+        from whytransfer.io import write_atomically
+
+        write_atomically(Path(target), written)
+    sys.stdout.write(text + "\n")
