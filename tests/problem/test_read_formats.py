@@ -198,3 +198,23 @@ def test_a_wide_header_and_long_rows(tmp_path):
     names = ",".join(f"column_number_{i:06d}" for i in range(10_000))
     table = text(tmp_path, f"{names}\n{','.join(['1.25'] * 10_000)}\n")
     assert table.shape == (1, 10_000)
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [b"{", b"\xff", b"[]", b'{"index_columns": [1, null]}', b'{"columns": [{}]}', b'{"index_columns": 3}'],
+)
+def test_damaged_notes_of_pandas_do_not_matter(tmp_path, notes):
+    import pyarrow.parquet as pq
+
+    pq.write_table(
+        pa.table({"a": [1, 2]}).replace_schema_metadata({b"pandas": notes}), tmp_path / "a.parquet"
+    )
+    assert read_table(tmp_path / "a.parquet")["a"].tolist() == [1, 2]
+
+
+def test_an_index_in_a_file_is_no_column(tmp_path):
+    TABLE[["age"]].set_axis([5, 6, 8]).to_parquet(tmp_path / "a.parquet")
+    TABLE[["age"]].set_index(pd.Index(["u", "v", "w"], name="id")).to_parquet(tmp_path / "b.parquet")
+    for name in ("a", "b"):
+        assert list(read_table(tmp_path / f"{name}.parquet").columns) == ["age"]
