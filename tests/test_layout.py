@@ -27,6 +27,7 @@ ROOMS = [
     ["labels"],
     ["verdict"],
     ["steps"],
+    ["result"],
     ["audit"],
     ["report", "lab", "later"],
     ["demo"],
@@ -34,8 +35,8 @@ ROOMS = [
     ["__init__", "__main__"],
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}
-# A result knows how to show itself: inside two methods of Audit the arrow points up, to the report and its document.
-ARGUED = {("audit", "report")}
+# A result knows how to write itself: inside three methods of Audit the arrow points up, to the report.
+ARGUED = {("result", "report")}
 MODULES = sorted(SRC.rglob("*.py"))
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from importlib.metadata import version as _version
 
 from whytransfer import lab
-from whytransfer.audit import Audit, audit
+from whytransfer.audit import audit
 from whytransfer.claims import Assumption, Claim, Level, Status, Unit
 from whytransfer.claims.intervals import interval
 from whytransfer.divergences import divergence, divergences
@@ -41,6 +41,7 @@ from whytransfer.later import (
 )
 from whytransfer.models.predictions import Predictions
 from whytransfer.problem import Problem
+from whytransfer.result import Audit
 from whytransfer.theorems import theorem, theorems
 from whytransfer.verdict import Answer, Basis, Verdict
 

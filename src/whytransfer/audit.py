@@ -3,156 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whytransfer.claims import Claim
-from whytransfer.errors import InputError, NotCertifiedError, UnknownNameError
-from whytransfer.io import write_atomically
-from whytransfer.verdict import Answer, Basis, Verdict
+from whytransfer.result import Audit, basis_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from whytransfer.models import Predictions
-    from whytransfer.problem import Problem, Splits
+    from whytransfer.problem import Problem
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
-    """What was found out about one transfer. Frozen; made by `audit` or `Audit.from_json`.
-
-    Three methods reach up to the report, which stands above: a result knows how to write itself, and the report
-    reads the document only.
-
-    Parameters
-    ----------
-    verdict : Verdict
-        The answer with its basis and reason.
-    claims : tuple of Claim
-        Everything that is said, in a fixed order.
-    warnings : tuple of str
-        Everything that was left out, drawn, rejected or odd.
-    model : object or None
-        The fitted predictor on raw rows that all claims are about; None after `from_json` and with predictions only.
-    splits : Splits or None
-        Row indices of train, choose and evaluate in each domain; None after `from_json`.
-    document : dict
-        The ``whytransfer/audit/1`` document, from which JSON and report are written.
-    """
-
-    verdict: Verdict
-    claims: tuple[Claim, ...]
-    warnings: tuple[str, ...]
-    model: Any
-    splits: Splits | None
-    document: dict[str, Any]
-
-    def claim(self, key: str) -> Claim:
-        """The claim with this id, else the headline claim of this quantity.
-
-        The headline of ``"target_error"`` is `target_error.direct` where target labels certify it, else
-        `target_error.panel`, which always exists.
-
-        Raises
-        ------
-        UnknownNameError
-            A `KeyError` that lists the ids.
-        """
-        by_id = {c.id: c for c in self.claims}
-        if key in by_id:
-            return by_id[key]
-        headlines = (f"{key}.direct", f"{key}.panel")
-        of_quantity = [c for c in self.claims if c.quantity == key]
-        found = [by_id[h] for h in headlines if h in by_id] or of_quantity
-        if not found:
-            raise UnknownNameError("claim", key, by_id)
-        return found[0]
-
-    def require(self, basis: str) -> None:
-        """Raise unless the answer is WORKS on this basis or a stronger one.
-
-        Raises
-        ------
-        NotCertifiedError
-            With the verdict in one sentence.
-        """
-        required, verdict = _basis(basis), self.verdict
-        if verdict.answer is not Answer.WORKS or verdict.basis is None or not verdict.basis.reaches(required):
-            raise NotCertifiedError(
-                f"{verdict.answer.value}, where WORKS ({required}) is required: {verdict.reason}"
-            )
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a claim: id, quantity, estimate, lower, upper, confidence, level and what it stands on."""
-        import pandas as pd
-
-        columns = ["id", "quantity", "estimate", "lower", "upper", "confidence", "level", "unit", "theorem"]
-        rows = [{name: c.to_dict()[name] for name in columns} for c in self.claims]
-        stands = [", ".join(f"{a.id} ({a.status})" for a in c.assumptions) for c in self.claims]
-        return pd.DataFrame(rows, columns=columns).assign(assumptions=stands)
-
-    def metrics(self) -> dict[str, float]:
-        """A flat dict of floats for experiment trackers: ``"<id>.estimate"``, ``".lower"``, ``".upper"``, exit code."""
-        flat = {
-            f"{c.id}.{part}": value
-            for c in self.claims
-            for part in ("estimate", "lower", "upper")
-            if (value := getattr(c, part)) is not None
-        }
-        return {**flat, "exit_code": float(self.verdict.exit_code)}
-
-    def to_json(self, path: str | Path | None = None) -> str:
-        """The document as text, the same bytes for the same input and seed; also written to `path` if given."""
-        from whytransfer.report import to_json
-
-        text = to_json(self.document)
-        if path is not None:
-            write_atomically(Path(path), text)
-        return text
-
-    def to_html(self, path: str | Path) -> None:
-        """Write the self-contained report."""
-        from whytransfer.report import to_html
-
-        write_atomically(Path(path), to_html(self.document))
-
-    @classmethod
-    def from_json(cls, path: str | Path) -> Audit:
-        """The audit that `to_json` wrote, without its model.
-
-        Raises
-        ------
-        InputError
-            When the file can't be read or is no ``whytransfer/audit/1`` document.
-        """
-        from whytransfer.report import from_json
-        from whytransfer.steps.document import restored
-
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(
-                f"audit {path}: can't be read ({error}); give what `audit --json` wrote"
-            ) from error
-        document = from_json(text)
-        verdict, claims = restored(document)
-        return cls(
-            verdict=verdict,
-            claims=claims,
-            warnings=tuple(document["warnings"]),
-            model=None,
-            splits=None,
-            document=document,
-        )
-
-
-def _basis(name: str) -> Basis:
-    try:
-        return Basis(name)
-    except ValueError:
-        raise UnknownNameError("basis", name, [str(b) for b in Basis]) from None
+__all__ = ["Audit", "audit"]
 
 
 def audit(
@@ -222,7 +81,7 @@ def audit(
         tolerance=tolerance,
         max_drop=max_drop,
         assume=assume,
-        require=_basis(require),
+        require=basis_of(require),
         delta=delta,
         population=population,
         seed=seed,

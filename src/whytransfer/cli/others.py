@@ -30,9 +30,9 @@ def report(
     ] = None,
 ) -> int:
     """Render a saved audit."""
-    from whytransfer.audit import Audit
     from whytransfer.report import render
     from whytransfer.report.console import stdout_console
+    from whytransfer.result import Audit
 
     saved = Audit.from_json(audit)
     if html is None:

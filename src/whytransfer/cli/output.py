@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from whytransfer.audit import Audit
 from whytransfer.errors import InputError
 from whytransfer.io import write_atomically
+from whytransfer.result import Audit
 
 SHOWN_AFTER = 2.0
 """Seconds of silence before progress is shown."""

@@ -11,10 +11,11 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whytransfer.audit import Audit, audit
+from whytransfer.audit import audit
 from whytransfer.claims import Claim, figures
 from whytransfer.hypotheses import hypotheses
 from whytransfer.problem import Problem
+from whytransfer.result import Audit
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,6 +14,7 @@ from whytransfer.claims.intervals import lower_limit
 from whytransfer.errors import InputError
 from whytransfer.hypotheses import HypothesisClass, hypotheses
 from whytransfer.problem import Problem
+from whytransfer.steps.break_even import BreakEven, in_words, pairs_in_words
 from whytransfer.steps.case import Case
 from whytransfer.steps.errors import source_error
 from whytransfer.theorems import HDH, Disparity, Lagrangian, VersionSpace, frontier
@@ -31,41 +32,6 @@ PAIRS_BUDGET = 4e8
 
 SIGMAS = 9
 """Points on the (σ, τ) frontier."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakEven:
-    """How large the part that nobody sees may be before a bound exceeds the requirement.
-
-    Parameters
-    ----------
-    theorem : str
-        Which bound.
-    hypothesis_class : str
-        Whose λ.
-    adaptability : float or None
-        The largest λ; negative: not even λ = 0 suffices. None: the bound is not about λ.
-    sigma_tau : sequence of (float, float)
-        (σ, the largest τ): if some member errs at most σ on the source and τ on the target, the requirement holds.
-    text : str
-        The same in words.
-    """
-
-    theorem: str
-    hypothesis_class: str
-    adaptability: float | None
-    sigma_tau: tuple[tuple[float, float], ...] = ()
-    text: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON form."""
-        return {
-            "theorem": self.theorem,
-            "hypothesis_class": self.hypothesis_class,
-            "lambda": self.adaptability,
-            "sigma_tau": [list(pair) for pair in self.sigma_tau],
-            "text": self.text,
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +231,7 @@ def _three_terms(
         theorem=theorem.name,
         hypothesis_class=work.name,
         adaptability=even,
-        text=_in_words(title, work.name, even),
+        text=in_words(title, work.name, even),
     )
     if unknown is None:
         rest = None if even is None else work.limit - even
@@ -274,14 +240,6 @@ def _three_terms(
     else:
         claim = work.standing(theorem(adaptability=unknown, **known))
     return Bounds(claims=(claim,), break_even=(breaks,), warnings=())
-
-
-def _in_words(title: str, name: str, even: float | None) -> str:
-    if even is None:
-        return f"{title}: withheld, an assumption behind it is rejected"
-    if even < 0:
-        return f"{title}: even λ = 0 of {name} would not be enough"
-    return f"{title}: the requirement holds if λ of {name}, which nobody sees without target labels, is at most {even:.3f}"
 
 
 def _withheld(work: _Work, theorem: str) -> Bounds:
@@ -357,7 +315,7 @@ def _version_space(work: _Work, delta: float) -> Bounds:
         )
 
     pairs = frontier(work.limit, term, _sigmas(work, delta))
-    words = _pairs_in_words(work.name, pairs)
+    words = pairs_in_words(work.name, pairs)
     gain = work.oracle.lagrangian(rows.h, rows.Xs, rows.ys, rows.Xt, delta=delta, classes=rows.classes)
     even = Lagrangian().break_even(work.limit, lagrangian=gain)
     breaks = BreakEven(
@@ -395,17 +353,6 @@ def _sigmas(work: _Work, delta: float) -> list[float]:
     start = float(lower_limit(errors, len(work.rows.ys), delta / 2))
     stop = max(start, least) + 0.05
     return [round(float(s), 4) for s in np.linspace(start, stop, SIGMAS)]
-
-
-def _pairs_in_words(name: str, pairs: Sequence[tuple[float, float]]) -> str:
-    useful = [(s, t) for s, t in pairs if t >= 0]
-    if not useful:
-        return f"version-space bound: no (σ, τ) of {name} that the source does not reject would be enough"
-    sigma, tau = max(useful, key=lambda pair: pair[0] + pair[1])
-    return (
-        f"version-space bound: the requirement holds if some member of {name} errs at most σ = {sigma:.3f} on the source and at "
-        f"most τ = {tau:.3f} on the target"
-    )
 
 
 _BOUNDS: dict[str, Callable[[_Work, float], Bounds]] = {

@@ -58,7 +58,8 @@ def encode(problem: Problem, splits: Splits, subject: Subject) -> Encoded:
         for sample in (problem.source, problem.target)
     )
     found = Columns(source=source, target=target, names=names, origin=tuple(encoder.origin))
-    return Encoded(columns=found, warnings=tuple(encoder.warnings))
+    foreign = encoder.remarks(problem.target.take(np.arange(problem.target.n)))
+    return Encoded(columns=found, warnings=(*encoder.warnings, *foreign))
 
 
 def _encoder(subject: Subject) -> Encoder | None:

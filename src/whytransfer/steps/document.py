@@ -12,7 +12,7 @@ import numpy as np
 from whytransfer.claims import Claim, Level, Status
 from whytransfer.diagnosis import feature_shifts, kind_of_shift
 from whytransfer.problem import Problem
-from whytransfer.steps.bounds import BreakEven
+from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
 from whytransfer.verdict import Answer, Basis, Requirement, Verdict

@@ -11,7 +11,7 @@ from whytransfer.backtest import Profile, shipped
 from whytransfer.claims import Budget, Claim
 from whytransfer.claims.power import labels_needed
 from whytransfer.models import Predictions
-from whytransfer.problem import Problem, Splits, make_splits
+from whytransfer.problem import Problem, Splits, check, make_splits
 from whytransfer.steps import bounds, columns, document, errors, gaps, panel, subject
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
@@ -51,6 +51,8 @@ def compared(problem: Problem, model: Any, predictions: Predictions | None, opti
     """The audit of two files that can be compared."""
     case, notes = prepare(problem, model, predictions, options)
     requirement = options.requirement(case.majority_error)
+    least = requirement.value if requirement.quantity == "target_error" else None
+    checked = check(problem, requirement=least, failure=case.budget.headline)
     counted, apart = evidence(case, options)
     profile = panel.profile(case)
     estimates = panel.claims(case, profile)
@@ -65,7 +67,7 @@ def compared(problem: Problem, model: Any, predictions: Predictions | None, opti
         subject=_subject_of(case, ruling.basis),
         labels_needed=_labels_needed(case, claims, requirement),
     )
-    warnings = tuple(dict.fromkeys((*problem.warnings, *notes, *bounded.warnings, *ruling.warnings)))
+    warnings = tuple(dict.fromkeys((*checked.warnings, *notes, *bounded.warnings, *ruling.warnings)))
     written = document.write(
         problem, options, verdict, claims, warnings=warnings, case=case, break_even=bounded.break_even
     )
@@ -87,7 +89,7 @@ def prepare(
     splits = make_splits(problem, rng)
     found = subject.find(problem, splits, model, predictions, options)
     encoded = columns.encode(problem, splits, found.subject)
-    notes = [*found.warnings, *encoded.warnings]
+    notes = [*splits.warnings, *found.warnings, *encoded.warnings]
     apart = None if encoded.columns is None else tell_apart(encoded.columns, splits, options.seed)
     case = Case(
         problem=problem,

@@ -1,0 +1,63 @@
+"""How large the part that nobody sees may be before a bound exceeds the requirement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEven:
+    """How large the part that nobody sees may be before a bound exceeds the requirement.
+
+    Parameters
+    ----------
+    theorem : str
+        Which bound.
+    hypothesis_class : str
+        Whose λ.
+    adaptability : float or None
+        The largest λ; negative: not even λ = 0 suffices. None: the bound is not about λ.
+    sigma_tau : sequence of (float, float)
+        (σ, the largest τ): if some member errs at most σ on the source and τ on the target, the requirement holds.
+    text : str
+        The same in words.
+    """
+
+    theorem: str
+    hypothesis_class: str
+    adaptability: float | None
+    sigma_tau: tuple[tuple[float, float], ...] = ()
+    text: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        return {
+            "theorem": self.theorem,
+            "hypothesis_class": self.hypothesis_class,
+            "lambda": self.adaptability,
+            "sigma_tau": [list(pair) for pair in self.sigma_tau],
+            "text": self.text,
+        }
+
+
+def in_words(title: str, name: str, even: float | None) -> str:
+    """The largest λ in a sentence."""
+    if even is None:
+        return f"{title}: withheld, an assumption behind it is rejected"
+    if even < 0:
+        return f"{title}: even λ = 0 of {name} would not be enough"
+    return f"{title}: the requirement holds if λ of {name}, which nobody sees without target labels, is at most {even:.3f}"
+
+
+def pairs_in_words(name: str, pairs: Sequence[tuple[float, float]]) -> str:
+    """The most generous (σ, τ) of the frontier in a sentence."""
+    useful = [(s, t) for s, t in pairs if t >= 0]
+    if not useful:
+        return f"version-space bound: no (σ, τ) of {name} that the source does not reject would be enough"
+    sigma, tau = max(useful, key=lambda pair: pair[0] + pair[1])
+    return (
+        f"version-space bound: the requirement holds if some member of {name} errs at most σ = {sigma:.3f} on the source and at "
+        f"most τ = {tau:.3f} on the target"
+    )
