@@ -151,11 +151,10 @@ def test_markers_of_missing_values(tmp_path):
 
 def test_whole_numbers_keep_all_digits(tmp_path):
     table = text(tmp_path, "a,b\n9007199254740993,1\n,2\n")
-    assert table["a"].iloc[0] == 9007199254740993
+    assert int(table["a"].iloc[0]) == 9007199254740993
     assert table["a"].isna().tolist() == [False, True]
-    (tmp_path / "b.parquet").unlink(missing_ok=True)
     pd.DataFrame({"a": pd.array([2**60 + 1, None], dtype="Int64")}).to_parquet(tmp_path / "b.parquet")
-    assert read_table(tmp_path / "b.parquet")["a"].iloc[0] == 2**60 + 1
+    assert int(read_table(tmp_path / "b.parquet")["a"].iloc[0]) == 2**60 + 1
 
 
 def test_dates_written_year_first(tmp_path):
