@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.hypotheses.literal import SOME, anything, problems, share
 
+from tests.hypotheses.literal import SOME, anything, problems, share
 from whytransfer.hypotheses import AllFunctions, Lipschitz
 
 

@@ -6,8 +6,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 from hypothesis import given
-from tests.hypotheses.literal import BINARY, EXACT, SOME, parts, problems
 
+from tests.hypotheses.literal import BINARY, EXACT, SOME, parts, problems
 from whytransfer.hypotheses import Thresholds, Unions, segments
 
 

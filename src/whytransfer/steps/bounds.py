@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -74,7 +73,7 @@ def evaluate(
     if case.columns is None or case.classes < 2:
         return Bounds(claims=(), break_even=(), warnings=())
     name = _class_name(case.assume)
-    oracle = hypotheses(name)
+    oracle = _named_class(name, case)
     if oracle.binary and case.classes > 2:
         note = f"bounds were left out: {name} is a class of binary rules and the source has {case.classes} classes"
         return Bounds(claims=(), break_even=(), warnings=(note,))
@@ -87,7 +86,9 @@ def evaluate(
     even: list[BreakEven] = []
     warnings: list[str] = []
     if len(case.labelled_target):
-        claims += [work.adaptability(hypotheses(s), case.budget.of(f"adaptability.{s}")) for s in SURROGATES]
+        claims += [
+            work.adaptability(_named_class(s, case), case.budget.of(f"adaptability.{s}")) for s in SURROGATES
+        ]
     for bound in _chosen(theorems):
         found = _BOUNDS[bound](work, case.budget.of(f"target_error.{bound}.{name}"))
         claims += found.claims
@@ -98,6 +99,16 @@ def evaluate(
 
 def _class_name(assume: Mapping[str, float | str]) -> str:
     return str(assume.get("class", CLASS))
+
+
+def _named_class(name: str, case: Case) -> HypothesisClass:
+    """The class, with the columns' names for its rules where it takes them."""
+    from dataclasses import replace
+
+    oracle = hypotheses(name)
+    if not hasattr(oracle, "features") or case.columns is None:
+        return oracle
+    return replace(oracle, features=case.columns.names)  # type: ignore[type-var]
 
 
 def _chosen(theorems: Sequence[str] | None) -> tuple[str, ...]:
@@ -117,24 +128,25 @@ def _rows(case: Case) -> _Rows:
     columns = case.columns
     if columns is None or case.problem.source.labels is None:
         raise ValueError("bounds need encoded columns and source labels")
+    names = case.problem.classes
     return _Rows(
         Xs=columns.source[s],
-        ys=case.problem.source.labels[s],
+        ys=names[case.problem.source.labels[s]],
         Xt=columns.target[t],
-        h=(case.subject.source.codes[s], case.subject.target.codes[t]),
-        classes=range(case.classes),
+        h=(names[case.subject.source.codes[s]], names[case.subject.target.codes[t]]),
+        classes=tuple(names.tolist()),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rows:
-    """The evaluation rows as a class of hypotheses reads them, with the model's answers as codes."""
+    """The evaluation rows as a class of hypotheses reads them, with the model's answers; labels as the user writes them."""
 
     Xs: np.ndarray
     ys: np.ndarray
     Xt: np.ndarray
     h: tuple[np.ndarray, np.ndarray]
-    classes: range
+    classes: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +169,12 @@ class _Work:
         known: dict[str, Any] = {}
         target = rows.Xt
         if len(labelled) and case.columns is not None and case.problem.target.labels is not None:
-            target, known = case.columns.target[labelled], {"yt": case.problem.target.labels[labelled]}
+            yt = case.problem.classes[case.problem.target.labels[labelled]]
+            target, known = case.columns.target[labelled], {"yt": yt}
         claim = oracle.adaptability(
             rows.Xs, rows.ys, target, **known, delta=delta, seed=case.seed, classes=rows.classes
         )
-        return _readable(claim, case)
+        return _flagged(claim, case)
 
     def unknown_term(self, delta: float) -> tuple[float | Claim | None, float]:
         """λ as a term of a bound, and the δ left for the rest: asserted, from labels, or unknown."""
@@ -182,7 +195,7 @@ class _Work:
 
     def standing(self, claim: Claim) -> Claim:
         """A bound that uses the model's source error stands on what that stands on."""
-        return _readable(claim, self.case)
+        return _flagged(claim, self.case)
 
     def open(self, theorem: str, rest: float | None, assumption: Assumption, reason: str) -> Claim:
         """The claim of a bound whose unseen part is not known: no number, and what is known of it."""
@@ -200,24 +213,12 @@ class _Work:
         )
 
 
-def _readable(claim: Claim, case: Case) -> Claim:
-    """Column names in the place of x0, x1, … and the flag `uninformative`."""
+def _flagged(claim: Claim, case: Case) -> Claim:
+    """The flag `uninformative`, and caution where rows may depend on each other."""
     detail = dict(claim.detail)
     if claim.quantity == "target_error" and claim.upper is not None:
         detail["uninformative"] = claim.upper >= case.majority_error
-    names = case.columns.names if case.columns is not None else ()
-    for key in ("rule", "witness", "rules"):
-        if key in detail:
-            detail[key] = _named(detail[key], names)
     return case.cautious(claim.with_detail(**detail))
-
-
-def _named(rule: Any, names: Sequence[str]) -> Any:
-    if isinstance(rule, list):
-        return [_named(r, names) for r in rule]
-    if not isinstance(rule, str):
-        return rule
-    return re.sub(r"\bx(\d+)\b", lambda m: names[int(m[1])] if int(m[1]) < len(names) else m[0], rule)
 
 
 def _three_terms(
@@ -347,7 +348,7 @@ def _asserted(claim: Claim) -> Claim:
 
 def _sigmas(work: _Work, delta: float) -> list[float]:
     """Where the frontier is drawn: from what the data don't reject up to what they certify as far too much."""
-    wrong = (work.rows.ys[:, None] != np.arange(len(work.rows.classes))[None, :]) / len(work.rows.ys)
+    wrong = (work.rows.ys[:, None] != work.case.problem.classes[None, :]) / len(work.rows.ys)
     least = float(work.oracle.erm(work.rows.Xs, wrong).cost or 0.0)
     errors = round(least * len(work.rows.ys))
     start = float(lower_limit(errors, len(work.rows.ys), delta / 2))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from whytransfer.claims import Claim
-from whytransfer.divergences import divergence
-from whytransfer.divergences.base import Request
+from whytransfer.divergences import DIVERGENCES
 from whytransfer.divergences.domain_classifier import DomainClassifierAUC
+from whytransfer.divergences.request import Request
+from whytransfer.overlap import TwoSamples
 from whytransfer.steps.case import Case
 from whytransfer.steps.told_apart import ToldApart
 
@@ -32,41 +33,41 @@ def divergences(case: Case) -> list[Claim]:
     """
     if case.columns is None or case.apart is None:
         return []
-    source = case.columns.source[case.splits.source_evaluate]
-    target = case.columns.target[case.splits.target_evaluate]
-    if min(len(source), len(target)) < FEWEST_ROWS:
+    samples = TwoSamples(
+        source=case.columns.source[case.splits.source_evaluate],
+        target=case.columns.target[case.splits.target_evaluate],
+        names=case.columns.names,
+    )
+    if min(samples.n, samples.m) < FEWEST_ROWS:
         return []
     claims = [
-        divergence(name, source, target, delta=case.budget.of(f"divergence.{name}"), seed=case.seed)
+        DIVERGENCES[name]().claim_of(
+            samples, Request(delta=case.budget.of(f"divergence.{name}"), seed=case.seed)
+        )
         for name in EXACT
     ]
     claims += _standardised(case, case.apart)
-    return [case.cautious(_named(claim, case.columns.names)) for claim in claims]
+    return [case.cautious(_shortened(claim)) for claim in claims]
 
 
 def _standardised(case: Case, apart: ToldApart) -> list[Claim]:
-    said = {"columns_are": "encoded, in units of the source training rows' standard deviation"}
-    kernel = divergence(
-        "mmd",
-        apart.source,
-        apart.target,
-        permutations=PERMUTATIONS,
-        delta=case.budget.of("divergence.mmd"),
-        seed=case.seed,
-    )
-    energy = divergence(
-        "energy", apart.source, apart.target, permutations=PERMUTATIONS, delta=UNSPENT, seed=case.seed
-    )
-    request = Request(permutations=PERMUTATIONS, delta=UNSPENT, seed=case.seed)
-    classifier = DomainClassifierAUC().claim_from(apart.overlap, apart.source, apart.target, request)
-    return [claim.with_detail(**said) for claim in (kernel, energy, classifier)]
+    names = () if case.columns is None else case.columns.names
+    samples = TwoSamples(source=apart.source, target=apart.target, names=names)
+    certified = Request(delta=case.budget.of("divergence.mmd"), permutations=PERMUTATIONS, seed=case.seed)
+    estimated = Request(delta=UNSPENT, permutations=PERMUTATIONS, seed=case.seed)
+    claims = [
+        DIVERGENCES["mmd"]().claim_of(samples, certified),
+        DIVERGENCES["energy"]().claim_of(samples, estimated),
+        DomainClassifierAUC().claim_from(apart.overlap, apart.source, apart.target, estimated),
+    ]
+    said = "encoded, in units of the source training rows' standard deviation"
+    return [claim.with_detail(columns_are=said) for claim in claims]
 
 
-def _named(claim: Claim, names: tuple[str, ...]) -> Claim:
-    """The claim with the columns' own names in its detail, the most shifted ones only."""
+def _shortened(claim: Claim) -> Claim:
+    """The claim with its most shifted columns only."""
     columns = claim.detail.get("columns")
     if not isinstance(columns, list):
         return claim
-    named = [{**column, "name": name} for column, name in zip(columns, names, strict=True)]
-    named.sort(key=lambda column: -float(column["value"]))
-    return claim.with_detail(columns=named[:MOST_COLUMNS])
+    ranked = sorted(columns, key=lambda column: -float(column["value"]))
+    return claim.with_detail(columns=ranked[:MOST_COLUMNS])

@@ -1,0 +1,76 @@
+"""Small transfers whose truth is known, and a reference class that does not depend on the shipped one."""
+
+import json
+import math
+
+import numpy as np
+
+import whytransfer as wt
+from whytransfer.backtest import Profile, Reference, Residual
+from whytransfer.backtest.reference import as_json
+from whytransfer.estimators import ESTIMATORS
+
+QUICK = {"theorems": []}
+"""Options for audits whose bounds are of no interest."""
+
+
+def rows(n=100, m=100, seed=0, **world):
+    """Rows of both domains: x ~ N(0, 1) here and N(1, 1) there, y = 1[x > .3], 5 % and 10 % flipped."""
+    return wt.lab.worked_example(**world).draw(n, m, seed)
+
+
+def labelled(n=100, m=100, seed=0, **world):
+    source, target = rows(n, m, seed, **world)
+    return wt.Problem(source.X, source.y, target.X, target.y)
+
+
+def unlabelled(n=100, m=100, seed=0, **world):
+    source, target = rows(n, m, seed, **world)
+    return wt.Problem(source.X, source.y, target.X)
+
+
+def reference(*, typical):
+    """A reference class of four transfers in two data sets, whose truth lies within .1 of every estimate.
+
+    `typical`: wherever a new problem lies, it is nearer to a reference transfer than those are to each other; otherwise it
+    is farther from all of them.
+    """
+    level = Residual(
+        lower=(-0.1, 0, 0, 0), middle=(0, 0, 0, 0), upper=(0.1, 0, 0, 0), shift_lower=0, shift_upper=0
+    )
+    # Scaled by their own spread, two clusters lie within about 2 per column of the mean; positions of real problems are O(1).
+    centre, spread = (0.0, 1e3) if typical else (1e3, 1.0)
+    profiles = [_at(centre + sign * spread + step) for sign in (-1, 1) for step in (0.0, 0.1 * spread)]
+    record = dict.fromkeys(("upper_holds", "lower_holds", "width", "mae_raw", "mae_corrected"), 0.5)
+    names = [*ESTIMATORS, "panel"]
+    found = as_json(
+        dict.fromkeys(names, level), profiles, np.array([0, 0, 1, 1]), 0.95, dict.fromkeys(names, record)
+    )
+    return Reference.of(found)
+
+
+def _at(value):
+    """A profile whose position is `value` in the columns that are not clipped."""
+    return Profile(
+        auc=1.0,
+        source_error=value,
+        ac=2 * value,
+        doc=2 * value,
+        atc=2 * value,
+        majority=value,
+        classes=math.exp(np.sign(value) * 5),
+    )
+
+
+def parsed(audit):
+    """The audit's JSON, refusing NaN and infinity."""
+
+    def refuse(constant):
+        raise AssertionError(f"{constant} in the JSON")
+
+    return json.loads(audit.to_json(), parse_constant=refuse)
+
+
+def surely(audit):
+    """The claims that spend δ, without differences of claims that spent it already."""
+    return [c for c in audit.claims if c.level in ("proved", "conditional") and "from" not in c.detail]
