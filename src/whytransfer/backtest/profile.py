@@ -54,9 +54,12 @@ class Profile:
         )
 
     def predictors(self) -> np.ndarray:
-        """What the width of the interval depends on, shape (3,): separation, spread of the estimates, err_S."""
-        estimates = (self.ac, self.doc, self.atc)
-        return np.array([max(0.0, 2.0 * self.auc - 1.0), max(estimates) - min(estimates), self.source_error])
+        """What centre and width of the interval depend on, shape (8,): the position, and its first entry squared.
+
+        The residual grows faster than linearly as the domains come apart.
+        """
+        position = self.position()
+        return np.append(position, position[0] ** 2)
 
     def values(self) -> list[float]:
         """The features as plain numbers, in the order of `names`."""

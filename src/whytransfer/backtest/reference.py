@@ -2,9 +2,10 @@
 
 The table is fitted by ``python -m benchmarks.calibrate`` on labelled source → target problems, whole data sets
 left out, and shipped as a few coefficients. For each estimator of the target error it says where the truth lay
-around the estimate: err_T − estimate, at three quantiles, as a linear function of label-free features,
-conformalised with data sets as the exchangeable units (Romano, Patterson & Candès 2019, over sets; the score of
-a set is that of a pair drawn from it).
+around the estimate: the median of err_T − estimate as a linear function of label-free features, and how far the truth
+strays to each side in units of a width that depends on the same features. The factor on that width is a
+conformal quantile with data sets as the exchangeable units: the score of a set is that of a pair drawn from it, by a
+fit that never saw the set (cross-conformal prediction, Vovk 2015, with the normalised scores of Lei et al. 2018).
 """
 
 from __future__ import annotations
@@ -24,23 +25,37 @@ from whytransfer.errors import InputError
 SCHEMA = "whytransfer/reference/1"
 
 
+LEAST_WIDTH = 0.02
+"""Narrowest unit of width, in error units: no set of some hundred rows shows where an error lies more sharply."""
+
+LEVELS = (0.1, 0.5, 0.9)
+"""Quantiles of err_T − estimate that are regressed: the sides' widths are the distances of the outer ones to the median."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Residual:
-    """The three quantiles of err_T − estimate for one estimator: intercept, slopes and conformal shift."""
+    """Where err_T − estimate lies for one estimator.
+
+    Parameters
+    ----------
+    lower, middle, upper : tuple of float
+        Intercept and slopes of the quantiles of `LEVELS`.
+    factor_lower, factor_upper : float
+        Conformal multiples of the widths of the two sides.
+    """
 
     lower: tuple[float, ...]
     middle: tuple[float, ...]
     upper: tuple[float, ...]
-    shift_lower: float
-    shift_upper: float
+    factor_lower: float
+    factor_upper: float
 
     def around(self, predictors: np.ndarray) -> tuple[float, float, float]:
         """Lower limit, median and upper limit of err_T − estimate, in this order and never crossing."""
         row = np.concatenate([[1.0], predictors])
-        middle = float(row @ np.array(self.middle))
-        low = float(row @ np.array(self.lower)) - self.shift_lower
-        high = float(row @ np.array(self.upper)) + self.shift_upper
-        return min(low, middle), middle, max(high, middle)
+        low, middle, high = (float(row @ np.array(c)) for c in (self.lower, self.middle, self.upper))
+        below, above = (max(LEAST_WIDTH, side) for side in (middle - low, high - middle))
+        return middle - self.factor_lower * below, middle, middle + self.factor_upper * above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +90,8 @@ class Reference:
                 lower=tuple(r["lower"]),
                 middle=tuple(r["middle"]),
                 upper=tuple(r["upper"]),
-                shift_lower=float(r["shift_lower"]),
-                shift_upper=float(r["shift_upper"]),
+                factor_lower=float(r["factor_lower"]),
+                factor_upper=float(r["factor_upper"]),
             )
             for name, r in data["residuals"].items()
         }
@@ -155,33 +170,47 @@ def fit_residuals(
         absolute errors of the raw and the corrected estimate.
     """
     weights = 1.0 / np.bincount(sets)[sets]
-    levels = (1.0 - confidence, 0.5, confidence)
     left_out = np.zeros((3, len(residuals)))
     for one in np.unique(sets):
         inside, rest = sets == one, sets != one
-        for i, level in enumerate(levels):
+        for i, level in enumerate(LEVELS):
             coefficients = _quantile_regression(predictors[rest], residuals[rest], weights[rest], level)
             left_out[i, inside] = _design(predictors[inside]) @ coefficients
-    shift_lower = _conformal(left_out[0] - residuals, weights, confidence)
-    shift_upper = _conformal(residuals - left_out[2], weights, confidence)
-    full = [tuple(_quantile_regression(predictors, residuals, weights, level).tolist()) for level in levels]
+    low, middle, high = left_out
+    below, above = np.maximum(LEAST_WIDTH, middle - low), np.maximum(LEAST_WIDTH, high - middle)
+    scores = (middle - residuals) / below, (residuals - middle) / above
+    # A limit never lies on the wrong side of the median.
+    factors = [max(0.0, _conformal(score, weights, confidence)) for score in scores]
+    full = [tuple(_quantile_regression(predictors, residuals, weights, level).tolist()) for level in LEVELS]
     fitted = Residual(
-        lower=full[0], middle=full[1], upper=full[2], shift_lower=shift_lower, shift_upper=shift_upper
+        lower=full[0], middle=full[1], upper=full[2], factor_lower=factors[0], factor_upper=factors[1]
     )
-    return fitted, _record(left_out, residuals, weights, shift_lower, shift_upper)
+    return fitted, _record(middle, (below, above), scores, residuals, sets, confidence)
 
 
 def _record(
-    left_out: np.ndarray, residuals: np.ndarray, weights: np.ndarray, shift_lower: float, shift_upper: float
+    middle: np.ndarray,
+    widths: tuple[np.ndarray, np.ndarray],
+    scores: tuple[np.ndarray, np.ndarray],
+    residuals: np.ndarray,
+    sets: np.ndarray,
+    confidence: float,
 ) -> dict[str, float]:
+    """What the limits did on each data set, with the factors of all other sets."""
+    weights = 1.0 / np.bincount(sets)[sets]
     share = weights / weights.sum()
-    high, low = left_out[2] + shift_upper, left_out[0] - shift_lower
+    factors = np.zeros((2, len(residuals)))
+    for one in np.unique(sets):
+        inside, rest = sets == one, sets != one
+        for side, score in enumerate(scores):
+            factors[side, inside] = max(0.0, _conformal(score[rest], weights[rest], confidence))
+    low, high = middle - factors[0] * widths[0], middle + factors[1] * widths[1]
     return {
         "upper_holds": float(share @ (residuals <= high)),
         "lower_holds": float(share @ (residuals >= low)),
         "width": float(share @ (high - low)),
         "mae_raw": float(share @ np.abs(residuals)),
-        "mae_corrected": float(share @ np.abs(residuals - left_out[1])),
+        "mae_corrected": float(share @ np.abs(residuals - middle)),
     }
 
 
@@ -219,8 +248,8 @@ def as_json(
                 "lower": list(r.lower),
                 "middle": list(r.middle),
                 "upper": list(r.upper),
-                "shift_lower": r.shift_lower,
-                "shift_upper": r.shift_upper,
+                "factor_lower": r.factor_lower,
+                "factor_upper": r.factor_upper,
             }
             for name, r in residuals.items()
         },
