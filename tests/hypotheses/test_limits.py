@@ -68,6 +68,37 @@ def test_lambda_without_target_labels():
     at_most(above, runs)
 
 
+def test_the_two_parts_of_the_upper_limit_are_clopper_pearson():
+    # A rule without errors, 21 and 40 rows: halves of 11 and 20 rows test it, each at δ/2.
+    right = Finite(models=[lambda x: (np.ravel(x) > 0.5).astype(int)])
+    x, z = np.linspace(0, 1, 21), np.linspace(0, 1, 40)
+    claim = right.adaptability(x, x > 0.5, z, z > 0.5)
+    assert claim.upper == pytest.approx((1 - 0.025 ** (1 / 11)) + (1 - 0.025 ** (1 / 20)), abs=1e-9)
+
+
+def test_a_rule_is_not_tested_on_the_rows_it_was_found_on():
+    # Labels that are coin flips: λ is 1 for every class, but a rich one fits half of the rows nearly without errors.
+    runs, misses = 100, 0
+    for seed in range(runs):
+        rng = np.random.default_rng(seed)
+        s, t, ys, yt = rng.random(60), rng.random(60), rng.integers(0, 2, 60), rng.integers(0, 2, 60)
+        misses += Unions(j=15).adaptability(s, ys, t, yt, seed=seed).upper < 1
+    at_most(misses, runs)
+
+
+def test_limits_without_target_labels_are_those_of_the_proof():
+    # h1 and h2 make no source error and differ on every target row: λ ≤ 0 + 1 − 1/2, each part at δ/3 on half of the rows.
+    pair = Finite(models=[lambda x: (np.ravel(x) > 5).astype(int), lambda x: np.zeros(np.size(x), dtype=int)])
+    claim = pair.adaptability(np.zeros(40), np.zeros(40), np.full(60, 9.0))
+    third = DELTA / 3
+    expected = (1 - third ** (1 / 20)) + 1 - third ** (1 / 30) / 2
+    assert claim.upper == pytest.approx(expected, abs=1e-9)
+    # The least source error: 7 of 40.
+    ys = np.arange(40) < 7
+    claim = pair.adaptability(np.zeros(40), ys, np.full(60, 9.0))
+    assert claim.lower == pytest.approx(beta.ppf(DELTA, 7, 34), abs=1e-9)
+
+
 def test_e26_upper_limit_of_the_interval_divergence():
     # sup over intervals of N(0, 1) against N(.5, 1) is 2Φ(1/4) − 1: THEORY has 0 misses in 4,000.
     truth, runs, misses = 2 * norm.cdf(0.25) - 1, 500, 0

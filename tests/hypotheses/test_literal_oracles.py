@@ -166,6 +166,8 @@ def test_a_comb_and_its_gaps_are_told_apart_by_the_gaps(j, teeth):
         assert one.any()
         assert other.any()
         assert (one + other <= 1).all()
+        order = np.argsort(np.r_[xs, xt])
+        assert all((np.diff(answers[order], prepend=0) == 1).sum() == j for answers in (one, other))
 
 
 @pytest.mark.parametrize("name", NAMES)
