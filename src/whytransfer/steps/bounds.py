@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -124,7 +125,9 @@ def _limit(requirement: Requirement, counted: Sequence[Claim]) -> float:
 
 
 def _rows(case: Case) -> _Rows:
-    s, t = case.splits.source_evaluate, case.splits.target_evaluate
+    # Where the file is the whole target, all its rows are looked at: none of them trained anything.
+    s = case.splits.source_evaluate
+    t = np.arange(case.problem.target.n) if case.whole else case.splits.target_evaluate
     columns = case.columns
     if columns is None or case.problem.source.labels is None:
         raise ValueError("bounds need encoded columns and source labels")
@@ -161,6 +164,11 @@ class _Work:
     @property
     def name(self) -> str:
         return self.oracle.name
+
+    @property
+    def m(self) -> float:
+        """Target rows behind a supremum; infinite where the file is the whole target, so that the 1/m terms vanish."""
+        return math.inf if self.case.whole else float(len(self.rows.Xt))
 
     def adaptability(self, oracle: HypothesisClass, delta: float) -> Claim:
         """λ of a class: with target labels its interval, without them what remains (THEORY C2, C3)."""
@@ -273,6 +281,9 @@ def _hdh(work: _Work, delta: float) -> Bounds:
         return {
             "source_error": source_error(work.case, left / 2),
             "discrepancy": disc,
+            "n": len(rows.Xs),
+            "m": work.m,
+            "delta": left / 2,
             "n_classes": len(rows.classes),
         }
 
@@ -289,7 +300,7 @@ def _disparity(work: _Work, delta: float) -> Bounds:
             "source_error": source_error(work.case, left),
             "disparity": work.oracle.disparity(rows.h, rows.Xs, rows.Xt, delta=left, classes=rows.classes),
             "n": len(rows.Xs),
-            "m": len(rows.Xt),
+            "m": work.m,
             "delta": left,
             "n_classes": len(rows.classes),
         }
@@ -302,7 +313,13 @@ def _lagrangian(work: _Work, delta: float) -> Bounds:
 
     def terms(left: float) -> Mapping[str, Any]:
         gain = work.oracle.lagrangian(rows.h, rows.Xs, rows.ys, rows.Xt, delta=left, classes=rows.classes)
-        return {"lagrangian": gain, "n_classes": len(rows.classes)}
+        return {
+            "lagrangian": gain,
+            "n": len(rows.Xs),
+            "m": work.m,
+            "delta": left,
+            "n_classes": len(rows.classes),
+        }
 
     return _three_terms(work, delta, Lagrangian(), terms, "version-space bound, Lagrangian form")
 
