@@ -35,12 +35,13 @@ def reference(*, typical):
     `typical`: wherever a new problem lies, it is nearer to a reference transfer than those are to each other; otherwise it
     is farther from all of them.
     """
-    level = Residual(
-        lower=(-0.1, 0, 0, 0), middle=(0, 0, 0, 0), upper=(0.1, 0, 0, 0), shift_lower=0, shift_upper=0
-    )
-    # Scaled by their own spread, two clusters lie within about 2 per column of the mean; positions of real problems are O(1).
+    # Scaled by their own spread, the two clusters lie about 2 apart in every column; positions of real problems are O(1).
     centre, spread = (0.0, 1e3) if typical else (1e3, 1.0)
     profiles = [_at(centre + sign * spread + step) for sign in (-1, 1) for step in (0.0, 0.1 * spread)]
+    slopes = (0.0,) * len(profiles[0].predictors())
+    level = Residual(
+        lower=(-0.1, *slopes), middle=(0.0, *slopes), upper=(0.1, *slopes), factor_lower=1.0, factor_upper=1.0
+    )
     record = dict.fromkeys(("upper_holds", "lower_holds", "width", "mae_raw", "mae_corrected"), 0.5)
     names = [*ESTIMATORS, "panel"]
     found = as_json(
@@ -50,7 +51,7 @@ def reference(*, typical):
 
 
 def _at(value):
-    """A profile whose position is `value` in the columns that are not clipped."""
+    """A profile whose position is `value` in every column but the separation and the number of classes."""
     return Profile(
         auc=1.0,
         source_error=value,

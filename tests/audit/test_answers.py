@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import beta, binom
 
 import whytransfer as wt
 from tests.audit import cases
@@ -119,12 +120,40 @@ def test_far_from_all_reference_transfers_no_estimate_decides_but_labels_do(far)
     assert (seen.verdict.answer, seen.verdict.basis) == ("works", "certified")
 
 
-def test_the_panel_s_interval_is_that_of_the_reference_class(near):
-    panel = wt.audit(cases.unlabelled(60, 60), **cases.QUICK).claim("target_error.panel")
+@pytest.fixture
+def panel(near):
+    return wt.audit(cases.unlabelled(60, 60), **cases.QUICK).claim("target_error.panel")
+
+
+def test_the_panel_s_interval_is_that_of_the_reference_class(panel):
     assert panel.level == "estimated"
     assert panel.estimate == pytest.approx(min(1, max(0, panel.detail["raw"])), abs=1e-12)
     assert panel.upper == pytest.approx(panel.detail["raw"] + 0.1, abs=1e-12)
     assert panel.lower == pytest.approx(max(0.0, panel.detail["raw"] - 0.1), abs=1e-12)
+
+
+def slow_labels_needed(error, limit, delta, most):
+    """The first number of labels that certifies or refutes with probability .8, by trying all of them."""
+    for n in range(1, most + 1):
+        errors = np.arange(n + 1)
+        upper = np.where(errors < n, beta.ppf(1 - delta, errors + 1, np.maximum(n - errors, 1)), 1.0)
+        lower = np.where(errors > 0, beta.ppf(delta, np.maximum(errors, 1), n - errors + 1), 0.0)
+        decided = upper <= limit if error <= limit else lower > limit
+        if binom.pmf(errors[decided], n, error).sum() >= 0.8:
+            return n
+    return None
+
+
+@pytest.mark.parametrize("distance", [-0.3, 0.004, 0.006, 0.25, 0.7])
+def test_labels_needed_are_those_of_the_exact_test_at_the_panel_s_estimate(near, panel, distance):
+    error = panel.estimate
+    limit = error + distance
+    if limit < 0:
+        limit = error / 2
+    audit = wt.audit(cases.unlabelled(60, 60), tolerance=limit, **cases.QUICK)
+    expected = None if abs(error - limit) < 0.005 else slow_labels_needed(error, limit, 0.025, 60)
+    assert audit.claim("target_error").estimate == error
+    assert audit.verdict.labels_needed == expected
 
 
 def test_an_assumption_that_was_asserted_carries_a_conditional_works():
@@ -219,7 +248,9 @@ def test_flipped_labels_are_never_proved_to_fail_or_work_without_labels(seed):
     assert seen.claim("target_error").estimate > 0.9
 
 
-@pytest.mark.xfail(strict=True, raises=wt.InputError, reason="a source of one class is refused while training")
+@pytest.mark.xfail(
+    strict=True, raises=wt.InputError, reason="a source of one class is refused while training"
+)
 @pytest.mark.parametrize("xi", [0.1, 0.01])
 def test_the_xi_family_is_undecided(xi, near):
     source, target = wt.lab.xi(xi=xi).draw(100, 100)
@@ -227,7 +258,9 @@ def test_the_xi_family_is_undecided(xi, near):
     assert (audit.verdict.answer, audit.verdict.exit_code) == ("undecided", 11)
 
 
-@pytest.mark.xfail(strict=True, raises=wt.InputError, reason="a source of one class is refused while training")
+@pytest.mark.xfail(
+    strict=True, raises=wt.InputError, reason="a source of one class is refused while training"
+)
 def test_a_source_of_one_class_is_undecided_with_its_reason(near):
     source, target = cases.rows(60, 60)
     audit = wt.audit(wt.Problem(source.X, np.full(60, "yes"), target.X), tolerance=1.0)
@@ -243,7 +276,7 @@ def test_a_source_of_one_class_is_undecided_whatever_was_predicted(near):
     )
     assert (audit.verdict.answer, audit.verdict.basis) == ("undecided", None)
     assert "one class" in audit.verdict.reason
-    assert [s["action"] for s in audit.document["next_steps"]][0] == "collect"
+    assert audit.document["next_steps"][0]["action"] == "collect"
 
 
 @pytest.mark.parametrize(("m", "decided"), [(1, False), (19, False), (20, True)])

@@ -18,7 +18,6 @@ def transfer():
 
 @pytest.fixture(scope="module")
 def frames(transfer):
-    source, target = transfer
     return [pd.DataFrame(part.X, columns=["a"]).assign(y=part.y) for part in transfer]
 
 
@@ -74,7 +73,9 @@ def test_unlabelled_source_rows_are_in_no_split_and_that_is_said(transfer):
     ys = source.y.astype(float)
     ys[:10] = np.nan
     audit = wt.audit(wt.Problem(source.X, ys, target.X), **cases.QUICK)
-    used = np.concatenate([audit.splits.source_train, audit.splits.source_choose, audit.splits.source_evaluate])
+    used = np.concatenate(
+        [audit.splits.source_train, audit.splits.source_choose, audit.splits.source_evaluate]
+    )
     assert np.array_equal(np.sort(used), np.arange(10, 60))
     assert any("10 of 60 source rows have no label" in w for w in audit.warnings)
 

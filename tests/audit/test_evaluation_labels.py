@@ -110,3 +110,25 @@ def test_adaptability_is_measured_with_labels_and_has_no_estimate_without(truth,
     even = {b["theorem"]: b for b in without_labels.document["break_even"]}
     assert set(even) == {"hdh", "disparity", "lagrangian", "version_space"}
     assert even["lagrangian"]["lambda"] is not None and even["version_space"]["sigma_tau"]
+
+
+def slow_adaptability(xs, ys, xt, yt):
+    """The least sum of two errors over cuts between values and labels on each side, by trying all of them."""
+    cuts = [-np.inf, *sorted(set(xs) | set(xt))]
+    return min(
+        np.mean(np.where(xs <= t, left, right) != ys) + np.mean(np.where(xt <= t, left, right) != yt)
+        for t in cuts
+        for left in (0, 1)
+        for right in (0, 1)
+    )
+
+
+def test_adaptability_is_the_least_sum_on_rows_that_trained_nothing(truth):
+    source, target = cases.rows()
+    rows = truth.splits.source_evaluate
+    claim = truth.claim("adaptability.stumps")
+    least = slow_adaptability(source.X[rows, 0], source.y[rows], target.X[:, 0], target.y)
+    assert claim.estimate == pytest.approx(least, abs=1e-12)
+    term = np.sqrt((1 / len(rows) + 1 / 100) * np.log(1 / claim.detail["delta"]) / 2)
+    assert claim.lower == pytest.approx(max(0.0, least - term), abs=1e-12)
+    assert claim.upper >= least and claim.level == "proved"

@@ -3,6 +3,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
@@ -12,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 import whytransfer as wt
 from tests.audit import cases
+from whytransfer.models.learners import learner
 
 SOURCE_SIDE = ("source_error", "target_error.hdh.stumps", "target_error.disparity.stumps")
 
@@ -42,6 +44,13 @@ def tree(transfer):
 @pytest.fixture(scope="module")
 def caught(problem, tree):
     return wt.audit(problem, model=tree, tolerance=0.5)
+
+
+class Whole:
+    """A foreign object that always says 1."""
+
+    def predict(self, rows):
+        return np.ones(len(rows), dtype=int)
 
 
 class Threshold:
@@ -116,9 +125,8 @@ def test_claims_from_target_labels_stay_about_the_given_model(problem, tree, tra
     _, target = transfer
     audit = wt.audit(problem, model=tree, tolerance=0.5, trained_on_source=True, **cases.QUICK)
     own = (tree.predict(target.X) != target.y).mean()
-    refit = audit.claim("target_error.panel").detail
-    assert refit is not None
     assert audit.claim("target_error.direct").estimate == own
+    assert audit.claim("target_error.direct").detail["subject"] == "given"
 
 
 def test_a_given_model_is_left_as_it_was(problem, transfer):
@@ -143,6 +151,23 @@ def test_an_unfitted_estimator_is_cloned_trained_on_the_training_rows_and_left_u
     assert "LogisticRegression trained" in audit.verdict.subject
 
 
+@pytest.mark.xfail(
+    strict=True, reason="an encoder inside a given pipeline is reused, whatever rows it has seen"
+)
+def test_the_encoding_is_learnt_on_training_rows_though_the_model_saw_them_all(transfer):
+    source, _ = transfer
+    frames = [pd.DataFrame({"a": part.X[:, 0], "kind": ["p", "q"] * (len(part.y) // 2)}) for part in transfer]
+    problem = wt.Problem(frames[0], source.y, frames[1])
+    rows = wt.audit(problem, model=Whole(), **cases.QUICK).splits.source_evaluate
+    frames[0].loc[rows[0], "kind"] = "seen when scoring only"
+    model = learner("logistic").fit(frames[0], source.y)
+    audit = wt.audit(
+        wt.Problem(frames[0], source.y, frames[1]), model=model, trained_on_source=False, **cases.QUICK
+    )
+    named = {c["name"] for c in audit.claim("divergence.half_line").detail["columns"]}
+    assert named == {"a", "kind=p", "kind=q"}
+
+
 # Foreign objects
 
 
@@ -162,7 +187,9 @@ def test_an_object_that_cannot_be_cloned_cannot_be_refitted(problem):
         wt.audit(problem, model=Threshold(), trained_on_source=True)
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="scikit-learn's check of a BaseEstimator without fit")
+@pytest.mark.xfail(
+    strict=True, raises=TypeError, reason="scikit-learn's check of a BaseEstimator without fit"
+)
 def test_a_scikit_learn_object_without_fit_is_taken_to_be_fitted(problem):
     class Constant(BaseEstimator):
         def predict(self, rows):
@@ -283,7 +310,7 @@ def test_a_pair_of_arrays_is_no_predictions(problem, transfer):
 @pytest.mark.parametrize("name", ["boosted", "stump", "tree2"])
 def test_learners_by_name(name):
     audit = wt.audit(cases.labelled(60, 60), model=name, **cases.QUICK)
-    source, target = cases.rows(60, 60)
+    _, target = cases.rows(60, 60)
     assert audit.claim("target_error").estimate == (audit.model.predict(target.X) != target.y).mean()
     assert audit.claim("source_error").level == "proved"
     assert audit.claim("target_error.panel").estimate is not None

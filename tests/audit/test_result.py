@@ -31,7 +31,7 @@ def test_the_headline_is_direct_with_target_labels_and_the_panel_without(with_la
 
 
 def test_the_panel_is_always_there_and_null_with_a_reason_where_nothing_can_be_said(with_labels):
-    assert ALWAYS <= {c.id for c in with_labels.claims}
+    assert {c.id for c in with_labels.claims} >= ALWAYS
     source, target = cases.rows(60, 60)
     said = wt.Predictions(source.y, target.y)
     silent = wt.audit(cases.labelled(60, 60), predictions=said, **cases.QUICK).claim("target_error.panel")
@@ -255,7 +255,7 @@ def test_splits_are_zero_based_disjoint_and_whole(with_labels):
 
 
 def test_the_model_accepts_raw_target_rows(with_labels):
-    source, target = cases.rows()
+    _, target = cases.rows()
     wrong = with_labels.model.predict(target.X) != target.y
     assert wrong.mean() == with_labels.claim("target_error.direct").estimate
 
