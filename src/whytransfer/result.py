@@ -131,9 +131,8 @@ class Audit:
         try:
             text = Path(path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(
-                f"audit {path}: can't be read ({error}); give what `audit --json` wrote"
-            ) from error
+            why = getattr(error, "strerror", None) or "not UTF-8 text"
+            raise InputError(f"audit {path}: can't be read ({why}); give what `audit --json` wrote") from error
         document = from_json(text)
         verdict, claims = restored(document)
         return cls(

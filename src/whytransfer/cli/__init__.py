@@ -37,11 +37,15 @@ def run(arguments: Sequence[str]) -> int:
     click_error: type[Any] = typer.BadParameter.__mro__[2]
     command = typer.main.get_command(app)
     try:
-        code = command.main(args=list(arguments), prog_name="whytransfer", standalone_mode=False)
+        code = command.main(
+            args=list(arguments) or ["--help"], prog_name="whytransfer", standalone_mode=False
+        )
     except WhyTransferError as error:
         return _refuse(str(error))
     except click_error as error:
-        return _refuse(error.format_message())
+        context = getattr(error, "ctx", None)
+        where = "whytransfer" if context is None else context.command_path
+        return _refuse(f"{error.format_message()} See `{where} --help`.")
     except (KeyboardInterrupt, typer.Abort):
         print("whytransfer: interrupted; nothing was written", file=sys.stderr)  # noqa: T201
         return INTERRUPTED

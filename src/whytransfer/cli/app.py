@@ -14,7 +14,6 @@ from whytransfer.cli.plans import labels
 app = typer.Typer(
     name="whytransfer",
     help="Will a model trained here work there? If not, why, and what is the cheapest thing that would make it work?",
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

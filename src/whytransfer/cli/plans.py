@@ -8,9 +8,7 @@ import typer
 
 from whytransfer.cli.later import not_yet
 
-labels = typer.Typer(
-    help="Plan target labels and certify with them.", no_args_is_help=True, rich_markup_mode=None
-)
+labels = typer.Typer(help="Plan target labels and certify with them.", rich_markup_mode=None)
 
 INSTEAD = "`whytransfer audit ... --target-labels FILE` certifies with labels of randomly drawn rows today"
 
