@@ -10,10 +10,23 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tests.simulations.adaptability import adaptability_limits
+from tests.simulations.bounds import bound_limits
+from tests.simulations.direct import direct_limits, grouped_errors
+from tests.simulations.divergences import divergence_limits
 from tests.simulations.harness import Section
 from tests.simulations.intervals import bounded_losses, coins, optional_stopping
 
-SECTIONS: tuple[Callable[[np.random.SeedSequence], Section], ...] = (coins, bounded_losses, optional_stopping)
+SECTIONS: tuple[Callable[[np.random.SeedSequence], Section], ...] = (
+    coins,
+    bounded_losses,
+    optional_stopping,
+    divergence_limits,
+    adaptability_limits,
+    bound_limits,
+    direct_limits,
+    grouped_errors,
+)
 
 
 def seeds(seed: int = 0) -> list[np.random.SeedSequence]:
