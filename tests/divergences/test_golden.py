@@ -51,6 +51,11 @@ def largest_gap_of_scale(sg):
     return Phi(t) - Phi(t / sg)
 
 
+HALF, FOUR_FIFTHS = np.repeat([0.0, 1.0], [50, 50]), np.repeat([0.0, 1.0], [80, 20])
+JS_OF_HALVES = (
+    0.8 * log(0.8 / 0.65) + 0.2 * log(0.2 / 0.35) + 0.5 * log(0.5 / 0.65) + 0.5 * log(0.5 / 0.35)
+) / 2
+
 # name, parameters, source, target, value, tolerance
 GOLDEN = [
     *[("half_line", {}, normal(), normal(mu), mean_shift(mu), STEP) for mu in (0.5, 1, 2)],  # E5
@@ -87,6 +92,11 @@ GOLDEN = [
     *[("sliced_wasserstein", {}, normal(), normal(mu), mu, 1e-12) for mu in (0.5, 1, 2)],
     # Moved by (3, 4): the mean of |θ·(3, 4)| over directions is 5 · 2/π; 200 draws leave 5 · .308/√200 · 3.
     ("sliced_wasserstein", {}, np.zeros((4, 2)), np.tile([3.0, 4.0], (4, 1)), 10 / pi, 0.33),
+    # Masses (.5, .5) against (.8, .2): exact plug-ins of few values.
+    ("total_variation", {}, HALF, FOUR_FIFTHS, 0.3, 1e-12),
+    ("kl", {}, HALF, FOUR_FIFTHS, 0.8 * log(1.6) + 0.2 * log(0.4), 1e-12),
+    ("chi2", {}, HALF, FOUR_FIFTHS, 0.3**2 / 0.5 + 0.3**2 / 0.5, 1e-12),
+    ("jensen_shannon", {}, HALF, FOUR_FIFTHS, JS_OF_HALVES, 1e-12),
     # The linear classifier is Bayes's: AUC of a mean shift is Φ(μ/√2). Cross-fitted on a grid of every quantile.
     *[("domain_classifier", {}, normal(), normal(mu), Phi(mu / sqrt(2)), 0.01) for mu in (0.5, 1, 2)],
 ]

@@ -13,17 +13,21 @@ from typing import Any
 
 from whytransfer.claims import Claim
 from whytransfer.divergences.base import Divergence, Laws
+from whytransfer.divergences.chi2 import Chi2
 from whytransfer.divergences.coral import Coral
 from whytransfer.divergences.domain_classifier import DomainClassifierAUC
 from whytransfer.divergences.energy import Energy
 from whytransfer.divergences.half_line import HalfLine
 from whytransfer.divergences.interval import Interval
+from whytransfer.divergences.jensen_shannon import JensenShannon
+from whytransfer.divergences.kl import KL
 from whytransfer.divergences.mmd import MMD
 from whytransfer.divergences.request import Request
 from whytransfer.divergences.second_moment import SecondMoment
 from whytransfer.divergences.sliced_wasserstein import SlicedWasserstein
 from whytransfer.divergences.stump import Stump
 from whytransfer.divergences.stump_pairs import StumpPairs
+from whytransfer.divergences.total_variation import TotalVariation
 from whytransfer.divergences.wasserstein1 import Wasserstein1
 from whytransfer.errors import InputError, NotAvailableError
 from whytransfer.names import registered, resolve
@@ -31,19 +35,23 @@ from whytransfer.names import registered, resolve
 __all__ = [
     "COMING",
     "DIVERGENCES",
+    "KL",
     "MMD",
+    "Chi2",
     "Coral",
     "Divergence",
     "DomainClassifierAUC",
     "Energy",
     "HalfLine",
     "Interval",
+    "JensenShannon",
     "Laws",
     "Request",
     "SecondMoment",
     "SlicedWasserstein",
     "Stump",
     "StumpPairs",
+    "TotalVariation",
     "Wasserstein1",
     "divergence",
     "divergences",
@@ -54,14 +62,10 @@ DIVERGENCES: dict[str, type[Divergence]] = registered(globals(), Divergence)
 
 COMING = (
     "central_moments",
-    "chi2",
     "dataset_distance",
     "half_planes",
-    "jensen_shannon",
-    "kl",
     "label_total_variation",
     "sinkhorn",
-    "total_variation",
     "wasserstein",
 )
 """Names of the public interface that a later version fills."""
