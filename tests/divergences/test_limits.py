@@ -221,7 +221,7 @@ def test_the_in_sample_maximum_is_no_lower_limit():
 
 QUICK = [
     *(HalfLine(), Interval(), Wasserstein1(), Energy(), MMD(), MMD(bandwidth=1.0), StumpPairs()),
-    *(SlicedWasserstein(directions=9), SecondMoment()),
+    *(SlicedWasserstein(directions=9), SecondMoment(), MMD(test="single")),
 ]
 
 

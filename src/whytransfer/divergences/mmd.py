@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -13,9 +13,11 @@ from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.divergences.base import Divergence, Findings, Laws
 from whytransfer.divergences.critics import METHOD, lower_of_difference
 from whytransfer.divergences.energy import distances
+from whytransfer.divergences.fuse import MOST_ROWS, fuse_relabelled
 from whytransfer.divergences.pairwise import PairSums, Pairwise, relabelled_contrasts, row_sums
 from whytransfer.divergences.permutation import Relabelled
 from whytransfer.divergences.request import SPLIT, Halves, Request, positive
+from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats
 
@@ -38,19 +40,24 @@ class MMD(Divergence):
 
     With `bandwidth` given, s is fixed, all rows are used and the upper limit is MMD_b + √((1/n+1/m) ln(1/δ)), from P1 with
     oscillation √2 of the unit ball (THEORY D6, K = 1). Without it, s is the median distance between the pooled rows
-    of a seeded half of each domain; estimate, test and lower limit use the other half only, and there is no
+    of a seeded half of each domain; estimate and lower limit use the other half only, and there is no
     upper limit. The lower limit is that of the unit-norm witness function of one half, on the other. All
     pairs, in blocks of at most 64 MiB. The unbiased U-statistic of MMD² is in ``detail`` (Gretton et al. 2012).
+
+    The p-value is that of MMD-FUSE: one permutation test over Gaussian and Laplace kernels of 10 bandwidths each, whatever the
+    bandwidth of the estimate (Biggs, Schrab and Gretton 2023; `fuse.fuse_relabelled`). ``detail["test"]`` says so.
 
     Parameters
     ----------
     bandwidth : float or None
         s, in raw units, chosen without looking at these rows.
+    test : {"fuse", "single"}
+        What is relabelled: the FUSE statistic, or MMD² at the bandwidth and the rows of the estimate.
 
     Raises
     ------
     InputError
-        When the bandwidth is not a finite number above 0.
+        When the bandwidth is not a finite number above 0, or the test is neither of the two.
 
     Examples
     --------
@@ -59,6 +66,7 @@ class MMD(Divergence):
     """
 
     bandwidth: float | None = None
+    test: Literal["fuse", "single"] = "fuse"
 
     name: ClassVar[str] = "mmd"
     unit: ClassVar[Unit] = Unit.KERNEL
@@ -72,6 +80,8 @@ class MMD(Divergence):
     def __post_init__(self) -> None:
         if self.bandwidth is not None:
             object.__setattr__(self, "bandwidth", positive("bandwidth", self.bandwidth))
+        if self.test not in ("fuse", "single"):
+            raise InputError(f"test: expected 'fuse' or 'single', got {self.test!r}")
 
     def between(self, Xs: Any, Xt: Any) -> float:
         """The root of the V-statistic; without a bandwidth, on the half of the rows that did not choose it (seed 0)."""
@@ -104,14 +114,29 @@ class MMD(Divergence):
                 "u_statistic": _u_statistic(sums),
                 "source_rows": rows.n,
                 "target_rows": rows.m,
+                "test": self._test(samples),
                 "lower_from": None if halves is None else f"witness function {METHOD}",
             },
         )
 
     def relabel(self, samples: TwoSamples, request: Request) -> Relabelled:
-        """MMD² at one bandwidth under relabelling of the rows that did not choose it: exact level."""
+        """The FUSE statistic, or MMD² at one bandwidth on the rows that did not choose it, under relabelling."""
+        if self._fuses(samples):
+            return fuse_relabelled(samples, request)
         stage = self._stage(samples, request)
         return relabelled_contrasts(stage.rows, gaussian(stage.bandwidth), request, sign=1.0)
+
+    def _fuses(self, samples: TwoSamples) -> bool:
+        """Whether the test is FUSE: the unbiased statistic needs two rows of each domain."""
+        return self.test == "fuse" and min(samples.n, samples.m) > 1
+
+    def _test(self, samples: TwoSamples) -> str:
+        if not self._fuses(samples):
+            return "MMD^2 at the bandwidth of the estimate, on its rows"
+        return (
+            "MMD-FUSE: Gaussian and Laplace kernels of 10 bandwidths each on "
+            f"{min(samples.n, MOST_ROWS)} source and {min(samples.m, MOST_ROWS)} target rows; not at the bandwidth of the estimate"
+        )
 
     def _stage(self, samples: TwoSamples, request: Request) -> Stage:
         if self.bandwidth is not None:
@@ -126,7 +151,7 @@ class MMD(Divergence):
             bandwidth=_median_distance(np.concatenate([source, target])),
             rows=halves.evaluate,
             how=f"median distance between {len(source)} source and {len(target)} target rows of a seeded half; "
-            "estimate and test use the other half",
+            "the estimate uses the other half",
         )
 
 

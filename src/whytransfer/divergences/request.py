@@ -10,7 +10,7 @@ import numpy as np
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
 
-SPLIT, PERMUTE, DIRECTIONS = range(3)
+SPLIT, PERMUTE, DIRECTIONS, FUSE_ROWS, SUBSET = range(5)
 """Steps that draw random numbers; each has a stream of its own, so that one never moves another."""
 
 
