@@ -113,6 +113,38 @@ def test_the_whole_file_known_leaves_no_doubt_and_half_of_it_does():
     assert law.lower < law.estimate < law.upper
 
 
+def slow_gain(xs, ys, xt, said):
+    """The largest T(h ≠ h') − err_S(h') over cuts between values and labels on each side, by trying all of them."""
+    cuts = [-np.inf, *sorted(set(xs) | set(xt))]
+    return max(
+        np.mean(np.where(xt <= t, left, right) != said) - np.mean(np.where(xs <= t, left, right) != ys)
+        for t in cuts
+        for left in (0, 1)
+        for right in (0, 1)
+    )
+
+
+@pytest.mark.parametrize("population", ["law", "file"])
+def test_a_bound_is_its_terms_and_for_a_whole_file_the_target_s_sampling_error_vanishes(population):
+    source, target = cases.rows(80, 60)
+    audit = wt.audit(
+        wt.Problem(source.X, source.y, target.X),
+        assume={"class": "stumps", "lambda": 0.3},
+        theorems=["lagrangian"],
+        population=population,
+    )
+    claim = audit.claim("target_error.lagrangian.stumps")
+    s = audit.splits.source_evaluate
+    t = np.arange(60) if population == "file" else audit.splits.target_evaluate
+    gain = slow_gain(source.X[s, 0], source.y[s], target.X[t, 0], audit.model.predict(target.X[t]))
+    inverse = 1 / len(s) + (0 if population == "file" else 1 / len(t))
+    deviation = np.sqrt(inverse * np.log(1 / claim.detail["delta"]) / 2)
+    assert claim.upper == pytest.approx(0.3 + gain + deviation, abs=1e-12)
+    even = audit.document["break_even"][0]
+    majority = audit.verdict.requirement.value
+    assert even["lambda"] == pytest.approx(majority - gain - deviation, abs=1e-12)
+
+
 @pytest.mark.parametrize("delta", [0, 0.5, 1, -0.1, float("nan"), None, "a"])
 def test_a_delta_that_is_none_is_refused(delta):
     with pytest.raises(wt.InputError, match="delta"):

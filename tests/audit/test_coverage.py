@@ -11,7 +11,7 @@ import whytransfer as wt
 from whytransfer.overlap import DomainClassifier
 from whytransfer.steps import bounds, gaps
 
-REPEATS = 120
+REPEATS = 100
 DELTA = 0.4
 """Large, so that misses are frequent enough to be counted."""
 WORLD = wt.lab.worked_example()

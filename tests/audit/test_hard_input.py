@@ -205,7 +205,6 @@ def test_too_few_rows_for_any_certificate_are_said_with_the_number_needed():
 
 TINY = {
     "two rows": ([0.0, 1.0], [0, 1]),
-    "three rows": ([0.0, 1.0, 2.0], [0, 1, 0]),
     "a class a row": (np.arange(10.0), np.arange(10)),
 }
 

@@ -260,6 +260,18 @@ def test_the_model_accepts_raw_target_rows(with_labels):
     assert wrong.mean() == with_labels.claim("target_error.direct").estimate
 
 
+def test_estimates_compare_target_rows_with_source_rows_that_trained_nothing(with_labels):
+    source, target = cases.rows()
+    held = np.concatenate([with_labels.splits.source_choose, with_labels.splits.source_evaluate])
+    model = with_labels.model
+    wrong = (model.predict(source.X[held]) != source.y[held]).mean()
+    there = model.predict_proba(target.X).max(axis=1).mean()
+    here = model.predict_proba(source.X[held]).max(axis=1).mean()
+    raw = {name: with_labels.claim(f"target_error.{name}").detail["raw"] for name in ("ac", "doc")}
+    assert raw["ac"] == pytest.approx(1 - there, abs=1e-12)
+    assert raw["doc"] == pytest.approx(wrong + here - there, abs=1e-12)
+
+
 def test_global_state_is_left_alone():
     import warnings
 
