@@ -56,6 +56,9 @@ JS_OF_HALVES = (
     0.8 * log(0.8 / 0.65) + 0.2 * log(0.2 / 0.35) + 0.5 * log(0.5 / 0.65) + 0.5 * log(0.5 / 0.35)
 ) / 2
 
+PLANE = np.random.default_rng(0).normal(size=(40, 2))
+GRID_PLANE = np.stack(np.meshgrid(normal(size=24), normal(size=24)), axis=-1).reshape(-1, 2)
+
 # name, parameters, source, target, value, tolerance
 GOLDEN = [
     *[("half_line", {}, normal(), normal(mu), mean_shift(mu), STEP) for mu in (0.5, 1, 2)],  # E5
@@ -97,6 +100,32 @@ GOLDEN = [
     ("kl", {}, HALF, FOUR_FIFTHS, 0.8 * log(1.6) + 0.2 * log(0.4), 1e-12),
     ("chi2", {}, HALF, FOUR_FIFTHS, 0.3**2 / 0.5 + 0.3**2 / 0.5, 1e-12),
     ("jensen_shannon", {}, HALF, FOUR_FIFTHS, JS_OF_HALVES, 1e-12),
+    # W1 of E7 is the length of the shift, in the plane and in one column.
+    *[("wasserstein", {}, normal(size=300), normal(mu, size=300), mu, 1e-12) for mu in (0.5, 1, 2)],
+    ("wasserstein", {}, PLANE, PLANE + np.array([3.0, 4.0]), 5.0, 1e-12),
+    ("wasserstein", {}, np.zeros(3), np.full(5, 0.7), 0.7, 1e-15),
+    # Any coupling of two samples of which one lies beyond the other costs the same, so OT_ε is 10; within {0, 1}, at
+    # ε = .05 × 10, it is −ε ln((1 + exp(−1/ε))/2).
+    ("sinkhorn", {}, [0.0, 1.0], [10.0, 11.0], 10 + 0.5 * log((1 + exp(-2)) / 2), 1e-9),
+    ("sinkhorn", {}, np.zeros(3), np.full(5, 0.7), 0.7, 1e-12),
+    # Orders 1 to 5: means .5 apart, {0, 1} against {0, 2}: c₂ 1/4 : 1, c₃ 0 : 0, c₄ 1/16 : 1, c₅ 0 : 0.
+    ("central_moments", {}, [0.0, 1.0], [0.0, 2.0], 0.5 + 0.75 + 15 / 16, 1e-12),
+    ("central_moments", {"range": (0, 2)}, [0.0, 1.0], [0.0, 2.0], 0.25 + 0.1875 + 15 / 256, 1e-12),
+    *[("central_moments", {}, normal(), normal(mu), mu, 1e-9) for mu in (0.5, 1, 2)],
+    # Gaussian c₂ and c₄ are σ² and 3σ⁴.
+    ("central_moments", {}, normal(), normal(0, 1.5), 1.5**2 - 1 + 3 * (1.5**4 - 1), 0.2),
+    *[
+        ("half_planes", {}, normal(size=600), normal(mu, size=600), mean_shift(mu), 1 / 600)
+        for mu in (0.5, 1, 2)
+    ],
+    (
+        "half_planes",
+        {},
+        GRID_PLANE,
+        GRID_PLANE + np.array([3.0, 4.0]),
+        2 * Phi(2.5) - 1,
+        0.06,
+    ),  # E7: ‖a − b‖ = 5
     # The linear classifier is Bayes's: AUC of a mean shift is Φ(μ/√2). Cross-fitted on a grid of every quantile.
     *[("domain_classifier", {}, normal(), normal(mu), Phi(mu / sqrt(2)), 0.01) for mu in (0.5, 1, 2)],
 ]

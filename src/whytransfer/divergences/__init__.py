@@ -13,21 +13,25 @@ from typing import Any
 
 from whytransfer.claims import Claim
 from whytransfer.divergences.base import Divergence, Laws
+from whytransfer.divergences.central_moments import CentralMoments
 from whytransfer.divergences.chi2 import Chi2
 from whytransfer.divergences.coral import Coral
 from whytransfer.divergences.domain_classifier import DomainClassifierAUC
 from whytransfer.divergences.energy import Energy
 from whytransfer.divergences.half_line import HalfLine
+from whytransfer.divergences.half_planes import HalfPlanes
 from whytransfer.divergences.interval import Interval
 from whytransfer.divergences.jensen_shannon import JensenShannon
 from whytransfer.divergences.kl import KL
 from whytransfer.divergences.mmd import MMD
 from whytransfer.divergences.request import Request
 from whytransfer.divergences.second_moment import SecondMoment
+from whytransfer.divergences.sinkhorn import Sinkhorn
 from whytransfer.divergences.sliced_wasserstein import SlicedWasserstein
 from whytransfer.divergences.stump import Stump
 from whytransfer.divergences.stump_pairs import StumpPairs
 from whytransfer.divergences.total_variation import TotalVariation
+from whytransfer.divergences.wasserstein import Wasserstein
 from whytransfer.divergences.wasserstein1 import Wasserstein1
 from whytransfer.errors import InputError, NotAvailableError
 from whytransfer.names import registered, resolve
@@ -37,21 +41,25 @@ __all__ = [
     "DIVERGENCES",
     "KL",
     "MMD",
+    "CentralMoments",
     "Chi2",
     "Coral",
     "Divergence",
     "DomainClassifierAUC",
     "Energy",
     "HalfLine",
+    "HalfPlanes",
     "Interval",
     "JensenShannon",
     "Laws",
     "Request",
     "SecondMoment",
+    "Sinkhorn",
     "SlicedWasserstein",
     "Stump",
     "StumpPairs",
     "TotalVariation",
+    "Wasserstein",
     "Wasserstein1",
     "divergence",
     "divergences",
@@ -61,12 +69,8 @@ DIVERGENCES: dict[str, type[Divergence]] = registered(globals(), Divergence)
 """Every divergence of this version by its name."""
 
 COMING = (
-    "central_moments",
     "dataset_distance",
-    "half_planes",
     "label_total_variation",
-    "sinkhorn",
-    "wasserstein",
 )
 """Names of the public interface that a later version fills."""
 

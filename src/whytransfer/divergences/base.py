@@ -98,6 +98,8 @@ class Divergence(ABC):
     level: ClassVar[Level]
     hypothesis_class: ClassVar[str | None] = None
     loss: ClassVar[str | None] = None
+    of_labels: ClassVar[bool] = False
+    """Whether it needs the labels of the rows, given as parameters."""
 
     @abstractmethod
     def between(self, Xs: Any, Xt: Any) -> float:
