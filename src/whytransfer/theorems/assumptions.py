@@ -90,3 +90,75 @@ def critic_dominates(critic: str) -> Assumption:
         text=f"the true labelling does not disagree with the model more than the {critic} critic does, in the sense "
         "of target disagreement minus source disagreement",
     )
+
+
+def overlap_no_worse(region: str) -> Assumption:
+    """T(h ≠ Y, X in O) ≤ S(h ≠ Y, X in O): what the overlap-aware disparity needs beside its critic."""
+    return Assumption(
+        id=f"overlap_no_worse({region})",
+        text=f"in the overlap ({region}) the model is wrong on no larger share of all target rows than of all source rows",
+    )
+
+
+def optima_known(value: float) -> Assumption:
+    """The target terms of Mansour's bound, asserted as plain numbers."""
+    return declared(
+        "target_terms_at_most",
+        f"the two reference hypotheses differ on the target, and the second errs on it, by at most {value:g} together",
+    )
+
+
+def rkhs_norm_at_most(value: float) -> Assumption:
+    """What turns an MMD into a difference of losses."""
+    return declared(
+        "rkhs_norm",
+        f"the functions that the bound compares have a norm of at most {value:g} in the kernel's space",
+    )
+
+
+def lipschitz_at_most(value: float) -> Assumption:
+    """What turns a distance between rows into a difference of losses. The id is the key of `assume`."""
+    return declared(
+        "lipschitz", f"the functions that the bound compares have the Lipschitz constant {value:g}"
+    )
+
+
+def labels_move_along(cost: float, kind: str) -> Assumption:
+    """A coupling with Y = Y'."""
+    how = "on average" if kind == "mean" else "at the most"
+    return declared(
+        "labels_move_along",
+        f"target rows are source rows that moved by {cost:g} {how} and kept their labels",
+    )
+
+
+def joint_errors_differ_at_most(value: float) -> Assumption:
+    """e_T − e_S ≤ value, the unknown term of the PAC-Bayesian bound."""
+    return declared(
+        "joint_errors_differ_at_most",
+        f"two random voters are wrong together on the target at most {value:g} more often than on the source",
+    )
+
+
+def ratio_on_region(ratio: float) -> Assumption:
+    """dT_X/dS_X ≤ B on a stated region."""
+    return declared(
+        "ratio_on_region",
+        f"within the region no set of features is more than {ratio:g} times as likely in the target as in the source",
+    )
+
+
+CELLS_INVARIANT = Assumption(
+    id="cells_invariant",
+    text="within each cell the model is wrong equally often in both domains (not testable without target labels)",
+)
+
+EXACT_MINIMISER = Assumption(
+    id="exact_minimiser",
+    text="the model minimises the weighted error over its class exactly",
+)
+
+LARGE_SAMPLE = Assumption(
+    id="large_sample",
+    text="the nearest-neighbour error is its limit for infinitely many rows; for finite samples it proves nothing",
+)

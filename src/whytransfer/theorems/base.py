@@ -161,6 +161,8 @@ class Terms:
         assumptions: Sequence[Assumption] = (),
         guessing_error: float | None = None,
         detail: Mapping[str, Any] | None = None,
+        loss: str | None = None,
+        level: Level | None = None,
     ) -> Claim:
         """What follows: level, confidence, class, loss, assumptions and δ are taken from the terms.
 
@@ -172,6 +174,10 @@ class Terms:
             What the theorem itself assumes; any makes the claim conditional.
         detail : mapping
             Further plain values; the value of each term is added under "terms".
+        loss : str, optional
+            The loss of the conclusion, where it is another than that of the terms, or the terms don't say.
+        level : Level, optional
+            For what no finite sample proves, such as a limit of large samples.
         """
         spent = self.delta + delta
         if spent >= 1.0:
@@ -186,7 +192,7 @@ class Terms:
             id=id_,
             quantity=quantity,
             unit=Unit.ERROR,
-            level=self._level(assumptions),
+            level=level or self._level(assumptions),
             estimate=estimate,
             lower=lower,
             upper=upper,
@@ -195,7 +201,7 @@ class Terms:
             theorem=self.theorem.name,
             citation=self.theorem.reference,
             hypothesis_class=self.hypothesis_class,
-            loss=self.loss,
+            loss=loss or self.loss,
             assumptions=_merged((*self.assumptions, *assumptions)),
             guessing_error=guessing_error,
             detail=facts | dict(detail or {}),

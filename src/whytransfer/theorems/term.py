@@ -70,6 +70,7 @@ def read(
     of_class: bool = False,
     unit: Unit = Unit.ERROR,
     about: tuple[str, ...] = (),
+    losses: frozenset[str] = METRIC_LOSSES,
     hint: str = "",
 ) -> Reading:
     """What `term` contributes as the term `name`.
@@ -91,20 +92,22 @@ def read(
     about : tuple of str
         The quantities that a claim may be about; empty: any. A divergence counts when it names its class of
         hypotheses.
+    losses : frozenset of str
+        The losses that the theorem's proof allows.
     hint : str
         A sentence for a plain number out of range.
 
     Raises
     ------
     UnitError
-        Another unit, or a loss without the triangle inequality.
+        Another unit, or a loss that the theorem is not about.
     SurrogateError
         The limit of a supremum is missing or only estimated.
     InputError
         Not a number, out of range, or a limit that isn't there.
     """
     if isinstance(term, Claim):
-        _check_unit(name, term, unit)
+        _check_unit(name, term, unit, losses)
         _check_quantity(name, term, about)
         return _read_claim(name, term, side, of_class=of_class)
     value, (low, high) = _number(name, term), within
@@ -169,9 +172,13 @@ def _missing(name: str, claim: Claim, side: Side) -> str:
     return "".join(parts)
 
 
-def _check_unit(name: str, claim: Claim, unit: Unit) -> None:
+def _check_unit(name: str, claim: Claim, unit: Unit, losses: frozenset[str]) -> None:
     if claim.unit is unit:
-        if unit is Unit.ERROR and claim.loss is not None and claim.loss not in METRIC_LOSSES:
+        if unit is Unit.ERROR and claim.loss is not None and claim.loss not in losses:
+            if losses is not METRIC_LOSSES:
+                raise UnitError(
+                    f"{name}: {claim.id} is about {claim.loss} loss; this form holds for {' or '.join(sorted(losses))} loss only"
+                )
             raise UnitError(
                 f"{name}: {claim.id} is about {claim.loss} loss, for which the triangle inequality fails, so that no sum of "
                 "terms bounds the target's error (THEORY E16 has a counter-example for squared loss); use 0/1 or absolute loss"
