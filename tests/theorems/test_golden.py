@@ -1,12 +1,13 @@
 """Every theorem against closed forms written here, and the numbers of THEORY, section E."""
 
+import json
 import math
 
 import numpy as np
 import pytest
 from scipy.stats import beta, norm
 
-from whytransfer.claims import Level, Unit
+from whytransfer.claims import Claim, Level, Unit
 from whytransfer.lab import (
     covariate_shift,
     label_flip,
@@ -161,6 +162,197 @@ GOLDEN = [
         0.25 + math.sqrt((1000 + 4 * 500) * LOG20 / (2 * 1000 * 500)),
     ),
     ("dis2", {"source_error": 0.1, "disagreement_gap": 0.15, "n": 1000, "m": 500}, "estimate", 0.25),
+    (
+        "odd",
+        {"source_error": 0.1, "outside_gap": 0.05, "n": 1000, "m": 500},
+        "upper",
+        0.15 + math.sqrt((1000 + 4 * 500) * LOG20 / (2 * 1000 * 500)),
+    ),
+    ("odd", {"source_error": 0.1, "outside_gap": -0.05, "n": 1000, "m": 500}, "estimate", 0.05),
+    (
+        "rademacher",
+        {"error": 0.1, "n": 1000, "complexity": 0.02},
+        "upper",
+        0.1 + 2 * 0.02 + 3 * math.sqrt(LOG20 / 2000),
+    ),
+    (
+        "rademacher",
+        {"error": 0.1, "n": 1000, "complexity": 0.02, "kind": "expected"},
+        "upper",
+        0.1 + 2 * 0.02 + math.sqrt(LOG20 / 2000),
+    ),
+    # No errors: kl(0 || q) = -ln(1 - q).
+    (
+        "pac_bayes_kl",
+        {"error": 0.0, "n": 1000, "divergence": 3.0},
+        "upper",
+        1 - math.exp(-(3 + math.log(2 * math.sqrt(1000) * 20)) / 1000),
+    ),
+    (
+        "pac_bayes_kl",
+        {"error": 1.0, "n": 1000, "divergence": 3.0},
+        "lower",
+        math.exp(-(3 + math.log(2 * math.sqrt(1000) * 20)) / 1000),
+    ),
+    (
+        "mansour",
+        {
+            "source_disagreement": 0.05,
+            "discrepancy": 0.2,
+            "optima_differ": 0.03,
+            "best_target_error": 0.1,
+            "n": 1000,
+            "m": 500,
+        },
+        "upper",
+        0.05 + 0.2 + 0.03 + 0.1 + math.sqrt((1 / 1000 + 1 / 500) * LOG20 / 2),
+    ),
+    (
+        "mansour",
+        {
+            "source_disagreement": 0.25,
+            "second_moment": 0.5,
+            "norm": 2.0,
+            "optima_differ": 0.04,
+            "best_target_error": 0.09,
+            "form": "spectral",
+        },
+        "upper",
+        (math.sqrt(0.25 + 4 * 2**2 * 0.5) + 0.2 + 0.3) ** 2,
+    ),
+    (
+        "mmd",
+        {
+            "source_error": 0.1,
+            "mmd": 0.2,
+            "norm": 0.5,
+            "adaptability": 0.05,
+            "loss": "absolute",
+            "n": 10,
+            "m": 20,
+        },
+        "upper",
+        0.15 + 0.5 * (0.2 + math.sqrt((1 / 10 + 1 / 20) * LOG20)),
+    ),
+    (
+        "mmd",
+        {"source_error": 0.25, "mmd": 0.2, "norm": 0.5, "adaptability": 0.3, "loss": "squared"},
+        "upper",
+        (math.sqrt(0.25 + 4 * 0.5**2 * 0.2) + 0.3) ** 2,
+    ),
+    (
+        "wasserstein",
+        {"source_error": 0.1, "wasserstein": 0.05, "lipschitz": 2.0, "adaptability": 0.2},
+        "upper",
+        0.1 + 2 * 2 * 0.05 + 0.2,
+    ),
+    (
+        "wasserstein",
+        {
+            "source_error": 0.1,
+            "wasserstein": 0.05,
+            "lipschitz": 2.0,
+            "margin": 4.0,
+            "labelling_lipschitz": 1.5,
+            "form": "ramp",
+            "n": 100,
+            "m": 50,
+            "diameter": 3.0,
+        },
+        "upper",
+        0.1 + (2 / 4 + 1.5) * (0.05 + 3 * math.sqrt((1 / 100 + 1 / 50) * LOG20 / 2)),
+    ),
+    (
+        "transport_labels",
+        {"cost": 0.02, "radii": [0.1, 0.2, 0.4], "masses": [0.1, 0.12, 0.3]},
+        "upper",
+        0.12 + 0.02 / 0.2,
+    ),
+    (
+        "transport_labels",
+        {"cost": 0.2, "radii": [0.1, 0.25], "wrong": [0] * 98 + [1, 1], "distances": [1.0] * 95 + [0.2] * 5}
+        | {"kind": "largest"},
+        "upper",
+        cp_upper(5, 100, 0.025),
+    ),
+    (
+        "pac_bayes_da",
+        {"target_disagreement": 0.3, "source_joint_error": 0.175, "joint_error_gap": 0.05},
+        "upper",
+        0.3 / 2 + 0.175 + 0.05,
+    ),
+    (
+        "pac_bayes_da",
+        {
+            "target_disagreement": 0.2,
+            "source_disagreement": 0.3,
+            "source_error": 0.25,
+            "joint_error_gap": -0.05,
+        }
+        | {"form": "published"},
+        "upper",
+        0.25 + 0.05 + 0.05,
+    ),
+    (
+        "pac_bayes_ratio",
+        {"ratio": 3.0, "target_disagreement": 0.3, "source_joint_error": 0.05, "outside": 0.01},
+        "upper",
+        0.15 + 3 * 0.05 + 0.01,
+    ),
+    ("support", {"region_error": 0.04, "outside": 0.1, "ratio": 2.5}, "upper", 0.2),
+    (
+        "cells",
+        {"source_counts": [100], "source_errors": [5], "target_counts": [30], "delta": 0.1},
+        "upper",
+        cp_upper(5, 100),
+    ),
+    (
+        "cells",
+        {"source_counts": [100, 200], "source_errors": [5, 0], "target_counts": [50, 150]},
+        "upper",
+        cp_upper(50, 200, 0.0125) * cp_upper(5, 100, 0.0125)
+        + (1 - cp_upper(50, 200, 0.0125)) * cp_upper(0, 200, 0.0125),
+    ),
+    (
+        "cells",
+        {"source_counts": [100, 200], "source_errors": [5, 0], "target_counts": [50, 150]},
+        "estimate",
+        0.25 * 0.05,
+    ),
+    (
+        "ppi",
+        {
+            "losses": [0.0, 1.0] * 50,
+            "labelled": [0.25, 0.5] * 50,
+            "unlabelled": [0.3] * 1000,
+            "form": "hoeffding",
+        },
+        "upper",
+        0.3 + (0.5 - 0.375) + math.sqrt(math.log(40) / 2000) + 2 * math.sqrt(math.log(40) / 200),
+    ),
+    (
+        "ppi",
+        {
+            "losses": [0.0, 1.0] * 50,
+            "labelled": [0.25, 0.5] * 50,
+            "unlabelled": [0.3] * 1000,
+            "form": "hoeffding",
+        }
+        | {"population": True},
+        "lower",
+        0.3 + (0.5 - 0.375) - 2 * math.sqrt(LOG20 / 200),
+    ),
+    (
+        "alpha_pooling",
+        {"labelled_source": 3000, "labelled_target": 1000, "unlabelled": 5000, "d": 3}
+        | {"discrepancy": 0.1, "adaptability": 0.05, "alpha": 0.5},
+        "upper",
+        4 * math.sqrt(0.25 / 0.25 + 0.25 / 0.75) * math.sqrt((6 * math.log(8002) + 2 * math.log(160)) / 4000)
+        + 2 * 0.5 * (0.1 + 4 * math.sqrt((6 * math.log(10000) + math.log(160)) / 5000) + 0.05),
+    ),
+    ("cover_hart", {"nearest_neighbour_error": 0.18}, "estimate", (1 - math.sqrt(1 - 2 * 0.18)) / 2),
+    # Constant η of three classes, (.8, .1, .1): R_1NN = 1 − .66, R* = .2.
+    ("cover_hart", {"nearest_neighbour_error": 0.34, "n_classes": 3}, "estimate", 0.2),
 ]
 CHERNOFF = 0.121527
 # err_S = .05 + .9 (Φ(t) − Φ(.3)) = .08 at the right end of the version space.
@@ -173,6 +365,15 @@ def test_golden(name, terms, side, expected):
     assert getattr(claim, side) == pytest.approx(expected, abs=1e-9 if name != "label_shift_lp" else 1e-6)
     assert claim.theorem == name
     assert claim.unit is Unit.ERROR
+
+
+@pytest.mark.parametrize(("name", "terms"), [row[:2] for row in GOLDEN])
+def test_every_claim_is_plain_json_with_its_delta_and_convention(name, terms):
+    claim = theorem(name, **terms)
+    json.dumps(claim.to_dict(), allow_nan=False)
+    assert Claim.from_dict(claim.to_dict()) == claim
+    if claim.confidence is not None:
+        assert claim.confidence == pytest.approx(1 - claim.detail["delta"])
 
 
 def test_chernoff_solves_its_equation():

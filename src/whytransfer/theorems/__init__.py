@@ -9,11 +9,14 @@ from typing import Any
 from whytransfer.claims import Claim
 from whytransfer.errors import InputError, NotAvailableError
 from whytransfer.names import registered, resolve
+from whytransfer.theorems.alpha_pooling import AlphaPooling
 from whytransfer.theorems.ball import Ball, break_even_radius
 from whytransfer.theorems.base import Bound, Theorem
 from whytransfer.theorems.betting import Betting
+from whytransfer.theorems.cells import Cells
 from whytransfer.theorems.chernoff import Chernoff
 from whytransfer.theorems.clopper_pearson import ClopperPearson
+from whytransfer.theorems.cover_hart import CoverHart
 from whytransfer.theorems.dis2 import Dis2
 from whytransfer.theorems.disagreement import Disagreement
 from whytransfer.theorems.disparity import Disparity
@@ -25,29 +28,26 @@ from whytransfer.theorems.label_shift_lp import LabelShiftLP
 from whytransfer.theorems.labelling_functions import LabellingFunctions
 from whytransfer.theorems.lagrangian import Lagrangian
 from whytransfer.theorems.localised import Localised, localised_break_even
+from whytransfer.theorems.mansour import Mansour
+from whytransfer.theorems.mmd import MMD
+from whytransfer.theorems.odd import ODD
+from whytransfer.theorems.pac_bayes_da import PACBayesDA
+from whytransfer.theorems.pac_bayes_kl import PACBayesKL
+from whytransfer.theorems.pac_bayes_ratio import PACBayesRatio
+from whytransfer.theorems.ppi import PPI
 from whytransfer.theorems.prevalence import Prevalence
+from whytransfer.theorems.rademacher import Rademacher
+from whytransfer.theorems.support import Support
+from whytransfer.theorems.transport_labels import TransportLabels
 from whytransfer.theorems.tv_lower import TVLower
 from whytransfer.theorems.vc import VC
 from whytransfer.theorems.version_space import VersionSpace, frontier
+from whytransfer.theorems.wasserstein import Wasserstein
 from whytransfer.theorems.zhao_lower import ZhaoLower
 
 THEOREMS = registered(globals(), Theorem)
 
-COMING = (
-    "alpha_pooling",
-    "cells",
-    "mansour",
-    "mmd",
-    "odd",
-    "pac_bayes_da",
-    "pac_bayes_kl",
-    "pac_bayes_ratio",
-    "ppi",
-    "rademacher",
-    "support",
-    "transport_labels",
-    "wasserstein",
-)
+COMING: tuple[str, ...] = ()
 """Names of the public interface that this version does not answer yet."""
 
 
@@ -154,13 +154,19 @@ def _check_terms(found: type[Theorem], terms: dict[str, Any], without: str | Non
 __all__ = [
     "COMING",
     "HDH",
+    "MMD",
+    "ODD",
+    "PPI",
     "THEOREMS",
     "VC",
+    "AlphaPooling",
     "Ball",
     "Betting",
     "Bound",
+    "Cells",
     "Chernoff",
     "ClopperPearson",
+    "CoverHart",
     "Dis2",
     "Disagreement",
     "Disparity",
@@ -171,10 +177,18 @@ __all__ = [
     "LabellingFunctions",
     "Lagrangian",
     "Localised",
+    "Mansour",
+    "PACBayesDA",
+    "PACBayesKL",
+    "PACBayesRatio",
     "Prevalence",
+    "Rademacher",
+    "Support",
     "TVLower",
     "Theorem",
+    "TransportLabels",
     "VersionSpace",
+    "Wasserstein",
     "ZhaoLower",
     "break_even",
     "break_even_radius",
