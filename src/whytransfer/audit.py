@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from whytransfer.errors import InputError
+from whytransfer.problem import Problem
 from whytransfer.result import Audit, basis_of
 
 if TYPE_CHECKING:
     from whytransfer.models import Predictions
-    from whytransfer.problem import Problem
 
 __all__ = ["Audit", "audit"]
 
@@ -77,6 +78,10 @@ def audit(
     from whytransfer.steps.options import Options
     from whytransfer.steps.run import compared, not_comparable
 
+    if not isinstance(problem, Problem):
+        raise InputError(
+            f"audit: expected a Problem, got {type(problem).__name__}; make one with wt.Problem.read(source, target, label=...)"
+        )
     options = Options.checked(
         tolerance=tolerance,
         max_drop=max_drop,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whytransfer.claims import Claim
-from whytransfer.errors import InputError, NotCertifiedError, UnknownNameError
+from whytransfer.errors import InputError, NotAvailableError, NotCertifiedError, UnknownNameError
 from whytransfer.io import write_atomically
 from whytransfer.verdict import Answer, Basis, Verdict
 
@@ -116,6 +116,14 @@ class Audit:
 
         write_atomically(Path(path), to_html(self.document))
 
+    def __getattr__(self, name: str) -> Any:
+        # The charts of the interface (plot_…) are not in this version; every other name is a plain mistake.
+        if name.startswith("plot_"):
+            raise NotAvailableError(
+                f"audit.{name}: notebook charts are not in this version; audit.to_html(path) draws them"
+            )
+        raise AttributeError(f"an Audit has no {name!r}")
+
     @classmethod
     def from_json(cls, path: str | Path) -> Audit:
         """The audit that `to_json` wrote, without its model.
@@ -132,7 +140,9 @@ class Audit:
             text = Path(path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "not UTF-8 text"
-            raise InputError(f"audit {path}: can't be read ({why}); give what `audit --json` wrote") from error
+            raise InputError(
+                f"audit {path}: can't be read ({why}); give what `audit --json` wrote"
+            ) from error
         document = from_json(text)
         verdict, claims = restored(document)
         return cls(

@@ -159,9 +159,6 @@ def test_each_data_set_weighs_the_same_however_many_pairs_it_has():
         assert getattr(once, side) == pytest.approx(getattr(thrice, side), abs=1e-6)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the level above 1 is cut to 1: the largest score passes for a 95 % limit"
-)
 def test_too_few_data_sets_for_the_confidence_are_refused():
     rng = np.random.default_rng(0)
     with pytest.raises(wt.InputError):

@@ -94,7 +94,6 @@ def test_without_a_shift_the_family_is_rarely_called_shifted():
     assert hits <= 13  # the 99.9 % quantile of Bin(100, .05)
 
 
-@pytest.mark.xfail(strict=True, raises=RuntimeWarning, reason="SciPy divides by the rounded nm/(n+m) = .5")
 def test_one_row_against_one_row_says_nothing_and_warns_of_nothing():
     found = feature_shifts(np.zeros((1, 1)), np.ones((1, 1)), ("a",), None, None)[0]
     assert (found.shift, found.p_value) == (1.0, 1.0)

@@ -36,12 +36,11 @@ def test_probabilities_are_in_the_order_of_the_problem_s_classes(problem):
     p = 1 / (1 + np.exp(-problem.target.rows[:, 0]))
     assert subject.target.proba == pytest.approx(np.column_stack([1 - p, np.zeros(30), p]), abs=1e-12)
     assert np.array_equal(subject.target.codes, np.where(problem.target.rows[:, 0] > 0, 2, 0))
-    assert np.array_equal(subject.target.confidence, np.maximum(p, 1 - p))
 
 
-def test_a_model_without_probabilities_has_no_confidence(problem):
+def test_a_model_without_probabilities_has_none(problem):
     said = of_predictions(problem, wt.Predictions(["a"] * 90, ["b"] * 30))
-    assert (said.model, said.source.proba, said.target.confidence) == (None, None, None)
+    assert (said.model, said.source.proba, said.target.proba) == (None, None, None)
     assert said.kind is Kind.PREDICTIONS and set(said.target.codes) == {1}
 
 

@@ -227,7 +227,12 @@ def _quantile_regression(X: np.ndarray, y: np.ndarray, weights: np.ndarray, leve
 
 def _conformal(scores: np.ndarray, weights: np.ndarray, confidence: float) -> float:
     """The conformal quantile of the scores, each data set weighing one, one more set being infinitely bad."""
-    total = weights.sum()  # the number of data sets
+    total = float(weights.sum())  # the number of data sets
+    if confidence * (total + 1.0) > total + 1e-9:
+        raise InputError(
+            f"reference class: {total:.0f} data sets can't carry limits at confidence {confidence:g}; it takes at least "
+            f"{np.ceil(confidence / (1.0 - confidence)):.0f}"
+        )
     return weighted_quantile(scores, weights, min(1.0, confidence * (total + 1.0) / total))
 
 

@@ -101,11 +101,11 @@ class Claim:
 
     @property
     def delta(self) -> float | None:
-        """δ that each limit spent; exactly as it was declared, where `detail` has it."""
+        """Failure probability of each limit: as `detail` declares it, else 1 − confidence."""
         if self.confidence is None:
             return None
-        spent = self.detail.get("delta")
-        return 1.0 - self.confidence if spent is None else float(spent)
+        # 1 − confidence has lost digits; a claim that spent nothing of its own (a difference) still can fail.
+        return float(self.detail.get("delta") or 0.0) or round(1.0 - self.confidence, 15)
 
     @property
     def says_something(self) -> bool:

@@ -58,12 +58,9 @@ def feature_shifts(
     raw_source, raw_target : DataFrame or None
         The raw columns, for the histograms; None leaves the histograms to the encoded values.
     """
-    from scipy.stats import ks_2samp
-
     best: dict[str, tuple[float, float, int]] = {}
     for j, name in enumerate(origin):
-        result = ks_2samp(source[:, j], target[:, j], method="asymp")
-        shift, p = float(result.statistic), float(result.pvalue)
+        shift, p = _compared(source[:, j], target[:, j])
         seen = best.get(name)
         best[name] = (shift, p, 1) if seen is None else (max(seen[0], shift), min(seen[1], p), seen[2] + 1)
     names = list(best)
@@ -81,6 +78,15 @@ def feature_shifts(
         for name, p in zip(names, p_values, strict=True)
     ]
     return sorted(found, key=lambda f: (-f.shift, names.index(f.name)))
+
+
+def _compared(left: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+    """Kolmogorov–Smirnov distance and its asymptotic p-value; 1 where a row a domain can't tell anything."""
+    from scipy.stats import ks_2samp
+
+    exact = len(left) * len(right) < len(left) + len(right)
+    result = ks_2samp(left, right, method="exact" if exact else "asymp")
+    return float(result.statistic), float(result.pvalue)
 
 
 def _holm(p_values: np.ndarray) -> np.ndarray:

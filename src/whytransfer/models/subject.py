@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -33,15 +33,13 @@ class Said:
         Predicted classes, as positions in `Problem.classes`.
     proba : ndarray of float64, shape (n, K), or None
         Probabilities of the classes, where the subject gives them.
+    notes : tuple of str
+        What its library warned of while it was asked.
     """
 
     codes: np.ndarray
     proba: np.ndarray | None
-
-    @property
-    def confidence(self) -> np.ndarray | None:
-        """The largest probability of each row, shape (n,)."""
-        return None if self.proba is None else np.asarray(self.proba.max(axis=1))
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +87,19 @@ class Subject:
 
 
 def train(problem: Problem, splits: Splits, estimator: Any, *, kind: Kind, title: str) -> Subject:
-    """Fit an unfitted estimator on the source's training rows."""
+    """Fit an unfitted estimator on the source's training rows.
+
+    Rows of one class teach nothing: the subject then always predicts that class, and that is said.
+    """
     rows = splits.source_train
     labels = problem.classes[problem.source.labels[rows]]  # type: ignore[index]
+    if not len(rows):
+        raise InputError("the source has no labelled row to train on; give rows with their labels")
+    seen = np.unique(problem.source.labels[rows])  # type: ignore[index]
+    if len(seen) < 2:
+        only = problem.classes[seen[0]]
+        note = f"the training rows hold one class only, {only!r}: the model always predicts it"
+        return constant(problem, only, kind=kind, note=note)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -102,16 +110,21 @@ def train(problem: Problem, splits: Splits, estimator: Any, *, kind: Kind, title
     return of_model(problem, fitted, kind=kind, title=title, notes=said)
 
 
+def constant(problem: Problem, label: Any, *, kind: Kind, note: str) -> Subject:
+    """The subject that always predicts one label."""
+    from sklearn.dummy import DummyClassifier
+
+    model = DummyClassifier(strategy="constant", constant=label).fit([[0.0]], [label])
+    return of_model(
+        problem, model, kind=kind, title=f"the model that always predicts {label!r}", notes=(note,)
+    )
+
+
 def of_model(problem: Problem, model: Any, *, kind: Kind, title: str, notes: tuple[str, ...] = ()) -> Subject:
     """The subject that a fitted model is."""
-    return Subject(
-        kind=kind,
-        title=title,
-        model=model,
-        source=ask(model, problem, "source"),
-        target=ask(model, problem, "target"),
-        warnings=notes,
-    )
+    source, target = ask(model, problem, "source"), ask(model, problem, "target")
+    said = tuple(dict.fromkeys((*notes, *source.notes, *target.notes)))
+    return Subject(kind=kind, title=title, model=model, source=source, target=target, warnings=said)
 
 
 def of_predictions(problem: Problem, predictions: Predictions) -> Subject:
@@ -141,14 +154,18 @@ def ask(model: Any, problem: Problem, domain: str) -> Said:
     sample = problem.source if domain == "source" else problem.target
     rows = sample.take(np.arange(sample.n))
     try:
-        labels = model.predict(rows)
-        proba = model.predict_proba(rows) if hasattr(model, "predict_proba") else None
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            labels = model.predict(rows)
+            proba = model.predict_proba(rows) if hasattr(model, "predict_proba") else None
     except Exception as error:
         raise InputError(
             f"the model's predict fails on the {domain} rows: {type(error).__name__}: {one_line(error)}; "
             "give a fitted model that accepts the raw columns of the file without the label"
         ) from error
-    return _said(problem, labels, proba, getattr(model, "classes_", problem.classes), sample.n, domain)
+    said = _said(problem, labels, proba, getattr(model, "classes_", problem.classes), sample.n, domain)
+    notes = tuple(dict.fromkeys(f"while predicting: {one_line(w.message)}" for w in caught))
+    return replace(said, notes=notes)
 
 
 def _said(problem: Problem, labels: Any, proba: Any, columns: Any, n: int, domain: str) -> Said:
@@ -166,12 +183,21 @@ def _said(problem: Problem, labels: Any, proba: Any, columns: Any, n: int, domai
 
 
 def _probabilities(problem: Problem, proba: Any, columns: Any, n: int, domain: str) -> np.ndarray:
-    values = np.asarray(proba, dtype=float)
-    if values.ndim == 1 or values.shape[1] == 1:
+    try:
+        values = np.asarray(proba, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"probabilities on the {domain}: expected numbers, got values that are none"
+        ) from None
+    if values.ndim not in (1, 2):
+        raise InputError(
+            f"probabilities on the {domain}: expected a row a row and a column a class, got {values.shape}"
+        )
+    codes = problem.codes(columns, what="classes of the probabilities")
+    if len(codes) == 2 and (values.ndim == 1 or values.shape[1] == 1):
         second = values.reshape(-1)
         values = np.column_stack([1.0 - second, second])
-    codes = problem.codes(columns, what="classes of the probabilities")
-    if values.shape != (n, len(codes)) or (codes < 0).any():
+    if values.ndim != 2 or values.shape != (n, len(codes)) or (codes < 0).any():
         raise InputError(
             f"probabilities on the {domain}: expected shape ({n}, {len(problem.classes)}), a column for each class "
             f"of the source in sorted order, got {values.shape}"

@@ -71,7 +71,8 @@ def evaluate(
     case: Case, counted: Sequence[Claim], requirement: Requirement, theorems: Sequence[str] | None
 ) -> Bounds:
     """Every bound of the class, with λ from target labels, from what was assumed, or left open."""
-    if case.columns is None or case.classes < 2:
+    scored = len(case.splits.source_evaluate) and len(case.splits.target_evaluate)
+    if case.columns is None or case.classes < 2 or not scored:
         return Bounds(claims=(), break_even=(), warnings=())
     name = _class_name(case.assume)
     oracle = _named_class(name, case)
@@ -187,8 +188,6 @@ class _Work:
     def unknown_term(self, delta: float) -> tuple[float | Claim | None, float]:
         """λ as a term of a bound, and the δ left for the rest: asserted, from labels, or unknown."""
         asserted = self.case.assume.get("lambda")
-        if asserted is None and "sigma" in self.case.assume:
-            asserted = float(self.case.assume["sigma"]) + float(self.case.assume["tau"])
         if asserted is not None:
             return float(asserted), delta
         if len(self.case.labelled_target):
@@ -275,9 +274,16 @@ def _hdh(work: _Work, delta: float) -> Bounds:
             claims=(work.open("hdh", None, LAMBDA_UNKNOWN, reason),), break_even=(), warnings=(note,)
         )
 
+    # With h, the class is H ∪ {h}: the bound fails for a model outside H (THEORY B2). Its value does not depend on δ.
+    disc = work.oracle.discrepancy(rows.Xs, rows.Xt, h=rows.h, delta=delta, classes=rows.classes)
+    if disc.upper is None:
+        reason = str(disc.detail.get("reason", "the supremum over pairs has no exact algorithm here"))
+        note = f"the three-term bound (HΔH) was left out: {reason}"
+        return Bounds(
+            claims=(work.open("hdh", None, LAMBDA_UNKNOWN, reason),), break_even=(), warnings=(note,)
+        )
+
     def terms(left: float) -> Mapping[str, Any]:
-        # With h, the class is H ∪ {h}: the bound fails for a model outside H (THEORY B2).
-        disc = work.oracle.discrepancy(rows.Xs, rows.Xt, h=rows.h, delta=left / 2, classes=rows.classes)
         return {
             "source_error": source_error(work.case, left / 2),
             "discrepancy": disc,

@@ -63,7 +63,9 @@ def encode(problem: Problem, splits: Splits, subject: Subject) -> Encoded:
 
 
 def _encoder(subject: Subject) -> Encoder | None:
-    """The encoder that our own learner has learned already on the very same rows."""
+    """The encoder that our own learner has learned already on the very same rows; one that was given may have seen others."""
+    if not subject.independent_of_source:
+        return None
     steps = getattr(subject.model, "named_steps", {})
     fitted = steps.get("encode")
     return fitted if isinstance(fitted, Encoder) else None

@@ -122,6 +122,8 @@ def _features(case: Case | None) -> tuple[list[dict[str, Any]], int]:
     if case is None or case.columns is None:
         return [], 0
     rows = np.sort(np.concatenate([case.splits.source_choose, case.splits.source_evaluate]))
+    if not len(rows):
+        return [], 0
     problem = case.problem
     found = feature_shifts(
         case.columns.source[rows],
@@ -149,9 +151,9 @@ def _provenance(
         if splits is not None
     }
     spent = [
-        {"id": c.id, "delta": c.delta}
+        {"id": c.id, "delta": c.detail["delta"]}
         for c in claims
-        if c.delta is not None and c.level in (Level.PROVED, Level.CONDITIONAL)
+        if c.delta is not None and c.level in (Level.PROVED, Level.CONDITIONAL) and c.detail.get("delta")
     ]
     return {
         "digests": {"source": problem.source.digest, "target": problem.target.digest},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from whytransfer.claims import Claim, Level, Unit
@@ -20,7 +21,12 @@ def source_error(case: Case, delta: float | None = None) -> Claim:
         Failure probability of each limit; the claim's own share of the budget by default.
     """
     level, assumptions = case.source_standing()
+    reason = None
     if case.source_withheld:
+        reason = "withheld: the model was trained on these rows, so that its error on them says little"
+    elif not len(case.splits.source_evaluate):
+        reason = "the source has too few labelled rows to hold any back"
+    if reason is not None:
         return Claim(
             id="source_error",
             quantity="source_error",
@@ -29,9 +35,7 @@ def source_error(case: Case, delta: float | None = None) -> Claim:
             loss="zero_one",
             assumptions=assumptions,
             guessing_error=case.guessing_error,
-            detail={
-                "reason": "withheld: the model was trained on these rows, so that its error on them says little"
-            },
+            detail={"reason": reason},
         )
     wrong, share = case.source_wrong, case.budget.of("source_error") if delta is None else delta
     return _counted("source_error", "source_error", int(wrong.sum()), len(wrong), share, case).standing_on(
@@ -63,12 +67,21 @@ def direct(case: Case) -> Claim | None:
     return claim.standing_on(level, dependence)
 
 
+def drops(claims: Sequence[Claim], max_drop: float | None) -> list[Claim]:
+    """Every claim about the target error as a claim about its rise over the source error, where that is asked for."""
+    source = next(c for c in claims if c.id == "source_error")
+    if max_drop is None:
+        return []
+    made = (drop(c, source) for c in claims if c.quantity == "target_error")
+    return [c for c in made if c is not None]
+
+
 def drop(target: Claim, source: Claim) -> Claim | None:
     """err_T − err_S from two claims that hold together; None where one of them is silent.
 
-    Their δ add (union bound). For claims of one audit the joint failure probability was declared already.
+    Their failure probabilities add (union bound); for claims of one audit they were declared already.
     """
-    if target.delta is None or source.delta is None or not target.says_something:
+    if target.delta is None or source.delta is None or (target.lower is None and target.upper is None):
         return None
     lower = None if target.lower is None or source.upper is None else target.lower - source.upper
     upper = None if target.upper is None or source.lower is None else target.upper - source.lower
@@ -88,7 +101,8 @@ def drop(target: Claim, source: Claim) -> Claim | None:
         hypothesis_class=target.hypothesis_class,
         loss=target.loss,
         assumptions=tuple(dict.fromkeys((*target.assumptions, *source.assumptions))),
-        detail={"delta": target.delta + source.delta, "from": [target.id, source.id]},
+        # It holds whenever its two parts do, and spends nothing of its own.
+        detail={"delta": 0.0, "delta_of_parts": target.delta + source.delta, "from": [target.id, source.id]},
     )
 
 

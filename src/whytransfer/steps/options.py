@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,12 @@ from whytransfer.verdict import Basis, Requirement
 
 ASSUMPTIONS = ("class", "sigma", "tau", "lambda")
 """Keys of `assume` that this version uses."""
+
+LEAST_DELTA = 1e-9
+"""A smaller failure probability than any use needs, and large enough for its shares to be told from 0."""
+
+MOST_SEED = 2**32
+"""Seeds of the libraries underneath are 32 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +41,21 @@ class Options:
     @classmethod
     def checked(cls, **given: Any) -> Options:
         """The options, or one sentence about the first that can't be used."""
+        given = {name: _plain(value) for name, value in given.items()}
         for name in ("tolerance", "max_drop"):
             _number(name, given[name], 0.0, 1.0)
         if given["tolerance"] is not None and given["max_drop"] is not None:
             raise InputError("tolerance and max_drop exclude each other: give one of them")
-        if not isinstance(given["delta"], (int, float)) or not 0.0 < given["delta"] < 0.5:
-            raise InputError(f"delta: expected a number strictly between 0 and 0.5, got {given['delta']}")
+        if not isinstance(given["delta"], (int, float)) or not LEAST_DELTA <= given["delta"] < 0.5:
+            raise InputError(f"delta: expected a number from {LEAST_DELTA:g} to 0.5, got {given['delta']}")
         if given["population"] not in ("law", "file"):
             raise InputError(f"population: expected 'law' or 'file', got {given['population']!r}")
-        if not isinstance(given["seed"], int) or given["seed"] < 0:
-            raise InputError(f"seed: expected a whole number, not negative, got {given['seed']!r}")
+        if (
+            isinstance(given["seed"], bool)
+            or not isinstance(given["seed"], int)
+            or not 0 <= given["seed"] < MOST_SEED
+        ):
+            raise InputError(f"seed: expected a whole number from 0 to 2**32 - 1, got {given['seed']!r}")
         return cls(**{**given, "assume": _assumed(given["assume"]), "theorems": _bounds(given["theorems"])})
 
     def requirement(self, majority_error: float) -> Requirement:
@@ -71,7 +83,11 @@ class Options:
 
 
 def _assumed(assume: Mapping[str, float | str] | None) -> dict[str, float | str]:
-    given = dict(assume or {})
+    if assume is not None and not isinstance(assume, Mapping):
+        raise InputError(
+            f"assume: expected a mapping such as {{'class': 'stumps', 'lambda': .1}}, got {type(assume).__name__}"
+        )
+    given = {key: _plain(value) for key, value in dict(assume or {}).items()}
     for key in given:
         if key in ASSUMPTIONS:
             continue
@@ -82,6 +98,12 @@ def _assumed(assume: Mapping[str, float | str] | None) -> dict[str, float | str]
         raise UnknownNameError(
             "assumption", key, (*ASSUMPTIONS, *(k.rstrip(".") for k in COMING_ASSUMPTIONS))
         )
+    _check_class(given)
+    return given
+
+
+def _check_class(given: Mapping[str, float | str]) -> None:
+    """What is assumed must be about a class, and of a class something must be assumed."""
     numbers = [k for k in ("sigma", "tau", "lambda") if k in given]
     for key in numbers:
         _number(f"assume {key}", given[key], 0.0, 2.0 if key == "lambda" else 1.0)
@@ -97,14 +119,15 @@ def _assumed(assume: Mapping[str, float | str] | None) -> dict[str, float | str]
         chosen = hypotheses(str(given["class"]))
         if not chosen.exact:
             raise InputError(f"assume class={given['class']}: bounds need an exact class, such as stumps")
-    return given
 
 
-def _bounds(names: Sequence[str] | None) -> tuple[str, ...] | None:
+def _bounds(names: Sequence[str] | str | None) -> tuple[str, ...] | None:
     if names is None:
         return None
     from whytransfer.steps.bounds import BOUNDS
     from whytransfer.theorems import theorems
+
+    names = [names] if isinstance(names, str) else names
 
     for name in names:
         if name not in BOUNDS:
@@ -114,6 +137,15 @@ def _bounds(names: Sequence[str] | None) -> tuple[str, ...] | None:
                 )
             raise UnknownNameError("theorem", name, theorems())
     return tuple(names)
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's numbers as Python's, so that the document holds plain JSON."""
+    if isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    return float(value) if isinstance(value, numbers.Real) else value
 
 
 def _number(name: str, value: Any, low: float, high: float) -> None:

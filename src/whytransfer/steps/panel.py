@@ -11,6 +11,8 @@ from whytransfer.estimators.panel import estimator_claim, panel_claim, silent_pa
 from whytransfer.steps.case import Case
 
 silent = silent_panel
+FEWEST_ROWS = 20
+"""Held-out source rows below which estimators are silent: their error rate would be known to a tenth at best."""
 
 
 def view(case: Case) -> View | None:
@@ -20,6 +22,8 @@ def view(case: Case) -> View | None:
         return None
     # Nothing was chosen on the rows of the choosing split, so that they serve as held-out rows as well.
     rows = np.sort(np.concatenate([case.splits.source_choose, case.splits.source_evaluate]))
+    if len(rows) < FEWEST_ROWS:
+        return None
     return View(
         wrong=np.asarray(case.subject.source.codes[rows] != case.problem.source.labels[rows]),  # type: ignore[index]
         source_proba=source[rows],
@@ -85,4 +89,4 @@ def _why_silent(case: Case) -> str:
         return "the model was trained on the rows that would have to judge it"
     if case.subject.source.proba is None or case.subject.target.proba is None:
         return "the model gives no probabilities"
-    return "too few rows to compare the domains"
+    return f"fewer than {FEWEST_ROWS} labelled source rows were held back, or too few rows can be compared"

@@ -53,11 +53,12 @@ def compared(problem: Problem, model: Any, predictions: Predictions | None, opti
     requirement = options.requirement(case.majority_error)
     least = requirement.value if requirement.quantity == "target_error" else None
     checked = check(problem, requirement=least, failure=case.budget.headline)
-    counted, apart = evidence(case, options)
+    counted, apart = evidence(case)
     profile = panel.profile(case)
     estimates = panel.claims(case, profile)
     bounded = bounds.evaluate(case, counted, requirement, options.theorems)
-    claims = in_order([*counted, *estimates, *bounded.claims, *apart])
+    about = [*counted, *estimates, *bounded.claims]
+    claims = in_order([*about, *errors.drops(about, options.max_drop), *apart])
     ruling = rule(case, claims, requirement, options, profile)
     verdict = Verdict(
         answer=ruling.answer,
@@ -89,8 +90,10 @@ def prepare(
     splits = make_splits(problem, rng)
     found = subject.find(problem, splits, model, predictions, options)
     encoded = columns.encode(problem, splits, found.subject)
-    notes = [*splits.warnings, *found.warnings, *encoded.warnings]
-    apart = None if encoded.columns is None else tell_apart(encoded.columns, splits, options.seed)
+    notes = [*splits.warnings, *found.warnings, *encoded.warnings, *_unused(problem)]
+    fresh = len(splits.source_choose) + len(splits.source_evaluate)
+    comparable = encoded.columns is not None and fresh > 0
+    apart = tell_apart(encoded.columns, splits, options.seed) if comparable else None  # type: ignore[arg-type]
     case = Case(
         problem=problem,
         splits=splits,
@@ -106,6 +109,14 @@ def prepare(
     return case, [*notes, *(() if apart is None else apart.warnings)]
 
 
+def _unused(problem: Problem) -> list[str]:
+    """What was read and has no part in any claim of this version."""
+    weighted = any(s.weights is not None for s in (problem.source, problem.target))
+    return (
+        ["row weights were read and kept, but no claim of this version weighs its rows"] if weighted else []
+    )
+
+
 def spenders(problem: Problem, encoded: columns.Columns | None, options: Options) -> list[str]:
     """Who shares the half of δ that is not the headline's, declared before any row is scored."""
     declared = ["source_error"]
@@ -115,16 +126,10 @@ def spenders(problem: Problem, encoded: columns.Columns | None, options: Options
     return declared
 
 
-def evidence(case: Case, options: Options) -> tuple[list[Claim], list[Claim]]:
-    """Errors that were counted, their difference where it is asked for, and the divergences."""
-    source = errors.source_error(case)
-    counted = [source]
-    direct = errors.direct(case)
-    if direct is not None:
-        counted.append(direct)
-        if options.max_drop is not None and (dropped := errors.drop(direct, source)) is not None:
-            counted.append(dropped)
-    return counted, gaps.divergences(case)
+def evidence(case: Case) -> tuple[list[Claim], list[Claim]]:
+    """Errors that were counted, and the divergences."""
+    counted = [errors.source_error(case), errors.direct(case)]
+    return [claim for claim in counted if claim is not None], gaps.divergences(case)
 
 
 def rule(
@@ -144,6 +149,8 @@ def rule(
 def _blocked(case: Case) -> str | None:
     if case.classes < 2:
         return "the source has one class only: nothing was learned that could be right or wrong elsewhere"
+    if not len(case.splits.source_evaluate) and not len(case.labelled_target):
+        return "the source has too few labelled rows to hold any back, and the target has no label: nothing was scored"
     if case.problem.target.n < FEWEST_TARGET_ROWS:
         return f"the target has {case.problem.target.n} rows, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
     return None
@@ -179,6 +186,8 @@ def _labels_needed(case: Case, claims: tuple[Claim, ...], requirement: Requireme
         limit, estimate = limit + case.source_error, found.estimate + case.source_error
     else:
         estimate = found.estimate
+    if not 0.0 < limit < 1.0 or not 0.0 <= estimate <= 1.0:
+        return None
     return labels_needed(estimate, limit, case.budget.headline, at_most=case.problem.target.n)
 
 

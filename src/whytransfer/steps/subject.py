@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,8 @@ from whytransfer.claims import NOT_TRAINED_ON_SOURCE, Assumption, Status
 from whytransfer.errors import InputError
 from whytransfer.models import Kind, Predictions, Subject, of_model, of_predictions, train
 from whytransfer.models.learners import TITLES, learner
-from whytransfer.models.subject import one_line
-from whytransfer.problem import Problem, Splits
+from whytransfer.models.subject import ask, constant, one_line
+from whytransfer.problem import Encoder, Problem, Splits
 from whytransfer.steps.options import Options
 
 REJECTED_BELOW = 0.05
@@ -33,19 +34,34 @@ def find(
 ) -> Found:
     """The predictor that all claims are about."""
     if predictions is not None:
+        if not isinstance(predictions, Predictions):
+            raise InputError(
+                f"predictions: expected wt.Predictions(source, target, ...), got {type(predictions).__name__}"
+            )
         if model is not None:
             raise InputError("model and predictions exclude each other: give one of them")
         return _declared(of_predictions(problem, predictions), options.trained_on_source)
     if model is None or isinstance(model, str):
         name = model or "logistic"
         title = f"{TITLES.get(name, name)} trained on the source's training rows"
-        subject = train(problem, splits, learner(name, options.seed), kind=Kind.TRAINED, title=title)
+        blank = _nothing_varies(problem, splits)
+        subject = blank or train(problem, splits, learner(name, options.seed), kind=Kind.TRAINED, title=title)
         return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=subject.warnings)
     if not is_fitted(model):
         title = f"{type(model).__name__} trained on the source's training rows"
         subject = train(problem, splits, _clone(model), kind=Kind.TRAINED, title=title)
         return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=subject.warnings)
     return _given(problem, splits, model, options)
+
+
+def _nothing_varies(problem: Problem, splits: Splits) -> Subject | None:
+    """The majority rule where no column tells the training rows apart; None where one does."""
+    rows = splits.source_train
+    if not len(rows) or Encoder().fit(problem.source.take(rows)).get_feature_names_out().size:
+        return None
+    counts = np.bincount(problem.source.labels[rows])  # type: ignore[index]
+    note = "no column varies over the training rows: the model always predicts their most frequent class"
+    return constant(problem, problem.classes[counts.argmax()], kind=Kind.TRAINED, note=note)
 
 
 def is_fitted(model: Any) -> bool:
@@ -64,19 +80,18 @@ def is_fitted(model: Any) -> bool:
         check_is_fitted(model)
     except NotFittedError:
         return False
+    except TypeError:
+        # scikit-learn's check wants a fit method; what has none can't be unfitted.
+        return True
     return True
 
 
 def _given(problem: Problem, splits: Splits, model: Any, options: Options) -> Found:
     title = f"the given {type(model).__name__}"
     if options.trained_on_source:
-        subject = train(
-            problem,
-            splits,
-            _clone(model),
-            kind=Kind.REFIT,
-            title=f"{title}, refitted on the source's training rows",
-        )
+        refit = f"{title}, refitted on the source's training rows"
+        subject = train(problem, splits, _clone(model), kind=Kind.REFIT, title=refit)
+        subject = replace(subject, given_target=ask(model, problem, "target"))
         note = (
             "the given model was trained on these source rows: source-side claims are about a clone refitted on the "
             "training split; claims from target labels are about the given model"
@@ -128,23 +143,36 @@ def _cross_fitted(problem: Problem, splits: Splits, model: Any) -> np.ndarray | 
     """Predictions for every labelled source row by clones that did not see it; None where it can't be cloned."""
     from sklearn.base import BaseEstimator
 
-    if not isinstance(model, BaseEstimator):
+    if not isinstance(model, BaseEstimator) or not hasattr(model, "fit"):
         return None
     rows = np.sort(np.concatenate([splits.source_train, splits.source_choose, splits.source_evaluate]))
-    fold = np.arange(len(rows)) % FOLDS
+    fold = _folds(problem, rows)
     labels = problem.source.labels
     codes = np.full(problem.source.n, -1, dtype=np.int64)
     for k in range(FOLDS):
         seen, held = rows[fold != k], rows[fold == k]
         try:
-            fitted = _clone(model).fit(problem.source.take(seen), problem.classes[labels[seen]])  # type: ignore[index]
-            codes[held] = problem.codes(
-                fitted.predict(problem.source.take(held)), what="a clone's predictions"
-            )
+            with warnings.catch_warnings():
+                # What a clone's library warns of concerns the test only, not the model that is audited.
+                warnings.simplefilter("ignore")
+                fitted = _clone(model).fit(problem.source.take(seen), problem.classes[labels[seen]])  # type: ignore[index]
+                said = fitted.predict(problem.source.take(held))
+            codes[held] = problem.codes(said, what="a clone's predictions")
         except (ValueError, TypeError):
             # A clone that can't be fitted alone (a prefitted part, say) can't serve as the witness; the caller says so.
             return None
     return codes
+
+
+def _folds(problem: Problem, rows: np.ndarray) -> np.ndarray:
+    """A fold for each row, whole groups together."""
+    groups = problem.source.groups
+    units = (
+        np.arange(len(rows))
+        if groups is None
+        else np.unique(groups[rows].astype(str), return_inverse=True)[1]
+    )
+    return np.asarray(units % FOLDS)
 
 
 def _clone(model: Any) -> Any:
