@@ -126,6 +126,20 @@ GOLDEN = [
         2 * Phi(2.5) - 1,
         0.06,
     ),  # E7: ‖a − b‖ = 5
+    # Label shift from (.5, .5) to (.9, .1), as in E10.
+    ("label_total_variation", {"ys": [0, 1] * 5, "yt": [0] * 9 + [1]}, np.zeros(10), np.ones(10), 0.4, 1e-12),
+    # All mass moves by μ, and so do the Gaussians of both classes: μ² + μ².
+    *[
+        (
+            "dataset_distance",
+            {"ys": [0, 1] * 20, "yt": [0, 1] * 20},
+            PLANE,
+            PLANE + np.array([mu, 0]),
+            mu * sqrt(2),
+            1e-9,
+        )
+        for mu in (3, 6)
+    ],
     # The linear classifier is Bayes's: AUC of a mean shift is Φ(μ/√2). Cross-fitted on a grid of every quantile.
     *[("domain_classifier", {}, normal(), normal(mu), Phi(mu / sqrt(2)), 0.01) for mu in (0.5, 1, 2)],
 ]

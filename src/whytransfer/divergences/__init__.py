@@ -1,9 +1,11 @@
 """Distances between the two marginals, one file each. An export line here is the registration.
 
-Which one? `half_line`, `interval`, `stump` and `stump_pairs` are in error units, have proved limits on both sides and
-belong to a class of hypotheses; `wasserstein1` speaks in the units of a column; `mmd`, `energy` and
-`sliced_wasserstein` see any difference of the joint laws; `coral` and `second_moment` see second moments only;
-`domain_classifier` sees what a learner would.
+Which one? `half_line`, `interval`, `stump`, `stump_pairs` and `half_planes` are in error units, have proved limits on both
+sides and belong to a class of hypotheses; `total_variation`, `jensen_shannon`, `kl` and `chi2` bound what any classifier or any reweighting
+could do, from below; `wasserstein1` speaks in the units of a column, `wasserstein` and `sinkhorn` in those of all columns
+together; `mmd`, `energy` and `sliced_wasserstein` see any difference of the joint laws; `coral`, `second_moment` and
+`central_moments` see moments only; `domain_classifier` sees what a learner would; `label_total_variation` and `dataset_distance`
+look at labels.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from whytransfer.divergences.base import Divergence, Laws
 from whytransfer.divergences.central_moments import CentralMoments
 from whytransfer.divergences.chi2 import Chi2
 from whytransfer.divergences.coral import Coral
+from whytransfer.divergences.dataset_distance import DatasetDistance
 from whytransfer.divergences.domain_classifier import DomainClassifierAUC
 from whytransfer.divergences.energy import Energy
 from whytransfer.divergences.half_line import HalfLine
@@ -23,6 +26,7 @@ from whytransfer.divergences.half_planes import HalfPlanes
 from whytransfer.divergences.interval import Interval
 from whytransfer.divergences.jensen_shannon import JensenShannon
 from whytransfer.divergences.kl import KL
+from whytransfer.divergences.label_total_variation import LabelTotalVariation
 from whytransfer.divergences.mmd import MMD
 from whytransfer.divergences.request import Request
 from whytransfer.divergences.second_moment import SecondMoment
@@ -33,17 +37,17 @@ from whytransfer.divergences.stump_pairs import StumpPairs
 from whytransfer.divergences.total_variation import TotalVariation
 from whytransfer.divergences.wasserstein import Wasserstein
 from whytransfer.divergences.wasserstein1 import Wasserstein1
-from whytransfer.errors import InputError, NotAvailableError
+from whytransfer.errors import InputError
 from whytransfer.names import registered, resolve
 
 __all__ = [
-    "COMING",
     "DIVERGENCES",
     "KL",
     "MMD",
     "CentralMoments",
     "Chi2",
     "Coral",
+    "DatasetDistance",
     "Divergence",
     "DomainClassifierAUC",
     "Energy",
@@ -51,6 +55,7 @@ __all__ = [
     "HalfPlanes",
     "Interval",
     "JensenShannon",
+    "LabelTotalVariation",
     "Laws",
     "Request",
     "SecondMoment",
@@ -67,12 +72,6 @@ __all__ = [
 
 DIVERGENCES: dict[str, type[Divergence]] = registered(globals(), Divergence)
 """Every divergence of this version by its name."""
-
-COMING = (
-    "dataset_distance",
-    "label_total_variation",
-)
-"""Names of the public interface that a later version fills."""
 
 
 def divergences() -> list[str]:
@@ -122,8 +121,6 @@ def divergence(
     ------
     UnknownNameError
         With the nearest name.
-    NotAvailableError
-        For a name that a later version fills.
     InputError
         On bad rows or parameters.
 
@@ -146,10 +143,6 @@ def _chosen(name_or_object: str | Divergence, params: dict[str, Any]) -> Diverge
                 f"pass them to {type(name_or_object).__name__}(...)"
             )
         return name_or_object
-    if name_or_object in COMING:
-        raise NotAvailableError(
-            f"divergence {name_or_object!r} is not available in this version; available are {', '.join(divergences())}"
-        )
     kind = resolve("divergence", name_or_object, DIVERGENCES)
     known = [field.name for field in fields(kind)]
     unknown = sorted(set(params) - set(known))
