@@ -144,6 +144,19 @@ class TestMansour:
             assert break_even("mansour", base, **rest, **extra) == pytest.approx(differ, abs=1e-6)
             assert break_even("mansour", -0.1, **rest, **extra) <= 0
 
+    def test_coverage_and_a_control_that_drops_the_second_reference(self):
+        """N(0, 1) against N(1, 1), h = g = 1[x > 0], g' = Y = 1[x > 1.5]."""
+        H, rng = hypotheses("thresholds"), np.random.default_rng(13)
+        truth = float(norm.cdf(0.5) - norm.cdf(-1))
+        terms = {"source_disagreement": 0.0, "best_target_error": 0.0, "n": 400, "m": 400, "delta": DELTA}
+        misses = dropped = 0
+        for _ in range(100):
+            disc = H.discrepancy(rng.normal(size=400), rng.normal(1, 1, 400))
+            misses += theorem("mansour", discrepancy=disc, optima_differ=truth, **terms).upper < truth
+            dropped += theorem("mansour", discrepancy=disc, optima_differ=0.0, **terms).upper < truth
+        limit = binom.ppf(0.999, 100, DELTA)
+        assert misses <= limit < dropped
+
     def test_from_claims_of_samples(self):
         H, rng = hypotheses("thresholds"), np.random.default_rng(2)
         Xs, Xt = rng.normal(size=300), rng.normal(0.2, size=300)

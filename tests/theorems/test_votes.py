@@ -135,7 +135,7 @@ class TestRows:
 
     def test_coverage_and_its_control(self):
         rng = np.random.default_rng(1)
-        misses = flipped = gap = 0
+        misses = flipped = gap = denied = 0
         for _ in range(DRAWS):
             source, y = self.draw(rng, 150)
             target, _ = self.draw(rng, 150)
@@ -143,9 +143,11 @@ class TestRows:
             claim = theorem("pac_bayes_ratio", ratio=1.0, **rows)
             misses += claim.upper < self.TRUTH
             flipped += claim.upper < 1 - self.TRUTH
-            gap += theorem("pac_bayes_da", joint_error_gap=0.0, **rows).upper < self.TRUTH
+            identity = theorem("pac_bayes_da", joint_error_gap=0.0, **rows)
+            gap += identity.upper < self.TRUTH
+            denied += identity.upper < 1 - self.TRUTH
         assert max(misses, gap) <= binom.ppf(0.999, DRAWS, DELTA)
-        assert flipped == DRAWS
+        assert (flipped, denied) == (DRAWS, DRAWS)
 
     def test_limits_are_betting_at_half_of_delta_each(self):
         source, y = self.draw(np.random.default_rng(2), 60)

@@ -7,7 +7,7 @@ import inspect
 from typing import Any
 
 from whytransfer.claims import Claim
-from whytransfer.errors import InputError, NotAvailableError
+from whytransfer.errors import InputError
 from whytransfer.names import registered, resolve
 from whytransfer.theorems.alpha_pooling import AlphaPooling
 from whytransfer.theorems.ball import Ball, break_even_radius
@@ -47,9 +47,6 @@ from whytransfer.theorems.zhao_lower import ZhaoLower
 
 THEOREMS = registered(globals(), Theorem)
 
-COMING: tuple[str, ...] = ()
-"""Names of the public interface that this version does not answer yet."""
-
 
 def theorem(name: str, /, **terms: Any) -> Claim:
     """What a theorem says about the given terms.
@@ -71,8 +68,6 @@ def theorem(name: str, /, **terms: Any) -> Claim:
     ------
     UnknownNameError
         No such theorem.
-    NotAvailableError
-        One that a later version brings.
     UnitError
         Terms of different units, classes or losses.
     SurrogateError
@@ -131,8 +126,6 @@ def break_even(name: str, requirement: float, /, **terms: Any) -> float | None:
 
 
 def _found(name: str) -> type[Theorem]:
-    if name in COMING:
-        raise NotAvailableError(f"theorem {name!r} is not in this version; it has {', '.join(THEOREMS)}")
     return resolve("theorem", name, THEOREMS)
 
 
@@ -152,7 +145,6 @@ def _check_terms(found: type[Theorem], terms: dict[str, Any], without: str | Non
 
 
 __all__ = [
-    "COMING",
     "HDH",
     "MMD",
     "ODD",

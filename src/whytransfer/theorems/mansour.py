@@ -27,14 +27,15 @@ SQUARED = frozenset({"squared"})
 class Mansour(Bound):
     r"""err_T(h) ≤ S(h≠g) + disc_H(S, T) + T(g≠g') + err_T(g'), for h, g, g' in H.
 
-    [Mansour2009]_, Theorem 8, has for g and g' the best of H on the source and on the target (THEORY B6); the
+    [Mansour2009]_ has for g and g' the best of H on the source and on the target (THEORY B6); the
     proof uses nothing of the kind, so g may be a source model that was fitted on other rows, which makes the
     first term measurable. It has the disagreement with g in place of err_S(h), and is better than HΔH when
     the source is noisy and g near g': on label noise the source error enters once and not three times.
 
     **Proof.** err_T(h) ≤ T(h≠g) + T(g≠g') + err_T(g'), and \|T(h≠g) − S(h≠g)\| ≤ disc_H. As for HΔH, a model
     outside H needs the discrepancy of H ∪ {h}. With `n` and `m` the discrepancy is the exact maximum on the
-    samples and sqrt((1/n + 1/m) ln(1/δ)/2) is added (P1); g must be independent of them.
+    samples and sqrt((1/n + 1/m) ln(1/δ)/2) is added (P1), however g was chosen; but the rows that measure S(h≠g)
+    must have chosen neither g nor h.
 
     **Squared loss** has no triangle inequality (THEORY E16: d = 0 and λ = (a − b)²/2 against an error of (a −
     b)²), so the sum of terms is refused. `form="spectral"` is for linear functions with ‖w‖ ≤ Λ, where sup

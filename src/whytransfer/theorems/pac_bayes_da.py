@@ -90,6 +90,10 @@ class PACBayesDA(Bound):
                 raise InputError(
                     'form="published": two classes, and population values of R_S, d_S and d_T only'
                 )
+            if gap.claim is not None:
+                raise InputError(
+                    'joint_error_gap: form="published" has its absolute value, which a limit of one side does not give'
+                )
             parts = (
                 plain("source_error", source_error),
                 plain("source_disagreement", source_disagreement),

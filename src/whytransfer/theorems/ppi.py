@@ -88,6 +88,7 @@ class PPI(Theorem):
             lower=first[0] + 2.0 * second[0] - 1.0,
             estimate=float(predicted.mean() + (loss - g).mean()),
             delta=delta,
+            loss="zero_one" if np.isin(loss, (0.0, 1.0)).all() else "bounded",
             detail={
                 "form": form,
                 "k": int(loss.size),

@@ -54,8 +54,9 @@ class Rademacher(Theorem):
     r"""err(h) ≤ err^(h) + 2 R^_n(L) + 3 sqrt(ln(1/δ) / (2n)), for all h at once; L = {losses of the class}, in [0, 1].
 
     R^_n(L) = E_σ sup over L of (1/n) Σ_i σ_i l(z_i), given the rows. For h with values ±1 and 0/1 loss 2
-    R^_n(L) = R^_n(H): there is one factor 2, not two. THEORY B1; Bartlett and Mendelson (JMLR 3, 2002), who
-    have ln(2/δ) in the last term; one application of McDiarmid's inequality instead of two gives ln(1/δ).
+    R^_n(L) = R^_n(H): there is one factor 2, not two. THEORY B1, after Bartlett and Mendelson (JMLR 3,
+    2002). Textbooks have ln(2/δ) in the last term; one application of McDiarmid's inequality instead of two
+    gives ln(1/δ).
 
     **Proof.** Φ = sup over h of err(h) − err^(h) has E Φ ≤ 2 E R^_n by symmetrisation. One row changes Φ by
     at most 1/n and 2 R^_n by at most 2/n, so Φ − 2 R^_n, whose mean is ≤ 0, exceeds 3 sqrt(ln(1/δ)/(2n)) with

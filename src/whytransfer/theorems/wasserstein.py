@@ -25,7 +25,7 @@ ABSOLUTE, RAMP = frozenset({"absolute"}), frozenset({"ramp"})
 class Wasserstein(Bound):
     r"""E_T\|h − Y\| ≤ E_S\|h − Y\| + (K_h + K) W1(S_X, T_X) + λ_K; λ_K over the K-Lipschitz functions, h is K_h-Lipschitz.
 
-    THEORY B7. With K_h = K (when `model_lipschitz` is left out) it is Theorem 1 of WDGRL (Shen, Qu, Zhang and
+    THEORY B7. With K_h = K (when `model_lipschitz` is left out) it is the bound of WDGRL (Shen, Qu, Zhang and
     Yu, AAAI 2018), 2K · W1; a constant h needs only K · W1. **Proof.** HΔH's, with E_T\|h − h*\| ≤ E_S\|h −
     h*\| + (K_h + K) W1 by duality, since \|h − h*\| is (K_h + K)-Lipschitz. The loss is absolute and h is
     real-valued: thresholding breaks it. λ must be that of the K-Lipschitz functions: on the xi-family err_S +
