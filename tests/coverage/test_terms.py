@@ -7,6 +7,7 @@ from tests.simulations.adaptability import adaptability_limits
 from tests.simulations.bounds import bound_limits
 from tests.simulations.direct import direct_limits, grouped_errors
 from tests.simulations.divergences import divergence_limits
+from tests.simulations.further import further_limits
 from tests.simulations.ledger import Ledger
 
 
@@ -17,6 +18,7 @@ from tests.simulations.ledger import Ledger
         (adaptability_limits, 100),
         (bound_limits, 100),
         (direct_limits, 60),
+        (further_limits, 60),
         (grouped_errors, 400),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),

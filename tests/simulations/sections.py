@@ -14,6 +14,7 @@ from tests.simulations.adaptability import adaptability_limits
 from tests.simulations.bounds import bound_limits
 from tests.simulations.direct import direct_limits, grouped_errors
 from tests.simulations.divergences import divergence_limits
+from tests.simulations.further import further_limits
 from tests.simulations.harness import Section
 from tests.simulations.intervals import bounded_losses, coins, optional_stopping
 
@@ -25,6 +26,7 @@ SECTIONS: tuple[Callable[[np.random.SeedSequence], Section], ...] = (
     adaptability_limits,
     bound_limits,
     direct_limits,
+    further_limits,
     grouped_errors,
 )
 
