@@ -22,7 +22,7 @@ from whytransfer.divergences import divergence, divergences
 from whytransfer.errors import (
     InputError,
     NotAvailableError,
-    NotCertifiedError,
+    NotCertified,
     SurrogateError,
     UnitError,
     UnknownNameError,
@@ -57,7 +57,7 @@ __all__ = [
     "InputError",
     "Level",
     "NotAvailableError",
-    "NotCertifiedError",
+    "NotCertified",
     "Predictions",
     "Problem",
     "Status",

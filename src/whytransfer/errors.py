@@ -7,7 +7,7 @@
     │   ├── UnknownNameError  a name that is not in the list; the nearest one is suggested
     │   └── UnitError         quantities of different units, classes or losses were combined
     ├── SurrogateError        an upper value of a supremum was asked of a class that only approximates it
-    ├── NotCertifiedError     `Audit.require(...)`: the verdict does not reach the basis asked for
+    ├── NotCertified     `Audit.require(...)`: the verdict does not reach the basis asked for
     └── NotAvailableError     a part of the public interface that this version does not have yet  (exit code 2)
 """
 
@@ -57,7 +57,7 @@ class SurrogateError(WhyTransferError, TypeError):
     """An upper value of a supremum was asked of a class that only approximates it (THEORY: table in B0)."""
 
 
-class NotCertifiedError(WhyTransferError):
+class NotCertified(WhyTransferError):  # noqa: N818  (the contract names it)
     """The verdict does not reach the basis that was required."""
 
 

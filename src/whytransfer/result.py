@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whytransfer.claims import Claim
-from whytransfer.errors import InputError, NotAvailableError, NotCertifiedError, UnknownNameError
+from whytransfer.errors import InputError, NotAvailableError, NotCertified, UnknownNameError
 from whytransfer.io import write_atomically
 from whytransfer.verdict import Answer, Basis, Verdict
 
@@ -73,12 +73,12 @@ class Audit:
 
         Raises
         ------
-        NotCertifiedError
+        NotCertified
             With the verdict in one sentence.
         """
         required, verdict = basis_of(basis), self.verdict
         if verdict.answer is not Answer.WORKS or verdict.basis is None or not verdict.basis.reaches(required):
-            raise NotCertifiedError(
+            raise NotCertified(
                 f"{verdict.answer.value}, where WORKS ({required}) is required: {verdict.reason}"
             )
 

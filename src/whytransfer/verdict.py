@@ -216,6 +216,12 @@ def _why_open(claims: Sequence[Claim], requirement: Requirement, estimate_blocke
         (c for c in about if c.id.endswith(".panel")), None
     )
     if best is None or best.lower is None or best.upper is None:
+        withheld = next(
+            (c.detail.get("reason") for c in claims if c.id == "source_error" and c.detail.get("reason")),
+            None,
+        )
+        if requirement.quantity == "error_drop" and withheld:
+            return f"a rise over the error on the source can't be judged: {withheld}"
         silent = next((c for c in claims if c.id.endswith(".panel")), None)
         why = silent.detail.get("reason") if silent is not None else None
         return f"nothing can be said about the target error without target labels: {why or 'no estimate applies'}"

@@ -316,7 +316,7 @@ def test_schema_and_label_spaces_that_differ_are_not_comparable(case):
     assert audit.claim("target_error").estimate is None
     assert audit.claim("target_error").detail["reason"]
     cases.parsed(audit)
-    with pytest.raises(wt.NotCertifiedError):
+    with pytest.raises(wt.NotCertified):
         audit.require("estimated")
 
 

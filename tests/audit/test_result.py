@@ -130,7 +130,7 @@ def test_require_passes_on_its_basis_and_raises_below_it(with_labels, near):
     assert estimated.verdict.basis == "estimated"
     estimated.require("estimated")
     for basis in ("conditional", "certified"):
-        with pytest.raises(wt.NotCertifiedError) as refused:
+        with pytest.raises(wt.NotCertified) as refused:
             estimated.require(basis)
         assert "\n" not in str(refused.value) and basis in str(refused.value)
     with pytest.raises(wt.UnknownNameError, match="certified"):
@@ -141,7 +141,7 @@ def test_require_raises_where_the_model_fails_however_sure_that_is():
     audit = wt.audit(cases.labelled(), tolerance=0.0, **cases.QUICK)
     assert (audit.verdict.answer, audit.verdict.basis) == ("fails", "certified")
     for basis in ("certified", "estimated"):
-        with pytest.raises(wt.NotCertifiedError):
+        with pytest.raises(wt.NotCertified):
             audit.require(basis)
 
 
