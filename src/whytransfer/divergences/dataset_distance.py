@@ -173,8 +173,7 @@ def _small(rows: Floats) -> Floats:
     """At most p rows (k, p) with the same XᵀX: the triangle of a QR decomposition."""
     if len(rows) <= rows.shape[1]:
         return rows
-    triangle: Floats = np.linalg.qr(rows, mode="r")
-    return triangle
+    return np.asarray(np.linalg.qr(rows).R)
 
 
 def exact_w2(rows: Floats, others: Floats) -> float:
