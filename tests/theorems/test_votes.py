@@ -168,6 +168,13 @@ class TestRows:
         claim = theorem("pac_bayes_ratio", ratio=2.0, source_joint_error=e, target_votes=target, delta=0.06)
         assert claim.confidence == pytest.approx(1 - 0.02 - 0.03)
 
+    def test_one_voter_is_an_ensemble(self):
+        target, y = self.draw(np.random.default_rng(4), 40)
+        assert disagreements(target[:1], [1.0]).max() == 0
+        assert joint_errors(target[:1], y, [1.0]).tolist() == (target[0] != y).astype(float).tolist()
+        with pytest.raises(InputError, match="adding up to 1"):
+            disagreements(target[:1], [0.5])
+
     @pytest.mark.parametrize(
         ("terms", "message"),
         [

@@ -124,6 +124,18 @@ class Mansour(Bound):
             return self._spectral(source_disagreement, known, second_moment, norm)
         if discrepancy is None or second_moment is not None or norm is not None:
             raise InputError('form="triangle": expected discrepancy, and no second_moment or norm')
+        return self._triangle(source_disagreement, known, discrepancy, n, m, delta, n_classes)
+
+    def _triangle(
+        self,
+        source: Term,
+        known: Mapping[str, Term],
+        discrepancy: Term,
+        n: float | None,
+        m: float | None,
+        delta: float,
+        n_classes: int,
+    ) -> Claim:
         side, deviation, spent = Side.UPPER, 0.0, 0.0
         if n is not None or m is not None:
             n, m = check_sizes(n, m)
@@ -131,7 +143,7 @@ class Mansour(Bound):
             deviation = float(hoeffding_term(spent, n, m))
         terms = Terms.of(
             self,
-            read("source_disagreement", source_disagreement),
+            read("source_disagreement", source),
             read(
                 "discrepancy", discrepancy, side, of_class=True, about=("discrepancy",), hint=DISCREPANCY_HINT
             ),
@@ -146,7 +158,7 @@ class Mansour(Bound):
             delta=spent,
             assumptions=(*_asserted(terms), *(() if joined else (member,))),
             detail={
-                "form": form,
+                "form": "triangle",
                 "deviation": deviation,
                 "plug_in": terms.plug_in,
                 "n": shown(n),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from whytransfer.claims import Assumption, Claim, Unit, declared
+from whytransfer.claims import Assumption, Claim, Level, Unit, declared
 from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.errors import InputError, SurrogateError, UnitError
 from whytransfer.names import resolve
@@ -115,22 +115,13 @@ class MMD(Bound):
         SurrogateError
             A claim whose kernel was chosen on the same rows, and which therefore has no upper limit.
         """
-        if loss == "zero_one":
-            raise UnitError(
-                "loss: 0/1 loss is in no reproducing-kernel Hilbert space, so that no MMD bounds a difference of error rates; "
-                'use loss="squared" of kernel predictors, or theorem "wasserstein" with form="ramp"'
-            )
-        resolve("loss", loss, LOSSES)
-        if not 0.0 < norm < math.inf or not 0.0 < bound < math.inf:
-            raise InputError(f"norm and bound: expected finite numbers above 0, got {norm:g} and {bound:g}")
+        _check(loss, norm, bound, mmd)
         side, deviation, spent = Side.UPPER, 0.0, 0.0
         if n is not None or m is not None:
             n, m = check_sizes(n, m)
             side, spent = Side.POINT, check_delta(delta)
             deviation = mmd_term(n, m, spent, bound)
         anything, losses = (0.0, math.inf), frozenset({loss})
-        if isinstance(mmd, Claim) and mmd.upper is None:
-            raise SurrogateError(f"mmd: {mmd.id} has no upper limit; fix the bandwidth in advance")
         terms = Terms.of(
             self,
             read("source_error", source_error, within=anything, losses=losses),
@@ -165,6 +156,20 @@ class MMD(Bound):
         if base is None or terms.get("loss") != "squared":
             return None if base is None else requirement - base
         return math.sqrt(max(0.0, requirement)) - math.sqrt(base)
+
+
+def _check(loss: str, norm: float, bound: float, mmd: Term) -> None:
+    """What the proof does not cover."""
+    if loss == "zero_one":
+        raise UnitError(
+            "loss: 0/1 loss is in no reproducing-kernel Hilbert space, so that no MMD bounds a difference of error rates; "
+            'use loss="squared" of kernel predictors, or theorem "wasserstein" with form="ramp"'
+        )
+    resolve("loss", loss, LOSSES)
+    if not 0.0 < norm < math.inf or not 0.0 < bound < math.inf:
+        raise InputError(f"norm and bound: expected finite numbers above 0, got {norm:g} and {bound:g}")
+    if isinstance(mmd, Claim) and mmd.unit is Unit.KERNEL and mmd.level is Level.PROVED and mmd.upper is None:
+        raise SurrogateError(f"mmd: {mmd.id} has no upper limit; fix the bandwidth in advance")
 
 
 def _total(terms: Terms, norm: float, deviation: float, loss: str) -> float | None:

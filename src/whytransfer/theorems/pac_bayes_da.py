@@ -86,14 +86,7 @@ class PACBayesDA(Bound):
         gap = read("joint_error_gap", joint_error_gap, within=(-1.0, 1.0))
         votes = (source_votes, source_labels, target_votes)
         if form == "published":
-            if n_classes != 2 or source_joint_error is not None or any(v is not None for v in votes):
-                raise InputError(
-                    'form="published": two classes, and population values of R_S, d_S and d_T only'
-                )
-            if gap.claim is not None:
-                raise InputError(
-                    'joint_error_gap: form="published" has its absolute value, which a limit of one side does not give'
-                )
+            _check_published(n_classes, gap, source_joint_error, *votes)
             parts = (
                 plain("source_error", source_error),
                 plain("source_disagreement", source_disagreement),
@@ -121,6 +114,16 @@ class PACBayesDA(Bound):
                 "majority_vote_upper": None if total is None else 2 * total,
                 "convention": "error of a voter drawn at random (Gibbs), 0..1; d of two independent voters",
             },
+        )
+
+
+def _check_published(n_classes: int, gap: Reading, *others: object) -> None:
+    """Two classes, and population values."""
+    if n_classes != 2 or any(other is not None for other in others):
+        raise InputError('form="published": two classes, and population values of R_S, d_S and d_T only')
+    if gap.claim is not None:
+        raise InputError(
+            'joint_error_gap: form="published" has its absolute value, which a limit of one side does not give'
         )
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from whytransfer.claims.intervals import Betting
 from whytransfer.errors import InputError
 from whytransfer.theorems.base import check_delta
-from whytransfer.theorems.laws import FloatArray, as_law
+from whytransfer.theorems.laws import ROUNDING, FloatArray, as_law
 from whytransfer.theorems.term import Reading, Side, Term, read
 
 ROWS = {
@@ -138,9 +138,14 @@ def _voters(
         )
     if weights is None:
         return matrix, np.full(len(matrix), 1.0 / len(matrix))
-    rho = np.ones(1) if np.size(weights) == 1 else as_law("weights", weights)
-    if rho.shape != (len(matrix),):
-        raise InputError(f"weights: expected one weight for each of {len(matrix)} voters, got {rho.size}")
+    # A law needs two classes, an ensemble may have one voter.
+    rho = (
+        as_law("weights", weights) if np.size(weights) > 1 else np.asarray(weights, dtype=np.float64).ravel()
+    )
+    if rho.shape != (len(matrix),) or abs(rho.sum() - 1.0) > ROUNDING:
+        raise InputError(
+            f"weights: expected one weight for each of {len(matrix)} voters, adding up to 1, got {rho.tolist()}"
+        )
     return matrix, rho
 
 
