@@ -71,6 +71,15 @@ class TestWhatIsCounted:
         with pytest.raises(InputError, match="without a confidence"):
             theorem("hdh", source_error=0.1, discrepancy=claim(confidence=None), adaptability=0.1)
 
+    def test_a_sum_of_probabilities_may_end_a_rounding_above_one(self):
+        assert (
+            theorem("hdh", source_error=sum([0.1] * 10) + 2e-16, discrepancy=0.0, adaptability=0.0).upper
+            <= 1.0
+        )
+        assert theorem("hdh", source_error=1 + 4e-16, discrepancy=-1e-17, adaptability=0.0).upper == 1.0
+        with pytest.raises(InputError, match="source_error"):
+            theorem("hdh", source_error=1 + 1e-9, discrepancy=0.0, adaptability=0.0)
+
     def test_a_population_is_written_as_a_word(self):
         found = theorem("lagrangian", lagrangian=0.1, adaptability=0.1, n=math.inf, m=10)
         assert (found.detail["n"], found.detail["m"]) == ("population", 10)

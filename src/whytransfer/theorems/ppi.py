@@ -32,10 +32,12 @@ class PPI(Theorem):
 
     Proved, with no assumption on g: a bad g costs width and never truth. It is narrower than the direct limit
     from the k labels only if the loss minus g varies less than the loss (`detail["helps"]`) and m is large; it
-    is then the estimate to prefer. With `population=True` the unlabelled rows are the whole target: the first
-    part is exact and the second has all of δ. A g that was fitted on the labelled rows breaks it.
+    is then the estimate to prefer. With `population=True` the unlabelled rows are the whole target and the
+    labelled ones a random draw from it, with or without replacement: the first part is exact and the second has
+    all of δ. A g that was fitted on the labelled rows breaks it.
 
-    Vacuous for k below about 20. Limits may leave [0, 1] and are not clipped.
+    Vacuous for fewer than some ten labels, with `form="hoeffding"` some thirty. Limits may leave [0, 1] and are
+    not clipped.
 
     Examples
     --------

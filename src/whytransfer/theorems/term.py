@@ -19,6 +19,10 @@ METRIC_LOSSES = frozenset({"zero_one", "absolute"})
 """Losses that are symmetric and satisfy the triangle inequality. Squared, log and hinge loss don't."""
 
 
+ROUNDING = 1e-12
+"""How far outside its range a plain number may lie by rounding; it is then the end of the range."""
+
+
 class Side(StrEnum):
     """What of a Claim enters a theorem."""
 
@@ -111,6 +115,9 @@ def read(
         _check_quantity(name, term, about)
         return _read_claim(name, term, side, of_class=of_class)
     value, (low, high) = _number(name, term), within
+    if low - ROUNDING <= value <= high + ROUNDING:
+        # A sum of probabilities may end at 1 + 2e-16.
+        value = min(max(value, low), high)
     if not math.isfinite(value) or not low <= value <= high:
         raise InputError(
             f"{name}: expected a number in [{low:g}, {high:g}], got {value:g}{hint and f'; {hint}'}"
