@@ -10,7 +10,7 @@ from scipy.stats import beta, binom, norm
 
 from whytransfer.divergences import KL, Chi2, JensenShannon, TotalVariation
 from whytransfer.divergences.events import few_values
-from whytransfer.overlap import TwoSamples
+from whytransfer.overlap import TwoSamples, score_rows
 
 Phi = norm.cdf
 ALL = [TotalVariation(), JensenShannon(), KL(), Chi2()]
@@ -138,6 +138,34 @@ def test_limits_of_discrete_laws_hold(divergence, n):
     has_upper = divergence.name in ("total_variation", "jensen_shannon")
     assert all((claim.upper is not None) == has_upper for claim in claims)
     assert sum(claim.upper is not None and claim.upper < truth for claim in claims) <= allowed(150)
+
+
+@pytest.mark.coverage
+@pytest.mark.parametrize("divergence", ALL, ids=lambda d: d.name)
+@pytest.mark.parametrize("n", [20, 80])
+def test_limits_hold_at_length(divergence, n):
+    """2,000 draws of the discrete laws above, where the truth is one event away."""
+    truth = LITERAL[divergence.name](LAW_T, LAW_S)
+    rng = np.random.default_rng(n)
+    above, below = 0, 0
+    for k in range(2000):
+        claim = divergence.claim(rng.choice(3, n, p=LAW_S), rng.choice(3, n, p=LAW_T), seed=k)
+        above += claim.lower > truth
+        below += claim.upper is not None and claim.upper < truth
+    assert max(above, below) <= allowed(2000)
+
+
+def test_the_control_fails():
+    """An event evaluated on the rows that trained its score: its limit is above 0 where the laws are equal."""
+    rng = np.random.default_rng(4)
+    invalid, repeats, n = 0, 20, 60
+    for _ in range(repeats):
+        source, target = rng.normal(size=(2, n, 30))
+        pooled, is_target = np.concatenate([source, target]), np.arange(2 * n) >= n
+        scores = score_rows("linear", pooled, is_target, pooled, 0)
+        value, _ = TotalVariation()._threshold(scores[:n], scores[n:], 0.05)
+        invalid += value > 0
+    assert invalid > 3 * allowed(repeats)
 
 
 def test_upper_limit_is_one_hoeffding_term_away():

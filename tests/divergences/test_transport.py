@@ -143,6 +143,19 @@ def test_both_limits_hold(n):
     assert n == 10 or max(claim.lower for claim in claims) > 0.3
 
 
+@pytest.mark.coverage
+@pytest.mark.parametrize("n", [10, 50])
+def test_both_limits_hold_at_length(n):
+    """2,000 draws of the squares above."""
+    rng = np.random.default_rng(n)
+    wasserstein = Wasserstein(range=sqrt(1.6**2 + 1.8**2))
+    above, below = 0, 0
+    for k in range(2000):
+        claim = wasserstein.claim(rng.random((n, 2)), rng.random((n, 2)) + np.array([0.6, 0.8]), seed=k)
+        above, below = above + (claim.lower > 1.0), below + (claim.upper < 1.0)
+    assert max(above, below) <= binom.ppf(0.999, 2000, 0.05)
+
+
 def test_more_rows_than_a_matrix_holds():
     samples = TwoSamples.read(np.arange(1000.0), np.arange(10.0))
     assert fewer(samples, Request(), 10_000) is samples
@@ -207,9 +220,9 @@ def test_p_values(kind):
     rng = np.random.default_rng(8)
     p = np.array([
         kind.claim(rng.normal(size=(9, 2)), rng.normal(size=(7, 2)), permutations=19, seed=k).p_value
-        for k in range(60)
+        for k in range(30)
     ])  # fmt: skip
     assert p.min() >= 1 / 20
     for level in (0.05, 0.5):
-        assert (p <= level + 1e-9).sum() <= binom.ppf(0.999, 60, level)
+        assert (p <= level + 1e-9).sum() <= binom.ppf(0.999, 30, level)
     assert kind.claim(rng.normal(size=20), rng.normal(size=20) + 2, permutations=19).p_value == 1 / 20
