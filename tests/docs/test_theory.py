@@ -65,6 +65,16 @@ def test_a_page_is_complete(stem):
     assert CHECK.search(text.split("## A worked number")[1])
 
 
+@pytest.mark.parametrize("stem", PAGES)
+def test_what_a_page_says_of_coverage_is_on_that_page(stem):
+    said = TEXTS[stem].split("## Coverage")[1]
+    for cell in re.findall(r"`([^`]+)`(?!'s)", said):
+        assert f"| {cell}" in TEXTS["coverage"], cell
+    shown = {title.lower() for title in re.findall(r"^## (.+)$", TEXTS["coverage"], flags=re.MULTILINE)}
+    for titles in re.findall(r"\[([A-Z][^\]]+)\]\(coverage.md\)", said):
+        assert {title.lower() for title in titles.split(", and ")} <= shown
+
+
 @pytest.mark.parametrize(("stem", "expression", "value"), NUMBERS)
 def test_numbers_are_those_of_the_package(stem, expression, value):
     digits = len(value.partition(".")[2])
