@@ -51,8 +51,16 @@ def pages() -> dict[Path, str]:
     return {
         ROOT / "docs" / "reference" / "cli.md": command_line(),
         ROOT / "docs" / "reference" / "python.md": python_names(),
-        ROOT / "docs" / "index.md": (ROOT / "README.md").read_text(encoding="utf-8").replace("(docs/", "("),
+        ROOT / "docs" / "index.md": start_page(),
     }
+
+
+def start_page() -> str:
+    """The README, with its links as they run from here; what lies above this folder is only named."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8").replace("(docs/", "(")
+    return re.sub(r"\[(`(?:CONTRIBUTING|CHANGELOG)\.md`)\]\([^)]*\)", r"\1", text).replace(
+        "(benchmarks)", "(benchmarks/reference.md)"
+    )
 
 
 def command_line() -> str:

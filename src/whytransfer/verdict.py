@@ -157,7 +157,10 @@ def decide(
         )
     # The strongest basis wins; within one basis FAILS does, since a claim of harm is what must not be missed.
     order = list(Basis)
-    basis, answer, claim = min(findings, key=lambda f: (order.index(f[0]), f[1] is Answer.WORKS))
+    # Among equals the sharpest limit speaks.
+    basis, answer, claim = min(
+        findings, key=lambda f: (order.index(f[0]), f[1] is Answer.WORKS, _sharpness(f[1], f[2]))
+    )
     clashes = tuple(
         f"{other.id} says {opposite.value.upper()} on a {weaker} basis, against {claim.id}, which wins"
         for weaker, opposite, other in findings
@@ -180,6 +183,11 @@ def _findings(
             yield _BASIS_OF[claim.level], Answer.WORKS, claim
         elif claim.lower is not None and claim.lower > requirement.value:
             yield _BASIS_OF[claim.level], Answer.FAILS, claim
+
+
+def _sharpness(answer: Answer, claim: Claim) -> float:
+    limit = claim.upper if answer is Answer.WORKS else claim.lower
+    return 0.0 if limit is None else limit if answer is Answer.WORKS else -limit
 
 
 def _may_decide(claim: Claim, estimate_blocked: str | None, no_overlap: bool) -> bool:

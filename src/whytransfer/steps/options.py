@@ -10,11 +10,16 @@ from typing import Any
 
 from whytransfer.errors import InputError, UnknownNameError
 from whytransfer.hypotheses import hypotheses
-from whytransfer.steps.later import COMING_ASSUMPTIONS
+from whytransfer.steps import assumed
 from whytransfer.verdict import Basis, Requirement
 
-ASSUMPTIONS = ("class", "sigma", "tau", "lambda")
+ABOUT_A_CLASS = ("class", "sigma", "tau", "lambda")
+ABOUT_THE_SHIFT = ("ratio", "label_shift", *(f"radius.{kind}" for kind in assumed.RADII))
+ASSUMPTIONS = (*ABOUT_A_CLASS, *ABOUT_THE_SHIFT, "prevalence.<class>")
 """Keys of `assume` that this version uses."""
+
+COMING_ASSUMPTIONS = ("lipschitz", "range", "covariate_shift")
+"""Keys of the interface that belong to bounds which an audit does not run yet."""
 
 LEAST_DELTA = 1e-9
 """A smaller failure probability than any use needs, and large enough for its shares to be told from 0."""
@@ -89,15 +94,14 @@ def _assumed(assume: Mapping[str, float | str] | None) -> dict[str, float | str]
         )
     given = {key: _plain(value) for key, value in dict(assume or {}).items()}
     for key in given:
-        if key in ASSUMPTIONS:
+        if key in (*ABOUT_A_CLASS, *ABOUT_THE_SHIFT) or key.startswith(assumed.PREVALENCE):
             continue
-        if key.startswith(COMING_ASSUMPTIONS):
+        if key in COMING_ASSUMPTIONS:
             raise InputError(
                 f"assume {key}: no bound of this version uses it; known are {', '.join(ASSUMPTIONS)}"
             )
-        raise UnknownNameError(
-            "assumption", key, (*ASSUMPTIONS, *(k.rstrip(".") for k in COMING_ASSUMPTIONS))
-        )
+        raise UnknownNameError("assumption", key, (*ASSUMPTIONS, *COMING_ASSUMPTIONS))
+    assumed.check(given)
     _check_class(given)
     return given
 

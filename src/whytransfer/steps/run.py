@@ -12,7 +12,7 @@ from whytransfer.claims import Budget, Claim
 from whytransfer.claims.power import labels_needed
 from whytransfer.models import Predictions
 from whytransfer.problem import Problem, Splits, check, make_splits
-from whytransfer.steps import bounds, columns, document, errors, gaps, panel, subject
+from whytransfer.steps import assumed, bounds, columns, document, errors, gaps, panel, subject
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
 from whytransfer.steps.told_apart import tell_apart
@@ -57,7 +57,7 @@ def compared(problem: Problem, model: Any, predictions: Predictions | None, opti
     profile = panel.profile(case)
     estimates = panel.claims(case, profile)
     bounded = bounds.evaluate(case, counted, requirement, options.theorems)
-    about = [*counted, *estimates, *bounded.claims]
+    about = [*counted, *estimates, *bounded.claims, *assumed.claims(case)]
     claims = in_order([*about, *errors.drops(about, options.max_drop), *apart])
     ruling = rule(case, claims, requirement, options, profile)
     verdict = Verdict(
@@ -119,7 +119,7 @@ def _unused(problem: Problem) -> list[str]:
 
 def spenders(problem: Problem, encoded: columns.Columns | None, options: Options) -> list[str]:
     """Who shares the half of δ that is not the headline's, declared before any row is scored."""
-    declared = ["source_error"]
+    declared = ["source_error", *assumed.spenders(options.assume)]
     if encoded is not None:
         declared += [f"divergence.{name}" for name in gaps.SPENDING]
         declared += bounds.spenders(problem, options.theorems, options.assume)

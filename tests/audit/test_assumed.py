@@ -1,0 +1,107 @@
+"""Bounds that stand on an assertion about the shift: their values by closed forms, and what is refused."""
+
+import numpy as np
+import pytest
+
+import whytransfer as wt
+from tests.audit import cases
+
+
+@pytest.fixture(scope="module")
+def shifted():
+    """A label shift of known strength, without its target labels."""
+    source, target = wt.lab.label_shift().draw(2000, 2000, seed=1)
+    return source, target
+
+
+def audited(shifted, **assume):
+    source, target = shifted
+    keys = {k.replace("__", "."): v for k, v in assume.items()}
+    return wt.audit(wt.Problem(source.X, source.y, target.X), tolerance=0.25, assume=keys, **cases.QUICK)
+
+
+@pytest.mark.parametrize(
+    ("key", "radius", "worst"),
+    [
+        ("radius__tv", 0.05, lambda p: p + 0.05),
+        ("radius__chi2", 0.1, lambda p: p + np.sqrt(0.1 * p * (1 - p))),
+        ("ratio", 2.0, lambda p: 2 * p),
+    ],
+)
+def test_a_ball_around_the_source_is_its_closed_form(shifted, key, radius, worst):
+    audit = audited(shifted, **{key: radius})
+    claim = next(c for c in audit.claims if c.id.startswith("target_error.ball"))
+    rows = claim.detail["delta"]
+    errors = audit.claim("source_error").detail["errors"]
+    upper = wt.interval(
+        "clopper_pearson", errors, audit.claim("source_error").detail["rows"], delta=rows
+    ).upper
+    assert claim.upper == pytest.approx(min(1.0, worst(upper)), abs=1e-9)
+    assert (claim.level, [a.status for a in claim.assumptions]) == ("conditional", ["declared"])
+
+
+def test_label_shift_asserted_covers_the_truth_and_decides(shifted):
+    source, target = shifted
+    audit = audited(shifted, label_shift=True)
+    claim = audit.claim("target_error.label_shift_lp")
+    truth = (audit.model.predict(target.X) != target.y).mean()
+    assert claim.lower < truth < claim.upper < 0.25
+    assert (audit.verdict.answer, audit.verdict.basis) == ("works", "conditional")
+    assert claim.id in audit.verdict.reason
+
+
+def test_label_shift_that_the_data_contradict_never_decides(shifted):
+    source, target = shifted
+    # The domains are alike but for the label shift that is asserted away: every predicted class turned round.
+    said = wt.Predictions(source.y, np.full(len(target.y), source.y[0]))
+    noisy = wt.Predictions(
+        np.where(np.random.default_rng(0).random(2000) < 0.3, 1 - source.y, source.y), said.target
+    )
+    problem = wt.Problem(source.X, source.y, target.X)
+    audit = wt.audit(
+        problem, predictions=noisy, tolerance=1.0, assume={"label_shift": True}, trained_on_source=False
+    )
+    claim = audit.claim("target_error.label_shift_lp")
+    assert claim.upper is None
+    assert "rejected" in {a.status for a in claim.assumptions}
+    assert audit.verdict.basis != "conditional"
+
+
+def test_the_share_of_one_class_gives_both_limits(shifted):
+    source, target = shifted
+    audit = audited(shifted, prevalence__1=0.9)
+    claim = audit.claim("target_error.prevalence")
+    truth = (audit.model.predict(target.X) != target.y).mean()
+    assert claim.lower < truth < claim.upper
+
+
+def test_what_is_asserted_shares_the_budget(shifted):
+    audit = audited(shifted, label_shift=True, ratio=2.0, radius__kl=0.1, prevalence__0=0.1)
+    spent = [
+        c.detail["delta"]
+        for c in audit.claims
+        if c.level in ("proved", "conditional") and c.detail.get("delta")
+    ]
+    assert sum(spent) <= 0.05 * (1 + 1e-12)
+    assert len([c for c in audit.claims if c.id.startswith("target_error.ball")]) == 2
+
+
+@pytest.mark.parametrize(
+    "assume",
+    [
+        {"ratio": 0.5},
+        {"radius.tv": -0.1},
+        {"radius.foo": 1.0},
+        {"prevalence.2": 0.1},
+        {"prevalence.0": 0.7, "prevalence.1": 0.7},
+        {"prevalence.0": 1.5},
+        {"label_shift": "no"},
+        {"lipschitz": 1.0},
+    ],
+    ids=str,
+)
+def test_assertions_that_make_no_sense_are_refused_in_one_line(shifted, assume):
+    source, target = shifted
+    with pytest.raises(wt.InputError) as error:
+        wt.audit(wt.Problem(source.X, source.y, target.X), assume=assume)
+    assert "\n" not in str(error.value)
