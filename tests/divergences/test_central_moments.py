@@ -74,3 +74,11 @@ def test_the_claim_says_its_scale_and_parts():
 def test_bad_ranges(given_range, message):
     with pytest.raises(InputError, match=message):
         divergence("central_moments", [[0, 0], [1, 2]], [[0, 0]], range=given_range)
+
+
+def test_moments_that_overflow_are_refused():
+    with pytest.raises(InputError, match="declare range="):
+        divergence("central_moments", [0.0, 1e69], [0.0, 2e69])
+    assert divergence("central_moments", [0.0, 1e69], [0.0, 2e69], range=(0, 2e69)).estimate == pytest.approx(
+        0.25 + 0.1875 + 15 / 256
+    )

@@ -164,6 +164,23 @@ def test_more_rows_than_a_matrix_holds():
     assert set(less.source[:, 0]) < set(samples.source[:, 0])
     both = fewer(TwoSamples.read(np.arange(1000.0), np.arange(900.0)), Request(seed=1), 400)
     assert (both.n, both.m) == (20, 20)
+    square = fewer(samples, Request(), 400, within=True)  # no 1000 x 1000 matrix of the source
+    assert (square.n, square.m) == (20, 10)
+    assert fewer(samples, Request(), 1_000_000, within=True) is samples
+
+
+def test_a_small_and_a_large_domain():
+    """Matrices within a domain stay small, too."""
+    claim = Sinkhorn(epsilon=0.5).claim(np.arange(3.0), np.linspace(0, 3, 60_000), permutations=1)
+    assert (claim.detail["source_rows"], claim.detail["target_rows"]) == (3, 1024)
+    claim = Wasserstein().claim(np.arange(3.0), np.linspace(0, 3, 60_000), permutations=1)
+    assert (claim.detail["source_rows"], claim.detail["target_rows"]) == (3, 60_000)
+    assert "Sinkhorn" in claim.detail["method"]
+    assert (
+        claim.detail["dual"]
+        <= Wasserstein1().between(np.arange(3.0), np.linspace(0, 3, 60_000))
+        <= claim.estimate
+    )
 
 
 def literal_sinkhorn(S, T, epsilon):

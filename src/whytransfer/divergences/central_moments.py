@@ -37,7 +37,7 @@ class CentralMoments(Divergence):
     Raises
     ------
     InputError
-        When a range is empty, there are not as many as columns, or rows lie outside them.
+        When a range is empty, there are not as many as columns, or rows lie outside them; when moments overflow.
 
     Examples
     --------
@@ -95,8 +95,14 @@ class CentralMoments(Divergence):
     def _parts(self, samples: TwoSamples) -> list[float]:
         """The terms of order 1 to 5."""
         low, width = self._scale(samples)
-        source, target = moments((samples.source - low) / width), moments((samples.target - low) / width)
-        return [float(norm) for norm in np.linalg.norm(source - target, axis=1)]
+        with np.errstate(over="ignore", invalid="ignore"):
+            source, target = (moments((rows - low) / width) for rows in (samples.source, samples.target))
+            norms = np.linalg.norm(source - target, axis=1)
+        if not np.isfinite(norms).all():
+            raise InputError(
+                "central_moments: expected moments to the fifth order that fit a double, got larger ones; declare range="
+            )
+        return [float(norm) for norm in norms]
 
     def _scale(self, samples: TwoSamples) -> tuple[Floats, Floats]:
         """The low end and the width of every column, (p,) each, after checking that all rows lie between."""

@@ -18,7 +18,7 @@ from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats
 
 MOST_PAIRS = 2**20
-"""Larger samples are drawn from: the three problems are solved on 1024 × 1024 rows at most, or as many pairs."""
+"""Larger samples are drawn from: the three problems are solved on 1024 rows of each domain at most."""
 
 ROUNDS = 2000
 TOLERANCE = 1e-6
@@ -45,7 +45,7 @@ class Sinkhorn(Divergence):
     OT_ε(S, T) = min over couplings π of E_π‖x − y‖₂ + ε KL(π || S ⊗ T): between W1 (ε → 0) and half the energy distance
     (ε → ∞), in the raw units of the columns, never negative (Feydy et al. 2019, theorem 1). Symmetrised iterations to a change of 1e-6 ε,
     all three problems in step. ε depends on the rows, and stands in ``detail``. No limits: it is no supremum over a class that
-    is fixed in advance. More than 2²⁰ pairs: random rows of both domains, said in ``detail``.
+    is fixed in advance. More than 1024 rows of a domain: random ones, said in ``detail``.
 
     Parameters
     ----------
@@ -80,11 +80,11 @@ class Sinkhorn(Divergence):
 
     def between(self, Xs: Any, Xt: Any) -> float:
         """The plug-in value; where there are too many rows, of those that seed 0 draws."""
-        return self._solve(fewer(TwoSamples.read(Xs, Xt), Request(), MOST_PAIRS)).value
+        return self._solve(fewer(TwoSamples.read(Xs, Xt), Request(), MOST_PAIRS, within=True)).value
 
     def measure(self, samples: TwoSamples, request: Request) -> Findings:
         """The plug-in value with its ε."""
-        rows = fewer(samples, request, MOST_PAIRS)
+        rows = fewer(samples, request, MOST_PAIRS, within=True)
         found = self._solve(rows)
         return Findings(
             estimate=found.value,
@@ -103,7 +103,7 @@ class Sinkhorn(Divergence):
 
     def relabel(self, samples: TwoSamples, request: Request) -> Relabelled:
         """The plug-in value under relabelling, ε chosen anew for each."""
-        rows = fewer(samples, request, MOST_PAIRS)
+        rows = fewer(samples, request, MOST_PAIRS, within=True)
         return relabelled_by(rows, request, lambda relabelled: self._solve(relabelled).value)
 
     def _solve(self, rows: TwoSamples) -> Solution:

@@ -12,7 +12,10 @@ from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats
 
 EXACT_PAIRS = 2**22
-"""Network simplex up to so many pairs of rows (2048 × 2048)."""
+"""Network simplex up to so many pairs of rows (2048 × 2048), ..."""
+
+EXACT_ROWS = 4096
+"""... and so many rows of the larger domain: a few rows against very many are slow."""
 
 MOST_PAIRS = 2**24
 """A cost matrix has no more pairs than this (128 MiB); larger samples are drawn from."""
@@ -48,8 +51,8 @@ class Transport:
 
     @classmethod
     def of(cls, cost: Floats) -> Transport:
-        """Both values for a cost matrix (n, m) ≥ 0: network simplex up to `EXACT_PAIRS`, else Sinkhorn."""
-        exact = cost.size <= EXACT_PAIRS
+        """Both values for a cost matrix (n, m) ≥ 0: network simplex up to a size, else Sinkhorn."""
+        exact = cost.size <= EXACT_PAIRS and max(cost.shape) <= EXACT_ROWS
         upper, v = _simplex(cost) if exact else _entropic(cost)
         # Two c-transforms make any v feasible and never worsen it.
         u = (cost - v).min(axis=1)
@@ -64,15 +67,20 @@ class Transport:
         return cls(lower=min(max(lower, 0.0), upper), upper=upper, v=v, method=method)
 
 
-def fewer(samples: TwoSamples, request: Request, pairs: int = MOST_PAIRS) -> TwoSamples:
-    """The samples, or random rows of both, so that no cost matrix among them has more pairs than `pairs`."""
+def fewer(
+    samples: TwoSamples, request: Request, pairs: int = MOST_PAIRS, *, within: bool = False
+) -> TwoSamples:
+    """The samples, or random rows of both, so that a cost matrix has no more pairs than `pairs`.
+
+    The smaller domain keeps all of its rows where the larger one can give way. With `within`, the pairs of each domain
+    count, too: neither keeps more rows than the root of `pairs`.
+    """
     largest = int(pairs**0.5)
-    if samples.n * samples.m <= pairs:
+    n = min(samples.n, largest if within else max(largest, pairs // samples.m))
+    m = min(samples.m, largest if within else pairs // n)
+    if (n, m) == (samples.n, samples.m):
         return samples
     rng = request.rng(SUBSET)
-    # The smaller domain keeps all of its rows where the larger one can give way.
-    n = min(samples.n, max(largest, pairs // samples.m))
-    m = min(samples.m, pairs // n)
     source, target = (
         np.sort(rng.permutation(size)[:k]).astype(np.int64) for size, k in ((samples.n, n), (samples.m, m))
     )
