@@ -46,10 +46,10 @@ def main() -> None:
     sets = np.array([names.index(row["data_set"]) for row in rows])
     profiles = [Profile(**dict(zip(Profile.names(), row["profile"], strict=True))) for row in rows]
     truth = np.array([row["target_error"] for row in rows])
-    predictors = np.array([p.predictors() for p in profiles])
     residuals, record = {}, {}
     for name, estimate in ESTIMATES.items():
         values = np.array([getattr(p, estimate) for p in profiles])
+        predictors = np.array([p.predictors(name) for p in profiles])
         residuals[name], record[name] = fit_residuals(predictors, truth - values, sets, confidence=CONFIDENCE)
     document = as_json(residuals, profiles, sets, CONFIDENCE, record)
     OUT.write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -41,7 +41,7 @@ def test_a_ball_around_the_source_is_its_closed_form(shifted, key, radius, worst
 
 
 def test_label_shift_asserted_covers_the_truth_and_decides(shifted):
-    source, target = shifted
+    _, target = shifted
     audit = audited(shifted, label_shift=True)
     claim = audit.claim("target_error.label_shift_lp")
     truth = (audit.model.predict(target.X) != target.y).mean()
@@ -68,7 +68,7 @@ def test_label_shift_that_the_data_contradict_never_decides(shifted):
 
 
 def test_the_share_of_one_class_gives_both_limits(shifted):
-    source, target = shifted
+    _, target = shifted
     audit = audited(shifted, prevalence__1=0.9)
     claim = audit.claim("target_error.prevalence")
     truth = (audit.model.predict(target.X) != target.y).mean()

@@ -60,7 +60,8 @@ def test_disparity_and_lagrangian(name, problem):
     disparity = oracle.disparity(h, xs, xt, classes=(0, 1))
     assert disparity.estimate == pytest.approx(float(max(t - s for _, s, t in all_parts)), abs=EXACT)
     assert disparity.upper == pytest.approx(disparity.estimate + term, abs=EXACT)
-    assert disparity.level is Level.PROVED
+    # A finite class is made of models whose training nobody here has seen.
+    assert disparity.level is (Level.CONDITIONAL if name == "finite" else Level.PROVED)
     lagrangian = oracle.lagrangian(h, xs, ys, xt, classes=(0, 1))
     assert lagrangian.estimate == pytest.approx(float(max(t - e for e, _, t in all_parts)), abs=EXACT)
     assert lagrangian.upper == pytest.approx(lagrangian.estimate + term, abs=EXACT)

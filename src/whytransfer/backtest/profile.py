@@ -53,13 +53,16 @@ class Profile:
             ]
         )
 
-    def predictors(self) -> np.ndarray:
-        """What centre and width of the interval depend on, shape (8,): the position, and its first entry squared.
+    def predictors(self, name: str = "panel") -> np.ndarray:
+        """What centre and width of an interval depend on.
 
-        The residual grows faster than linearly as the domains come apart.
+        For the panel the position, shape (8,); for a single estimator only what no estimate enters, shape (5,), so that
+        its interval is its own: the residual on all estimates would be the same for each of them. The separation
+        stands there squared too, because residuals grow faster than linearly as the domains come apart.
         """
         position = self.position()
-        return np.append(position, position[0] ** 2)
+        kept = position if name == "panel" else position[[0, 1, 5, 6]]
+        return np.append(kept, position[0] ** 2)
 
     def values(self) -> list[float]:
         """The features as plain numbers, in the order of `names`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 
 BINS = 20
 CATEGORIES = 12
+EXACT_UP_TO = 10_000
+"""Product of the sizes up to which Kolmogorov–Smirnov p-values are exact."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,7 @@ class FeatureShift:
         The largest |S(A) − T(A)| over half-lines of its encoded columns, in [0, 1]: no rule "column ≤ t"
         can be met more or less often on the target by more than this.
     p_value : float
-        Kolmogorov–Smirnov (asymptotic), Bonferroni within the column, Holm over the columns; in (0, 1].
+        Kolmogorov–Smirnov (exact up to `EXACT_UP_TO` pairs of rows), Bonferroni within the column, Holm over the columns; in (0, 1].
     histogram : dict
         Shares of the rows of each domain by bin (`edges`) or by category (`categories`).
     """
@@ -81,11 +84,14 @@ def feature_shifts(
 
 
 def _compared(left: np.ndarray, right: np.ndarray) -> tuple[float, float]:
-    """Kolmogorov–Smirnov distance and its asymptotic p-value; 1 where a row a domain can't tell anything."""
+    """Kolmogorov–Smirnov distance and its p-value: exact for small samples, where the asymptotic one is too small."""
     from scipy.stats import ks_2samp
 
-    exact = len(left) * len(right) < len(left) + len(right)
-    result = ks_2samp(left, right, method="exact" if exact else "asymp")
+    few = len(left) * len(right) <= EXACT_UP_TO
+    with warnings.catch_warnings():
+        # Where the exact sum can't be carried out, SciPy says so and takes the asymptotic value.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        result = ks_2samp(left, right, method="exact" if few else "asymp")
     return float(result.statistic), float(result.pvalue)
 
 

@@ -55,10 +55,13 @@ def _claim(
     assumptions: tuple[Assumption, ...],
     citation: str | None,
 ) -> Claim:
-    low, middle, high = reference.residuals[name].around(profile.predictors())
+    low, middle, high = reference.residuals[name].around(profile.predictors(name))
     # An error lies in [0, 1]; limits are cut there, which never loses the truth.
     estimate, lower, upper = (float(np.clip(raw + r, 0.0, 1.0)) for r in (middle, low, high))
-    own = name != "panel"
+    if name != "panel":
+        # An estimator's own claim shows its own value; limits that leave it out would be read as a misprint.
+        estimate = float(np.clip(raw, 0.0, 1.0))
+        lower, upper = min(lower, estimate), max(upper, estimate)
     detail: dict[str, Any] = {
         "delta": 1.0 - reference.confidence,
         "raw": raw,
@@ -71,8 +74,7 @@ def _claim(
         quantity="target_error",
         unit=Unit.ERROR,
         level=Level.ESTIMATED,
-        # An estimator's own claim shows its own value; the panel's is the corrected one.
-        estimate=float(np.clip(raw, 0.0, 1.0)) if own else estimate,
+        estimate=estimate,
         lower=lower,
         upper=upper,
         confidence=reference.confidence,

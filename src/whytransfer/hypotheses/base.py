@@ -166,6 +166,10 @@ class HypothesisClass(ABC):
         self.check_labels(n_labels)
         return self.behaviours(self.read(X), n_labels)
 
+    def as_known(self, claim: Claim) -> Claim:
+        """The claim as what is known of this class lets it stand; a class that was made from data adds its assumption."""
+        return claim
+
     def check_labels(self, n_labels: int) -> None:
         """Refuse more than two labels for a class of binary rules."""
         if self.binary and n_labels != 2:
@@ -185,7 +189,9 @@ class HypothesisClass(ABC):
         classes: Sequence[object] | None = None,
     ) -> Claim:
         """λ, the least sum of source and target error over the class; see `terms.adaptability`."""
-        return terms.adaptability(self, Xs, ys, Xt, yt, delta=delta, seed=seed, classes=classes)
+        return self.as_known(
+            terms.adaptability(self, Xs, ys, Xt, yt, delta=delta, seed=seed, classes=classes)
+        )
 
     def discrepancy(
         self,
@@ -197,7 +203,7 @@ class HypothesisClass(ABC):
         classes: Sequence[object] | None = None,
     ) -> Claim:
         """disc_H, half of d_HΔH, in [0, 1]; with `h` of the class joined by h; see `terms.discrepancy`."""
-        return terms.discrepancy(self, Xs, Xt, h=h, delta=delta, classes=classes)
+        return self.as_known(terms.discrepancy(self, Xs, Xt, h=h, delta=delta, classes=classes))
 
     def disparity(
         self,
@@ -209,7 +215,7 @@ class HypothesisClass(ABC):
         classes: Sequence[object] | None = None,
     ) -> Claim:
         """Largest value over h' of T(h≠h') − S(h≠h'); see `terms.disparity`."""
-        return terms.disparity(self, h, Xs, Xt, delta=delta, classes=classes)
+        return self.as_known(terms.disparity(self, h, Xs, Xt, delta=delta, classes=classes))
 
     def lagrangian(
         self,
@@ -223,7 +229,7 @@ class HypothesisClass(ABC):
         classes: Sequence[object] | None = None,
     ) -> Claim:
         """Largest value over h' of T(h≠h') − err_S(h'), localised by `level`; see `terms.lagrangian`."""
-        return terms.lagrangian(self, h, Xs, ys, Xt, level=level, delta=delta, classes=classes)
+        return self.as_known(terms.lagrangian(self, h, Xs, ys, Xt, level=level, delta=delta, classes=classes))
 
     def version_space(
         self,
@@ -237,4 +243,6 @@ class HypothesisClass(ABC):
         classes: Sequence[object] | None = None,
     ) -> Claim:
         """Largest T(h≠h') over the h' with err_S(h') ≤ sigma; see `terms.version_space`."""
-        return terms.version_space(self, h, Xs, ys, Xt, sigma=sigma, delta=delta, classes=classes)
+        return self.as_known(
+            terms.version_space(self, h, Xs, ys, Xt, sigma=sigma, delta=delta, classes=classes)
+        )

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whytransfer.claims import Assumption, Claim, Level
 from whytransfer.errors import InputError
 from whytransfer.hypotheses.answers import answering
 from whytransfer.hypotheses.base import HypothesisClass
@@ -15,6 +16,11 @@ from whytransfer.hypotheses.extrema import Frontier, Maximum, Minimum, frontier_
 from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis
 from whytransfer.hypotheses.labels import Labels, as_labels
 from whytransfer.hypotheses.rows import FloatArray, IntArray
+
+MODELS_INDEPENDENT = Assumption(
+    id="models_independent_of_rows",
+    text="the models of the finite class were not trained, tuned or chosen on these rows",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,12 @@ class Finite(HypothesisClass):
     name: ClassVar[str] = "finite"
     exact: ClassVar[bool] = True
     reference: ClassVar[str] = "ben-david:10"
+
+    def as_known(self, claim: Claim) -> Claim:
+        """Conditional on models that were not made from these rows: nothing here can see where they come from (THEORY B0)."""
+        if claim.level is not Level.PROVED or (claim.lower is None and claim.upper is None):
+            return claim
+        return claim.standing_on(Level.CONDITIONAL, (*claim.assumptions, MODELS_INDEPENDENT))
 
     def __post_init__(self) -> None:
         if not isinstance(self.models, Iterable):

@@ -11,7 +11,7 @@ from whytransfer.problem.codes.code import listed
 from whytransfer.problem.columns import numeric_part
 from whytransfer.problem.leaks import leak_warnings
 from whytransfer.problem.native import is_sparse
-from whytransfer.problem.twins import twin_warnings
+from whytransfer.problem.twins import shared_rows, twin_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +65,11 @@ def check(problem: Problem, *, requirement: float | None = None, failure: float 
     if not is_sparse(problem.source.frame()):
         said += leak_warnings(problem)
     return Checked(warnings=tuple(dict.fromkeys(said)), mismatch=problem.mismatch)
+
+
+def across_domains(problem: Problem) -> tuple[str, ...]:
+    """What speaks against the independence of the domains: groups and rows that stand in both."""
+    return (*_shared_groups(problem), *(() if problem.mismatch else shared_rows(problem)))
 
 
 def _labels(problem: Problem) -> list[str]:

@@ -145,6 +145,18 @@ def twin_warnings(problem: Problem) -> list[str]:
     if is_sparse(source) != is_sparse(target):
         return []
     found = twins(source, target)
+    across = _across(problem, found)
+    return across if found.same_rows else across + _repeated_source_rows(problem, found.source_repeats)
+
+
+def shared_rows(problem: Problem) -> list[str]:
+    """Sentences about rows that stand in both domains; none where no more do than chance explains."""
+    source, target = problem.source.frame(), problem.target.frame()
+    return [] if is_sparse(source) != is_sparse(target) else _across(problem, twins(source, target))
+
+
+def _across(problem: Problem, found: Twins) -> list[str]:
+    source = problem.source.frame()
     if found.same_rows:
         return [
             "source and target hold the same rows: this is no transfer, the answer is about the source itself"
@@ -162,7 +174,7 @@ def twin_warnings(problem: Problem) -> list[str]:
             f"({small.mean():.0%} of the smaller domain), more than chance explains: if they are the same cases, "
             "a model trained here has seen them, and its target error is understated"
         )
-    return said + _repeated_source_rows(problem, found.source_repeats)
+    return said
 
 
 def _distinctive(rows: Any) -> bool:

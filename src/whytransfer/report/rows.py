@@ -154,7 +154,11 @@ _GROUPS = (
     ("source", "Error on the source", ""),
     ("target", "Error on the target", "What the verdict is about."),
     ("drop", "Error on the target minus error on the source", ""),
-    ("bounds", "Bounds from theory", "The error on the target is at most this."),
+    (
+        "bounds",
+        "Bounds from theory",
+        "The error on the target is at most this, if what is marked beside it holds.",
+    ),
     ("lambda", "Adaptability λ", "The least sum of both errors that one model of the class reaches."),
     ("sum", "Sum of both errors", "What no model of this kind gets below."),
     ("divergence", "Distance between the inputs", "Small is welcome, never enough."),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Claim, Level, Status, Unit
+from whytransfer.claims import Assumption, Claim, Level, Status, Unit, figures
 from whytransfer.claims.intervals import lower_limit
 from whytransfer.errors import InputError
 from whytransfer.hypotheses import HypothesisClass, hypotheses
@@ -84,9 +84,13 @@ def evaluate(
             f"assume class={name}: it reads {oracle.columns} column, the data have {case.columns.source.shape[1]}; use stumps"
         )
     work = _Work(case=case, oracle=oracle, rows=_rows(case), limit=_limit(requirement, counted))
-    claims = [work.adaptability(oracle, case.budget.of(f"adaptability.{name}"))]
+    measured = work.adaptability(oracle, case.budget.of(f"adaptability.{name}"))
+    work = replace(work, refuted=_refuted(measured, case.assume))
+    claims = [measured]
     even: list[BreakEven] = []
-    warnings: list[str] = []
+    warnings: list[str] = (
+        [] if work.refuted is None else [f"what was assumed is rejected: {work.refuted.test}"]
+    )
     if len(case.labelled_target):
         claims += [
             work.adaptability(_named_class(s, case), case.budget.of(f"adaptability.{s}")) for s in SURROGATES
@@ -105,8 +109,6 @@ def _class_name(assume: Mapping[str, float | str]) -> str:
 
 def _named_class(name: str, case: Case) -> HypothesisClass:
     """The class, with the columns' names for its rules where it takes them."""
-    from dataclasses import replace
-
     oracle = hypotheses(name)
     if not hasattr(oracle, "features") or case.columns is None:
         return oracle
@@ -161,6 +163,8 @@ class _Work:
     oracle: HypothesisClass
     rows: _Rows
     limit: float
+    refuted: Assumption | None = None
+    """The assumption that λ is as small as asserted, where its proved lower limit says otherwise."""
 
     @property
     def name(self) -> str:
@@ -225,7 +229,7 @@ def _flagged(claim: Claim, case: Case) -> Claim:
     detail = dict(claim.detail)
     if claim.quantity == "target_error" and claim.upper is not None:
         detail["uninformative"] = claim.upper >= case.majority_error
-    return case.cautious(claim.with_detail(**detail))
+    return case.cautious(claim.with_detail(**detail), labels=len(case.labelled_target) > 0)
 
 
 def _three_terms(
@@ -234,12 +238,14 @@ def _three_terms(
     """A bound with λ: the claim, and how large λ may be."""
     unknown, left = work.unknown_term(delta)
     known = terms(left)
+    if work.refuted is not None:
+        return _rejected(work, theorem.name)
     even = theorem.break_even(work.limit, **known)
     breaks = BreakEven(
         theorem=theorem.name,
         hypothesis_class=work.name,
         adaptability=even,
-        text=in_words(title, work.name, even),
+        text=in_words(title, work.name, even, left),
     )
     if unknown is None:
         rest = None if even is None else work.limit - even
@@ -248,6 +254,29 @@ def _three_terms(
     else:
         claim = work.standing(theorem(adaptability=unknown, **known))
     return Bounds(claims=(claim,), break_even=(breaks,), warnings=())
+
+
+def _rejected(work: _Work, theorem: str) -> Bounds:
+    reason = "withheld: what was assumed of λ is rejected"
+    claim = work.open(theorem, None, work.refuted or LAMBDA_UNKNOWN, reason)
+    return Bounds(claims=(claim,), break_even=(), warnings=())
+
+
+def _refuted(measured: Claim, assume: Mapping[str, float | str]) -> Assumption | None:
+    """The assertion that the proved lower limit of λ contradicts; σ + τ is one about λ too."""
+    asserted = float(assume["lambda"]) if "lambda" in assume else None
+    if "sigma" in assume:
+        both = float(assume["sigma"]) + float(assume["tau"])
+        asserted = both if asserted is None else min(asserted, both)
+    if asserted is None or measured.lower is None or asserted >= measured.lower:
+        return None
+    least = figures.at_least(measured.lower)
+    return Assumption(
+        id="adaptability_at_most",
+        text=f"some member of {measured.hypothesis_class} has a source and a target error that add up to at most {asserted:g}",
+        status=Status.REJECTED,
+        test=f"λ of {measured.hypothesis_class} is at least {least}, {figures.sure(measured.confidence)} sure",
+    )
 
 
 def _withheld(work: _Work, theorem: str) -> Bounds:
@@ -338,8 +367,10 @@ def _version_space(work: _Work, delta: float) -> Bounds:
             rows.h, rows.Xs, rows.ys, rows.Xt, sigma=sigma, delta=delta, classes=rows.classes
         )
 
+    if work.refuted is not None:
+        return _rejected(work, "version_space")
     pairs = frontier(work.limit, term, _sigmas(work, delta))
-    words = pairs_in_words(work.name, pairs)
+    words = pairs_in_words(work.name, pairs, delta)
     gain = work.oracle.lagrangian(rows.h, rows.Xs, rows.ys, rows.Xt, delta=delta, classes=rows.classes)
     even = Lagrangian().break_even(work.limit, lagrangian=gain)
     breaks = BreakEven(
@@ -355,7 +386,7 @@ def _version_space(work: _Work, delta: float) -> Bounds:
     notes = (
         ()
         if claim.upper is not None
-        else (f"version-space bound: no member of {work.name} can have σ = {sigma:g}: rejected",)
+        else (f"version-space bound: that some member of {work.name} has σ = {sigma:g} is rejected",)
     )
     return Bounds(claims=(claim,), break_even=(breaks,), warnings=notes)
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from whytransfer.claims import figures
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakEven:
@@ -42,22 +44,22 @@ class BreakEven:
         }
 
 
-def in_words(title: str, name: str, even: float | None) -> str:
+def in_words(title: str, name: str, even: float | None, delta: float) -> str:
     """The largest λ in a sentence."""
     if even is None:
         return f"{title}: withheld, an assumption behind it is rejected"
     if even < 0:
         return f"{title}: even λ = 0 of {name} would not be enough"
-    return f"{title}: the requirement holds if λ of {name}, which nobody sees without target labels, is at most {even:.3f}"
+    return f"{title}: the requirement holds ({figures.sure(1.0 - delta)} sure) if λ of {name}, which nobody sees without target labels, is at most {even:.3f}"
 
 
-def pairs_in_words(name: str, pairs: Sequence[tuple[float, float]]) -> str:
+def pairs_in_words(name: str, pairs: Sequence[tuple[float, float]], delta: float) -> str:
     """The most generous (σ, τ) of the frontier in a sentence."""
     useful = [(s, t) for s, t in pairs if t >= 0]
     if not useful:
         return f"version-space bound: no (σ, τ) of {name} that the source does not reject would be enough"
     sigma, tau = max(useful, key=lambda pair: pair[0] + pair[1])
     return (
-        f"version-space bound: the requirement holds if some member of {name} errs at most σ = {sigma:.3f} on the source and at "
+        f"version-space bound: the requirement holds ({figures.sure(1.0 - delta)} sure) if some member of {name} errs at most σ = {sigma:.3f} on the source and at "
         f"most τ = {tau:.3f} on the target"
     )

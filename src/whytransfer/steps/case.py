@@ -31,6 +31,10 @@ class Case:
     """The target file is the whole target (``population="file"``)."""
     not_trained: Assumption
     """How it is known that the model was not trained on the source's evaluation rows."""
+    across: Assumption | None = None
+    """The rejected independence of the domains, where something speaks against it."""
+    chosen: Assumption | None = None
+    """The rejected randomness of the labelled target rows, where something speaks against it."""
 
     @property
     def overlap(self) -> Overlap | None:
@@ -90,10 +94,16 @@ class Case:
             return [Assumption(id=f"independent_in_time_{domain}", text=text)]
         return []
 
-    def cautious(self, claim: Claim) -> Claim:
-        """The claim, conditional where rows of a domain may depend on each other."""
+    def doubts(self, *, labels: bool) -> list[Assumption]:
+        """What was rejected: that the domains are independent, and, for claims from labels, that these were drawn at random."""
+        found = (self.across, self.chosen if labels else None)
+        return [a for a in found if a is not None]
+
+    def cautious(self, claim: Claim, *, labels: bool = False) -> Claim:
+        """The claim, conditional where rows may depend on each other, or labelled ones were chosen."""
         known = {a.id for a in claim.assumptions}
-        added = [a for domain in ("source", "target") for a in self.dependence(domain) if a.id not in known]
+        found = [*self.dependence("source"), *self.dependence("target"), *self.doubts(labels=labels)]
+        added = [a for a in found if a.id not in known]
         if not added or claim.level not in (Level.PROVED, Level.CONDITIONAL):
             return claim
         return claim.standing_on(Level.CONDITIONAL, (*claim.assumptions, *added))

@@ -55,7 +55,7 @@ def direct(case: Case) -> Claim | None:
         return None
     wrong = case.subject.certified.codes[rows] != case.problem.target.labels[rows]  # type: ignore[index]
     errors, k, delta = int(wrong.sum()), len(rows), case.budget.headline
-    dependence = () if case.whole else tuple(case.dependence("target"))
+    dependence = (*(() if case.whole else case.dependence("target")), *case.doubts(labels=True))
     level = Level.CONDITIONAL if dependence else Level.PROVED
     counted = _counted("target_error.direct", "target_error", errors, k, delta, case)
     claim = counted.with_detail(subject=str(case.subject.certified_kind))
@@ -81,6 +81,9 @@ def drop(target: Claim, source: Claim) -> Claim | None:
 
     Their failure probabilities add (union bound); for claims of one audit they were declared already.
     """
+    if target.detail.get("subject", source.detail.get("subject")) != source.detail.get("subject"):
+        # A certificate about the given model and an error of its refitted clone: their difference is nobody's.
+        return None
     if target.delta is None or source.delta is None or (target.lower is None and target.upper is None):
         return None
     lower = None if target.lower is None or source.upper is None else target.lower - source.upper
@@ -118,7 +121,7 @@ def _counted(id_: str, quantity: str, errors: int, n: int, delta: float, case: C
         upper=upper,
         confidence=1.0 - delta,
         theorem="clopper_pearson",
-        citation="clopper:34",
+        citation="clopper-pearson:34",
         loss="zero_one",
         guessing_error=case.guessing_error,
         detail={

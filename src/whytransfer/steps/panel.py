@@ -64,6 +64,9 @@ def claims(case: Case, found: Profile | None) -> list[Claim]:
         estimator_claim(kind(), values[name], found, reference, case.classes)
         for name, kind in ESTIMATORS.items()
     ]
+    # What the model says on source rows it may have learned from is worth what the source-side claims are worth.
+    _, standing = case.source_standing()
+    made = [c.standing_on(c.level, (*c.assumptions, *standing)) for c in made]
     distance, typical = reference.distance(found), reference.typical_distance()
     far = distance > typical
     return [

@@ -14,6 +14,7 @@ from whytransfer.models import Predictions
 from whytransfer.problem import Problem, Splits, check, make_splits
 from whytransfer.steps import assumed, bounds, columns, document, errors, gaps, panel, subject
 from whytransfer.steps.case import Case
+from whytransfer.steps.independence import domains_independent, label_note, labelled_at_random
 from whytransfer.steps.options import Options
 from whytransfer.steps.told_apart import tell_apart
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Ruling, Verdict, decide
@@ -105,7 +106,14 @@ def prepare(
         seed=options.seed,
         whole=options.population == "file",
         not_trained=found.not_trained,
+        across=domains_independent(problem),
+        chosen=labelled_at_random(problem, encoded.columns, found.subject),
     )
+    notes += label_note(problem)
+    if case.chosen is not None:
+        notes.append(
+            f"the labelled target rows look chosen ({case.chosen.test}): what they certify is conditional"
+        )
     return case, [*notes, *(() if apart is None else apart.warnings)]
 
 

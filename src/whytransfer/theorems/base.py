@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from whytransfer.claims import Assumption, Claim, Level, Status, Unit
 from whytransfer.errors import InputError
-from whytransfer.theorems.term import Reading, check_agreement
+from whytransfer.theorems.term import Reading, Term, check_agreement
 
 CONVENTION = "errors and discrepancies in 0..1; adaptability is a sum of two errors, 0..2"
 """How the numbers of the bounds are to be read."""
@@ -277,3 +277,22 @@ def check_sizes(n: float | None, m: float | None) -> tuple[float, float]:
     sizes = (("n", n), ("m", m))
     first, second = (size if size == math.inf else float(check_size(name, size)) for name, size in sizes)
     return first, second
+
+
+def agree_on_rows(n: float | None, m: float | None, *terms: Term) -> None:
+    """Refuse sizes that are not those of the samples a term was computed on; ``math.inf`` passes.
+
+    Raises
+    ------
+    InputError
+        With the sizes of both.
+    """
+    for term in terms:
+        if not isinstance(term, Claim):
+            continue
+        for name, size, key in (("n", n, "source_rows"), ("m", m, "target_rows")):
+            known = term.detail.get(key)
+            if size is not None and known is not None and math.isfinite(size) and size != known:
+                raise InputError(
+                    f"{name}: expected the {known} rows that {term.id} was computed on, got {size:g}"
+                )

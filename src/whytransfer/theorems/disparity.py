@@ -8,7 +8,16 @@ from typing import ClassVar
 from whytransfer.claims import Claim
 from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.theorems.assumptions import assumed_adaptability
-from whytransfer.theorems.base import CONVENTION, SOURCE_ERROR, Bound, Terms, check_delta, check_sizes, shown
+from whytransfer.theorems.base import (
+    CONVENTION,
+    SOURCE_ERROR,
+    Bound,
+    Terms,
+    agree_on_rows,
+    check_delta,
+    check_sizes,
+    shown,
+)
 from whytransfer.theorems.term import Side, Term, read
 
 
@@ -68,6 +77,7 @@ class Disparity(Bound):
         deviation, spent, side = 0.0, 0.0, Side.UPPER
         if n is not None or m is not None:
             n, m = check_sizes(n, m)
+            agree_on_rows(n, m, disparity)
             spent, side = check_delta(delta), Side.POINT
             deviation = float(hoeffding_term(spent, n, m, ranges=(2.0, 1.0)))
         terms = Terms.of(

@@ -15,6 +15,7 @@ from whytransfer.theorems.base import (
     SOURCE_ERROR,
     Bound,
     Terms,
+    agree_on_rows,
     check_delta,
     check_size,
     check_sizes,
@@ -100,6 +101,7 @@ class HDH(Bound):
         """The claim ``target_error.hdh.<class>``."""
         meaning = resolve("form", form, FORMS)
         deviation, spent = _deviation(form, n, m, d, delta)
+        agree_on_rows(n, m, discrepancy)
         side = Side.UPPER if n is None else Side.POINT
         terms = Terms.of(
             self,

@@ -8,7 +8,7 @@ from typing import ClassVar
 from whytransfer.claims import Claim
 from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.theorems.assumptions import assumed_adaptability
-from whytransfer.theorems.base import CONVENTION, Bound, Terms, check_delta, check_sizes, shown
+from whytransfer.theorems.base import CONVENTION, Bound, Terms, agree_on_rows, check_delta, check_sizes, shown
 from whytransfer.theorems.term import Side, Term, read
 
 
@@ -63,6 +63,7 @@ class Lagrangian(Bound):
         deviation, spent, side = 0.0, 0.0, Side.UPPER
         if n is not None or m is not None:
             n, m = check_sizes(n, m)
+            agree_on_rows(n, m, lagrangian)
             spent, side = check_delta(delta), Side.POINT
             deviation = float(hoeffding_term(spent, n, m))
         terms = Terms.of(

@@ -184,5 +184,8 @@ class _Space:
         if not self.oracle.exact:
             return "no limits: the class is a surrogate, and what it finds is a witness"
         if upper is None:
-            return f"the assumption is rejected: no rule of {self.oracle.label} can have a source error of {self.sigma:g}"
+            return (
+                f"the assumption that a rule of {self.oracle.label} has a source error of at most {self.sigma:g} is rejected "
+                f"at level {self.delta / 2:.3g}"
+            )
         return "no lower limit: the h' was found on these rows; a lower limit needs one that was fixed on other rows"
