@@ -31,7 +31,7 @@ class DatasetDistance(Divergence):
     The OTDD of Alvarez-Melis and Fusi (2020, equation 4, p = 2): a label is the law of the rows that bear it, so that the two domains need not
     share a label. W2² between classes: of the Gaussians of their means and covariances (divided by the rows of the class; Bures),
     or exact between the class samples (500 evenly spaced rows of each where there are more). The cost is that of a coupling by network simplex; the
-    dual value stands beside it. Zero only for equal laws of rows and, class by class, of rows given labels. No limits.
+    dual value stands beside it. Zero does not mean equal laws: with Gaussian classes only means and covariances of the classes are compared. No limits.
 
     Parameters
     ----------

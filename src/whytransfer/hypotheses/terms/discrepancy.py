@@ -38,7 +38,7 @@ def discrepancy(
         Rows of the source and of the target.
     h : optional
         A model that need not belong to H: the supremum then is over H ∪ {h}, without which the three-term bound of a model
-        outside H fails (THEORY B2).
+        outside H fails (THEORY B2). The limit holds for an h that is independent of both samples.
     delta : float
         Failure probability of the upper limit.
     classes : sequence, optional

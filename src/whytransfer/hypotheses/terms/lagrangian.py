@@ -66,6 +66,8 @@ def lagrangian(
     Claim
         ``divergence.lagrangian.<name>`` or ``divergence.localised.<name>``, in [−1, 1]. The upper limit adds
         sqrt((1/n + 1/m) ln(1/δ) / 2). Localised: δ/2 for that, δ/2 for the exact binomial test by which the h' are kept.
+        Where h was trained on these source rows, the upper limit is one of err_T(h) − λ_H, which is what the bound needs,
+        and not of the population's supremum, whose maximiser then hangs on the rows.
     """
     check_probability(delta, "delta", strict=True)
     answers = Answers.of(h, (Xs, Xt), seen=(ys, oracle.own_labels()), classes=classes, source=False)
