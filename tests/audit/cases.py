@@ -38,14 +38,21 @@ def reference(*, typical):
     # Scaled by their own spread, the two clusters lie about 2 apart in every column; positions of real problems are O(1).
     centre, spread = (0.0, 1e3) if typical else (1e3, 1.0)
     profiles = [_at(centre + sign * spread + step) for sign in (-1, 1) for step in (0.0, 0.1 * spread)]
-    slopes = (0.0,) * len(profiles[0].predictors())
-    level = Residual(
-        lower=(-0.1, *slopes), middle=(0.0, *slopes), upper=(0.1, *slopes), factor_lower=1.0, factor_upper=1.0
-    )
+
+    def level(name):
+        flat = (0.0,) * len(profiles[0].predictors(name))
+        return Residual(
+            lower=(-0.1, *flat), middle=(0.0, *flat), upper=(0.1, *flat), factor_lower=1.0, factor_upper=1.0
+        )
+
     record = dict.fromkeys(("upper_holds", "lower_holds", "width", "mae_raw", "mae_corrected"), 0.5)
     names = [*ESTIMATORS, "panel"]
     found = as_json(
-        dict.fromkeys(names, level), profiles, np.array([0, 0, 1, 1]), 0.95, dict.fromkeys(names, record)
+        {name: level(name) for name in names},
+        profiles,
+        np.array([0, 0, 1, 1]),
+        0.95,
+        dict.fromkeys(names, record),
     )
     return Reference.of(found)
 

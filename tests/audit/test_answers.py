@@ -340,3 +340,16 @@ def test_a_class_of_the_source_may_be_absent_from_the_target():
     audit = wt.audit(wt.Problem(source.X, source.y, target.X, np.ones(60)), tolerance=0.9, **cases.QUICK)
     assert audit.verdict.answer != "not_comparable"
     assert audit.claim("target_error.direct").detail["rows"] == 60
+
+
+def test_a_break_even_below_what_lambda_must_be_is_said_to_be_out_of_reach():
+    # A third of the labels are noise: no stump errs less, so λ can't be as small as the bound would need.
+    audit = wt.audit(cases.unlabelled(1500, 1500, source_flip=0.33), tolerance=0.5)
+    least = audit.claim("adaptability.stumps").lower
+    found = next(b for b in audit.document["break_even"] if b["theorem"] == "lagrangian")
+    assert 0 <= found["lambda"] < least
+    assert "whatever the labels" in found["text"]
+    clean = wt.audit(cases.unlabelled(1500, 1500), tolerance=0.9)
+    found = next(b for b in clean.document["break_even"] if b["theorem"] == "lagrangian")
+    assert found["lambda"] >= clean.claim("adaptability.stumps").lower
+    assert "whatever the labels" not in found["text"]

@@ -85,7 +85,7 @@ def evaluate(
         )
     work = _Work(case=case, oracle=oracle, rows=_rows(case), limit=_limit(requirement, counted))
     measured = work.adaptability(oracle, case.budget.of(f"adaptability.{name}"))
-    work = replace(work, refuted=_refuted(measured, case.assume))
+    work = replace(work, refuted=_refuted(measured, case.assume), least=measured.lower)
     claims = [measured]
     even: list[BreakEven] = []
     warnings: list[str] = (
@@ -165,6 +165,8 @@ class _Work:
     limit: float
     refuted: Assumption | None = None
     """The assumption that λ is as small as asserted, where its proved lower limit says otherwise."""
+    least: float | None = None
+    """That limit."""
 
     @property
     def name(self) -> str:
@@ -245,7 +247,7 @@ def _three_terms(
         theorem=theorem.name,
         hypothesis_class=work.name,
         adaptability=even,
-        text=in_words(title, work.name, even, left),
+        text=in_words(title, work.name, even, left, work.least),
     )
     if unknown is None:
         rest = None if even is None else work.limit - even

@@ -44,13 +44,33 @@ class BreakEven:
         }
 
 
-def in_words(title: str, name: str, even: float | None, delta: float) -> str:
-    """The largest λ in a sentence."""
+def in_words(title: str, name: str, even: float | None, delta: float, least: float | None) -> str:
+    """The largest λ in a sentence.
+
+    Parameters
+    ----------
+    title, name : str
+        Of the bound and of its class.
+    even : float or None
+        The largest λ; None where the bound is withheld.
+    delta : float
+        Failure probability of what was measured.
+    least : float or None
+        The proved lower limit of λ: where it exceeds `even`, no label can make this route work (THEORY C4).
+    """
     if even is None:
         return f"{title}: withheld, an assumption behind it is rejected"
     if even < 0:
         return f"{title}: even λ = 0 of {name} would not be enough"
-    return f"{title}: the requirement holds ({figures.sure(1.0 - delta)} sure) if λ of {name}, which nobody sees without target labels, is at most {even:.3f}"
+    if least is not None and least > even:
+        return (
+            f"{title}: λ of {name} would have to be at most {even:.3f}, and it is at least {figures.at_least(least)}: this "
+            "route can't certify the requirement, whatever the labels"
+        )
+    return (
+        f"{title}: the requirement holds ({figures.sure(1.0 - delta)} sure) if λ of {name}, which nobody sees without target "
+        f"labels, is at most {even:.3f}"
+    )
 
 
 def pairs_in_words(name: str, pairs: Sequence[tuple[float, float]], delta: float) -> str:
