@@ -296,3 +296,17 @@ def test_lab_as_json(capsys):
 def test_lab_refuses_in_one_line(arguments, capsys):
     assert run(arguments) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_progress_goes_to_stderr_and_only_when_the_work_takes_long(files, capsys, monkeypatch):
+    from whytransfer.cli import output
+
+    call("audit", files["source"], files["same"], "--label", "y", "--tolerance", 0.3)
+    quick = capsys.readouterr()
+    monkeypatch.setattr(output, "SHOWN_AFTER", 0.0)
+    call("audit", files["source"], files["same"], "--label", "y", "--tolerance", 0.3)
+    slow = capsys.readouterr()
+    assert "telling the domains apart" in slow.err
+    assert slow.out == quick.out
+    call("audit", files["source"], files["same"], "--label", "y", "--tolerance", 0.3, "--quiet")
+    assert capsys.readouterr().err == ""

@@ -172,7 +172,6 @@ def _audit(options: dict[str, Any]) -> int:
     with output.progress() as step:
         step("reading the files")
         problem, predictions = _read(options)
-        step("auditing")
         result = run(
             problem,
             model=model_of(options["model"], options["learner"]),

@@ -50,7 +50,7 @@ class Output:
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str], None]]:
-        """Name the step under way on stderr once the work has taken a few seconds."""
+        """Name each step on stderr: at once where somebody watches, in a log once the work has taken a few seconds."""
         interactive = sys.stderr.isatty()
 
         def say(step: str) -> None:
@@ -60,8 +60,11 @@ class Output:
                 sys.stderr.write(f"\r\x1b[2K{step} …" if interactive else f"{step} …\n")
                 sys.stderr.flush()
 
+        from whytransfer.steps.progress import heard_by
+
         try:
-            yield say
+            with heard_by(say):
+                yield say
         finally:
             if interactive and not self.quiet:
                 sys.stderr.write("\r\x1b[2K")

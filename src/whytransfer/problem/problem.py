@@ -81,8 +81,8 @@ class Problem:
         yt: Any = None,
         groups: Any = None,
         time: Any = None,
-        weights: Any = None,
         task: str | None = None,
+        weights: Any = None,
     ) -> None:
         source, target = native_rows(Xs, "source"), native_rows(Xt, "target")
         roles = Roles(

@@ -16,6 +16,7 @@ from whytransfer.steps import assumed, bounds, columns, document, errors, gaps, 
 from whytransfer.steps.case import Case
 from whytransfer.steps.independence import domains_independent, label_note, labelled_at_random
 from whytransfer.steps.options import Options
+from whytransfer.steps.progress import step
 from whytransfer.steps.told_apart import tell_apart
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Ruling, Verdict, decide
 
@@ -56,6 +57,7 @@ def compared(problem: Problem, model: Any, predictions: Predictions | None, opti
     checked = check(problem, requirement=least, failure=case.budget.headline)
     counted, apart = evidence(case)
     profile = panel.profile(case)
+    step("working out the bounds")
     estimates = panel.claims(case, profile)
     bounded = bounds.evaluate(case, counted, requirement, options.theorems)
     about = [*counted, *estimates, *bounded.claims, *assumed.claims(case)]
@@ -70,6 +72,7 @@ def compared(problem: Problem, model: Any, predictions: Predictions | None, opti
         labels_needed=_labels_needed(case, claims, requirement),
     )
     warnings = tuple(dict.fromkeys((*checked.warnings, *notes, *bounded.warnings, *ruling.warnings)))
+    step("writing it down")
     written = document.write(
         problem, options, verdict, claims, warnings=warnings, case=case, break_even=bounded.break_even
     )
@@ -89,9 +92,12 @@ def prepare(
     """Split, train or ask the model, encode, and look for overlap; with what there was to say on the way."""
     rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,)))
     splits = make_splits(problem, rng)
+    step("training the model, or asking it")
     found = subject.find(problem, splits, model, predictions, options)
+    step("encoding the columns")
     encoded = columns.encode(problem, splits, found.subject)
     notes = [*splits.warnings, *found.warnings, *encoded.warnings, *_unused(problem)]
+    step("telling the domains apart")
     fresh = len(splits.source_choose) + len(splits.source_evaluate)
     comparable = encoded.columns is not None and fresh > 0
     apart = tell_apart(encoded.columns, splits, options.seed) if comparable else None  # type: ignore[arg-type]
@@ -136,6 +142,7 @@ def spenders(problem: Problem, encoded: columns.Columns | None, options: Options
 
 def evidence(case: Case) -> tuple[list[Claim], list[Claim]]:
     """Errors that were counted, and the divergences."""
+    step("measuring the distances")
     counted = [errors.source_error(case), errors.direct(case)]
     return [claim for claim in counted if claim is not None], gaps.divergences(case)
 
