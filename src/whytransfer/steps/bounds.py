@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Claim, Level, Status, Unit, figures
+from whytransfer.claims import Assumption, Claim, Status, figures
 from whytransfer.claims.intervals import lower_limit
 from whytransfer.errors import InputError
 from whytransfer.hypotheses import HypothesisClass, hypotheses
@@ -17,6 +16,7 @@ from whytransfer.problem import Problem
 from whytransfer.steps.break_even import BreakEven, in_words, pairs_in_words
 from whytransfer.steps.case import Case
 from whytransfer.steps.errors import source_error
+from whytransfer.steps.work import LAMBDA_UNKNOWN, SIGMA_TAU_UNKNOWN, Work, rows_of
 from whytransfer.theorems import HDH, Disparity, Lagrangian, VersionSpace, frontier
 from whytransfer.verdict import Requirement
 
@@ -41,17 +41,6 @@ class Bounds:
     claims: tuple[Claim, ...]
     break_even: tuple[BreakEven, ...]
     warnings: tuple[str, ...]
-
-
-LAMBDA_UNKNOWN = Assumption(
-    id="adaptability",
-    text="λ, the least sum of source and target error over the class: not estimable without target labels, and not asserted",
-)
-
-SIGMA_TAU_UNKNOWN = Assumption(
-    id="class_good_on_both",
-    text="some member of the class errs at most σ on the source and at most τ on the target: not asserted (σ, τ)",
-)
 
 
 def spenders(
@@ -83,7 +72,7 @@ def evaluate(
         raise InputError(
             f"assume class={name}: it reads {oracle.columns} column, the data have {case.columns.source.shape[1]}; use stumps"
         )
-    work = _Work(case=case, oracle=oracle, rows=_rows(case), limit=_limit(requirement, counted))
+    work = Work(case=case, oracle=oracle, rows=rows_of(case), limit=_limit(requirement, counted))
     measured = work.adaptability(oracle, case.budget.of(f"adaptability.{name}"))
     work = replace(work, refuted=_refuted(measured, case.assume), least=measured.lower)
     claims = [measured]
@@ -127,115 +116,8 @@ def _limit(requirement: Requirement, counted: Sequence[Claim]) -> float:
     return requirement.value + (source.lower or 0.0)
 
 
-def _rows(case: Case) -> _Rows:
-    # Where the file is the whole target, all its rows are looked at: none of them trained anything.
-    s = case.splits.source_evaluate
-    t = np.arange(case.problem.target.n) if case.whole else case.splits.target_evaluate
-    columns = case.columns
-    if columns is None or case.problem.source.labels is None:
-        raise ValueError("bounds need encoded columns and source labels")
-    names = case.problem.classes
-    return _Rows(
-        Xs=columns.source[s],
-        ys=names[case.problem.source.labels[s]],
-        Xt=columns.target[t],
-        h=(names[case.subject.source.codes[s]], names[case.subject.target.codes[t]]),
-        classes=tuple(names.tolist()),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rows:
-    """The evaluation rows as a class of hypotheses reads them, with the model's answers; labels as the user writes them."""
-
-    Xs: np.ndarray
-    ys: np.ndarray
-    Xt: np.ndarray
-    h: tuple[np.ndarray, np.ndarray]
-    classes: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
-    """One class on one case."""
-
-    case: Case
-    oracle: HypothesisClass
-    rows: _Rows
-    limit: float
-    refuted: Assumption | None = None
-    """The assumption that λ is as small as asserted, where its proved lower limit says otherwise."""
-    least: float | None = None
-    """That limit."""
-
-    @property
-    def name(self) -> str:
-        return self.oracle.name
-
-    @property
-    def m(self) -> float:
-        """Target rows behind a supremum; infinite where the file is the whole target, so that the 1/m terms vanish."""
-        return math.inf if self.case.whole else float(len(self.rows.Xt))
-
-    def adaptability(self, oracle: HypothesisClass, delta: float) -> Claim:
-        """λ of a class: with target labels its interval, without them what remains (THEORY C2, C3)."""
-        case, rows = self.case, self.rows
-        labelled = case.labelled_target
-        known: dict[str, Any] = {}
-        target = rows.Xt
-        if len(labelled) and case.columns is not None and case.problem.target.labels is not None:
-            yt = case.problem.classes[case.problem.target.labels[labelled]]
-            target, known = case.columns.target[labelled], {"yt": yt}
-        claim = oracle.adaptability(
-            rows.Xs, rows.ys, target, **known, delta=delta, seed=case.seed, classes=rows.classes
-        )
-        return _flagged(claim, case)
-
-    def unknown_term(self, delta: float) -> tuple[float | Claim | None, float]:
-        """λ as a term of a bound, and the δ left for the rest: asserted, from labels, or unknown."""
-        asserted = self.case.assume.get("lambda")
-        if asserted is not None:
-            return float(asserted), delta
-        if len(self.case.labelled_target):
-            measured = self.adaptability(self.oracle, delta / 2)
-            if measured.upper is not None:
-                return measured, delta / 2
-        return None, delta
-
-    def source_error(self) -> Claim:
-        """The error of the model on the source; its point value enters bounds that add one joint deviation."""
-        return source_error(self.case)
-
-    def standing(self, claim: Claim) -> Claim:
-        """A bound that uses the model's source error stands on what that stands on."""
-        return _flagged(claim, self.case)
-
-    def open(self, theorem: str, rest: float | None, assumption: Assumption, reason: str) -> Claim:
-        """The claim of a bound whose unseen part is not known: no number, and what is known of it."""
-        return Claim(
-            id=f"target_error.{theorem}.{self.name}",
-            quantity="target_error",
-            unit=Unit.ERROR,
-            level=Level.CONDITIONAL,
-            theorem=theorem,
-            hypothesis_class=self.oracle.label,
-            loss="zero_one",
-            assumptions=(assumption,),
-            guessing_error=self.case.guessing_error,
-            detail={"reason": reason, "without_the_unseen_part": rest},
-        )
-
-
-def _flagged(claim: Claim, case: Case) -> Claim:
-    """The flag `uninformative`, and caution where rows may depend on each other."""
-    detail = dict(claim.detail)
-    if claim.quantity == "target_error" and claim.upper is not None:
-        detail["uninformative"] = claim.upper >= case.majority_error
-    return case.cautious(claim.with_detail(**detail), labels=len(case.labelled_target) > 0)
-
-
 def _three_terms(
-    work: _Work, delta: float, theorem: Any, terms: Callable[[float], Mapping[str, Any]], title: str
+    work: Work, delta: float, theorem: Any, terms: Callable[[float], Mapping[str, Any]], title: str
 ) -> Bounds:
     """A bound with λ: the claim, and how large λ may be."""
     unknown, left = work.unknown_term(delta)
@@ -258,7 +140,7 @@ def _three_terms(
     return Bounds(claims=(claim,), break_even=(breaks,), warnings=())
 
 
-def _rejected(work: _Work, theorem: str) -> Bounds:
+def _rejected(work: Work, theorem: str) -> Bounds:
     reason = "withheld: what was assumed of λ is rejected"
     claim = work.open(theorem, None, work.refuted or LAMBDA_UNKNOWN, reason)
     return Bounds(claims=(claim,), break_even=(), warnings=())
@@ -281,14 +163,14 @@ def _refuted(measured: Claim, assume: Mapping[str, float | str]) -> Assumption |
     )
 
 
-def _withheld(work: _Work, theorem: str) -> Bounds:
+def _withheld(work: Work, theorem: str) -> Bounds:
     reason = "withheld: the model was trained on the source rows that would have to judge it"
     return Bounds(
         claims=(work.open(theorem, None, work.case.not_trained, reason),), break_even=(), warnings=()
     )
 
 
-def _hdh(work: _Work, delta: float) -> Bounds:
+def _hdh(work: Work, delta: float) -> Bounds:
     from whytransfer.hypotheses.pairs import operations
 
     if work.case.source_withheld:
@@ -327,7 +209,7 @@ def _hdh(work: _Work, delta: float) -> Bounds:
     return _three_terms(work, delta, HDH(), terms, "three-term bound (HΔH)")
 
 
-def _disparity(work: _Work, delta: float) -> Bounds:
+def _disparity(work: Work, delta: float) -> Bounds:
     if work.case.source_withheld:
         return _withheld(work, "disparity")
     rows = work.rows
@@ -345,7 +227,7 @@ def _disparity(work: _Work, delta: float) -> Bounds:
     return _three_terms(work, delta, Disparity(), terms, "disparity bound")
 
 
-def _lagrangian(work: _Work, delta: float) -> Bounds:
+def _lagrangian(work: Work, delta: float) -> Bounds:
     rows = work.rows
 
     def terms(left: float) -> Mapping[str, Any]:
@@ -361,7 +243,7 @@ def _lagrangian(work: _Work, delta: float) -> Bounds:
     return _three_terms(work, delta, Lagrangian(), terms, "version-space bound, Lagrangian form")
 
 
-def _version_space(work: _Work, delta: float) -> Bounds:
+def _version_space(work: Work, delta: float) -> Bounds:
     rows, assume = work.rows, work.case.assume
 
     def term(sigma: float) -> Claim:
@@ -402,7 +284,7 @@ def _asserted(claim: Claim) -> Claim:
     return claim.standing_on(claim.level, tuple(known))
 
 
-def _sigmas(work: _Work, delta: float) -> list[float]:
+def _sigmas(work: Work, delta: float) -> list[float]:
     """Where the frontier is drawn: from what the data don't reject up to what they certify as far too much."""
     wrong = (work.rows.ys[:, None] != work.case.problem.classes[None, :]) / len(work.rows.ys)
     least = float(work.oracle.erm(work.rows.Xs, wrong).cost or 0.0)
@@ -412,7 +294,7 @@ def _sigmas(work: _Work, delta: float) -> list[float]:
     return [round(float(s), 4) for s in np.linspace(start, stop, SIGMAS)]
 
 
-_BOUNDS: dict[str, Callable[[_Work, float], Bounds]] = {
+_BOUNDS: dict[str, Callable[[Work, float], Bounds]] = {
     "hdh": _hdh,
     "disparity": _disparity,
     "lagrangian": _lagrangian,

@@ -1,0 +1,128 @@
+"""One class of hypotheses at work on one case: the rows as it reads them, λ, and bounds that stay open."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from whytransfer.claims import Assumption, Claim, Level, Unit
+from whytransfer.hypotheses import HypothesisClass
+from whytransfer.steps.case import Case
+
+LAMBDA_UNKNOWN = Assumption(
+    id="adaptability",
+    text="λ, the least sum of source and target error over the class: not estimable without target labels, and not asserted",
+)
+
+SIGMA_TAU_UNKNOWN = Assumption(
+    id="class_good_on_both",
+    text="some member of the class errs at most σ on the source and at most τ on the target: not asserted (σ, τ)",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The evaluation rows as a class of hypotheses reads them, with the model's answers; labels as the user writes them."""
+
+    Xs: np.ndarray
+    ys: np.ndarray
+    Xt: np.ndarray
+    h: tuple[np.ndarray, np.ndarray]
+    classes: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One class on one case."""
+
+    case: Case
+    oracle: HypothesisClass
+    rows: Rows
+    limit: float
+    refuted: Assumption | None = None
+    """The assumption that λ is as small as asserted, where its proved lower limit says otherwise."""
+    least: float | None = None
+    """That limit."""
+
+    @property
+    def name(self) -> str:
+        """The class's name, as it stands in ids."""
+        return self.oracle.name
+
+    @property
+    def m(self) -> float:
+        """Target rows behind a supremum; infinite where the file is the whole target, so that the 1/m terms vanish."""
+        return math.inf if self.case.whole else float(len(self.rows.Xt))
+
+    def adaptability(self, oracle: HypothesisClass, delta: float) -> Claim:
+        """λ of a class: with target labels its interval, without them what remains (THEORY C2, C3)."""
+        case, rows = self.case, self.rows
+        labelled = case.labelled_target
+        known: dict[str, Any] = {}
+        target = rows.Xt
+        if len(labelled) and case.columns is not None and case.problem.target.labels is not None:
+            yt = case.problem.classes[case.problem.target.labels[labelled]]
+            target, known = case.columns.target[labelled], {"yt": yt}
+        claim = oracle.adaptability(
+            rows.Xs, rows.ys, target, **known, delta=delta, seed=case.seed, classes=rows.classes
+        )
+        return flagged(claim, case)
+
+    def unknown_term(self, delta: float) -> tuple[float | Claim | None, float]:
+        """λ as a term of a bound, and the δ left for the rest: asserted, from labels, or unknown."""
+        asserted = self.case.assume.get("lambda")
+        if asserted is not None:
+            return float(asserted), delta
+        if len(self.case.labelled_target):
+            measured = self.adaptability(self.oracle, delta / 2)
+            if measured.upper is not None:
+                return measured, delta / 2
+        return None, delta
+
+    def standing(self, claim: Claim) -> Claim:
+        """A bound that uses the model's source error stands on what that stands on."""
+        return flagged(claim, self.case)
+
+    def open(self, theorem: str, rest: float | None, assumption: Assumption, reason: str) -> Claim:
+        """The claim of a bound whose unseen part is not known: no number, and what is known of it."""
+        return Claim(
+            id=f"target_error.{theorem}.{self.name}",
+            quantity="target_error",
+            unit=Unit.ERROR,
+            level=Level.CONDITIONAL,
+            theorem=theorem,
+            hypothesis_class=self.oracle.label,
+            loss="zero_one",
+            assumptions=(assumption,),
+            guessing_error=self.case.guessing_error,
+            detail={"reason": reason, "without_the_unseen_part": rest},
+        )
+
+
+def rows_of(case: Case) -> Rows:
+    """The evaluation rows of both domains; all target rows where the file is the whole target."""
+    # Where the file is the whole target, all its rows are looked at: none of them trained anything.
+    s = case.splits.source_evaluate
+    t = np.arange(case.problem.target.n) if case.whole else case.splits.target_evaluate
+    columns = case.columns
+    if columns is None or case.problem.source.labels is None:
+        raise ValueError("bounds need encoded columns and source labels")
+    names = case.problem.classes
+    return Rows(
+        Xs=columns.source[s],
+        ys=names[case.problem.source.labels[s]],
+        Xt=columns.target[t],
+        h=(names[case.subject.source.codes[s]], names[case.subject.target.codes[t]]),
+        classes=tuple(names.tolist()),
+    )
+
+
+def flagged(claim: Claim, case: Case) -> Claim:
+    """The flag `uninformative`, and caution where rows may depend on each other."""
+    detail = dict(claim.detail)
+    if claim.quantity == "target_error" and claim.upper is not None:
+        detail["uninformative"] = claim.upper >= case.majority_error
+    return case.cautious(claim.with_detail(**detail), labels=len(case.labelled_target) > 0)
