@@ -55,8 +55,9 @@ def make_splits(
     """Split both domains at random, so that the rows that are scored are fresh draws.
 
     The rows (or whole groups) are put in random order. Training takes its share from the front and goes on until it
-    has seen every class, or two classes and half of what scoring should get; choosing comes next, scoring gets what is left. Where training ends depends on nothing that
-    comes after it (a stopping time), so that the rest are independent draws from the same law, as exact intervals need.
+    has seen every class, or two classes and half of what scoring should get; choosing comes next, scoring gets what is
+    left. Given the list of classes, which is read off the whole file, where training ends depends on nothing that comes
+    after it (a stopping time), so that the rest are independent draws from the same law, as exact intervals need.
     A split with the same mix of classes in every part would look tidier and break that: the labels of the scored
     rows would then hang together. The target is split without a look at its labels.
 

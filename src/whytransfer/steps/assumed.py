@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Claim, Level, Status
+from whytransfer.claims import Claim, Level
 from whytransfer.errors import InputError, UnknownNameError
 from whytransfer.steps.case import Case
 from whytransfer.steps.errors import source_error
+from whytransfer.steps.work import asserted, flagged
 from whytransfer.theorems import THEOREMS
 
 RADII = ("tv", "kl", "chi2", "hellinger")
@@ -44,7 +45,7 @@ def claims(case: Case) -> list[Claim]:
             claim = _label_shift(case, delta)
         else:
             claim = _ball(case, id_.rsplit(".", 1)[1], delta)
-        made.append(case.cautious(_flagged(claim, case)))
+        made.append(flagged(claim, case, labels=False))
     return made
 
 
@@ -82,13 +83,9 @@ def _label_shift(case: Case, delta: float) -> Claim:
     claim = THEOREMS["label_shift_lp"]()(
         confusion_counts=counts, predicted_counts=_predicted(case), delta=delta
     )
-    # Asserted by the user; that the linear programme found no contradiction stays written beside it.
-    known = [
-        a.with_status(Status.DECLARED, test=a.test, power=a.power) if a.status is Status.NOT_REJECTED else a
-        for a in claim.assumptions
-    ]
     _, standing = case.source_standing()
-    return claim.standing_on(Level.CONDITIONAL, (*known, *standing))
+    claim = asserted(claim)
+    return claim.standing_on(Level.CONDITIONAL, (*claim.assumptions, *standing))
 
 
 def _predicted(case: Case) -> np.ndarray:
@@ -113,7 +110,3 @@ def _shares(case: Case) -> list[tuple[float, float]]:
     rest = max(rest, 0.0)
     least = rest if len(open_) == 1 else 0.0
     return [(said[name], said[name]) if name in said else (least, rest) for name in names]
-
-
-def _flagged(claim: Claim, case: Case) -> Claim:
-    return claim.with_detail(uninformative=claim.upper is not None and claim.upper >= case.majority_error)

@@ -16,7 +16,7 @@ from whytransfer.problem import Problem
 from whytransfer.steps.break_even import BreakEven, in_words, pairs_in_words
 from whytransfer.steps.case import Case
 from whytransfer.steps.errors import source_error
-from whytransfer.steps.work import LAMBDA_UNKNOWN, SIGMA_TAU_UNKNOWN, Work, rows_of
+from whytransfer.steps.work import LAMBDA_UNKNOWN, SIGMA_TAU_UNKNOWN, Work, asserted, flagged, rows_of
 from whytransfer.theorems import HDH, Disparity, Lagrangian, VersionSpace, frontier
 from whytransfer.verdict import Requirement
 
@@ -136,7 +136,7 @@ def _three_terms(
         reason = "λ is not estimable without target labels, and none was assumed"
         claim = work.open(theorem.name, rest, LAMBDA_UNKNOWN, reason)
     else:
-        claim = work.standing(theorem(adaptability=unknown, **known))
+        claim = flagged(theorem(adaptability=unknown, **known), work.case, labels=isinstance(unknown, Claim))
     return Bounds(claims=(claim,), break_even=(breaks,), warnings=())
 
 
@@ -266,22 +266,13 @@ def _version_space(work: Work, delta: float) -> Bounds:
         return Bounds(claims=(claim,), break_even=(breaks,), warnings=())
     sigma, tau = float(assume["sigma"]), float(assume["tau"])
     made = VersionSpace()(version_space=term(sigma), tau=tau, sigma=sigma, n_classes=len(rows.classes))
-    claim = _asserted(work.standing(made))
+    claim = asserted(flagged(made, work.case, labels=False))
     notes = (
         ()
         if claim.upper is not None
         else (f"version-space bound: that some member of {work.name} has σ = {sigma:g} is rejected",)
     )
     return Bounds(claims=(claim,), break_even=(breaks,), warnings=notes)
-
-
-def _asserted(claim: Claim) -> Claim:
-    """What the user asserted is `declared`; that a test did not reject it stays written beside it."""
-    known = [
-        a.with_status(Status.DECLARED, test=a.test, power=a.power) if a.status is Status.NOT_REJECTED else a
-        for a in claim.assumptions
-    ]
-    return claim.standing_on(claim.level, tuple(known))
 
 
 def _sigmas(work: Work, delta: float) -> list[float]:

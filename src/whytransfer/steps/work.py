@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Claim, Level, Unit
+from whytransfer.claims import Assumption, Claim, Level, Status, Unit
 from whytransfer.hypotheses import HypothesisClass
 from whytransfer.steps.case import Case
 
@@ -69,7 +69,7 @@ class Work:
         claim = oracle.adaptability(
             rows.Xs, rows.ys, target, **known, delta=delta, seed=case.seed, classes=rows.classes
         )
-        return flagged(claim, case)
+        return flagged(claim, case, labels=bool(len(labelled)))
 
     def unknown_term(self, delta: float) -> tuple[float | Claim | None, float]:
         """λ as a term of a bound, and the δ left for the rest: asserted, from labels, or unknown."""
@@ -81,10 +81,6 @@ class Work:
             if measured.upper is not None:
                 return measured, delta / 2
         return None, delta
-
-    def standing(self, claim: Claim) -> Claim:
-        """A bound that uses the model's source error stands on what that stands on."""
-        return flagged(claim, self.case)
 
     def open(self, theorem: str, rest: float | None, assumption: Assumption, reason: str) -> Claim:
         """The claim of a bound whose unseen part is not known: no number, and what is known of it."""
@@ -120,9 +116,28 @@ def rows_of(case: Case) -> Rows:
     )
 
 
-def flagged(claim: Claim, case: Case) -> Claim:
-    """The flag `uninformative`, and caution where rows may depend on each other."""
-    detail = dict(claim.detail)
-    if claim.quantity == "target_error" and claim.upper is not None:
-        detail["uninformative"] = claim.upper >= case.majority_error
-    return case.cautious(claim.with_detail(**detail), labels=len(case.labelled_target) > 0)
+def flagged(claim: Claim, case: Case, *, labels: bool) -> Claim:
+    """The flag `uninformative`, and caution where rows may depend on each other.
+
+    Parameters
+    ----------
+    claim : Claim
+        About the target error or λ.
+    case : Case
+        What is known of the rows.
+    labels : bool
+        Whether target labels entered it, so that it needs them to be a random draw.
+    """
+    if claim.quantity == "target_error":
+        uninformative = claim.upper is not None and claim.upper >= case.majority_error
+        claim = claim.with_detail(uninformative=uninformative)
+    return case.cautious(claim, labels=labels)
+
+
+def asserted(claim: Claim) -> Claim:
+    """What the user asserted is `declared`; that a test did not reject it stays written beside it."""
+    known = [
+        a.with_status(Status.DECLARED, test=a.test, power=a.power) if a.status is Status.NOT_REJECTED else a
+        for a in claim.assumptions
+    ]
+    return claim.standing_on(claim.level, tuple(known))
