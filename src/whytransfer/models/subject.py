@@ -159,6 +159,7 @@ def ask(model: Any, problem: Problem, domain: str) -> Said:
             labels = model.predict(rows)
             proba = model.predict_proba(rows) if hasattr(model, "predict_proba") else None
     except Exception as error:
+        # A foreign model may raise anything at all; it is passed on as bad input with its cause, never hidden.
         raise InputError(
             f"the model's predict fails on the {domain} rows: {type(error).__name__}: {one_line(error)}; "
             "give a fitted model that accepts the raw columns of the file without the label"
