@@ -12,9 +12,13 @@ Several names are both a room and its door: ``wt.hypotheses("stumps")`` makes a 
 
 from __future__ import annotations
 
+from importlib import import_module as _import_module
 from importlib.metadata import version as _version
+from typing import TYPE_CHECKING
+from typing import Any as _Any
 
 from whytransfer import lab
+from whytransfer.adapt import Adapted, adapt
 from whytransfer.audit import audit
 from whytransfer.claims import Assumption, Claim, Level, Status, Unit
 from whytransfer.claims.intervals import interval
@@ -29,25 +33,25 @@ from whytransfer.errors import (
     WhyTransferError,
 )
 from whytransfer.hypotheses import hypotheses
-from whytransfer.later import (
-    Baseline,
-    ThreeArrays,
-    TransferClassifier,
-    adapt,
-    certify,
-    cite,
-    make_scorer,
-    plan_labels,
-)
+from whytransfer.later import Baseline, certify, cite, plan_labels
 from whytransfer.models.predictions import Predictions
 from whytransfer.problem import Problem
 from whytransfer.result import Audit
+from whytransfer.scorer import make_scorer
 from whytransfer.theorems import theorem, theorems
 from whytransfer.verdict import Answer, Basis, Verdict
 
+if TYPE_CHECKING:
+    from whytransfer.methods import ThreeArrays
+    from whytransfer.transfer_classifier import TransferClassifier
+
 __version__ = _version("whytransfer")
 
+_ESTIMATORS = {"ThreeArrays": "methods", "TransferClassifier": "transfer_classifier"}
+"""scikit-learn's own: they are imported when they are first asked for, so that this import stays light."""
+
 __all__ = [
+    "Adapted",
     "Answer",
     "Assumption",
     "Audit",
@@ -83,6 +87,12 @@ __all__ = [
     "theorem",
     "theorems",
 ]
+
+
+def __getattr__(name: str) -> _Any:
+    if name not in _ESTIMATORS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(_import_module(f"{__name__}.{_ESTIMATORS[name]}"), name)
 
 
 def __dir__() -> list[str]:

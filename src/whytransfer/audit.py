@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from whytransfer.errors import InputError
 from whytransfer.problem import Problem
-from whytransfer.result import Audit, basis_of
+from whytransfer.result import Audit, audit_of, basis_of
 
 if TYPE_CHECKING:
     from whytransfer.models import Predictions
@@ -110,14 +110,7 @@ def audit(
         if problem.mismatch
         else compared(problem, model, predictions, options, _reference(reference))
     )
-    return Audit(
-        verdict=findings.verdict,
-        claims=findings.claims,
-        warnings=findings.warnings,
-        model=findings.model,
-        splits=findings.splits,
-        document=findings.document,
-    )
+    return audit_of(findings)
 
 
 def _reference(given: Any) -> Any:

@@ -11,19 +11,6 @@ def _not_yet(name: str, part: str) -> NoReturn:
     raise NotAvailableError(f"wt.{name}: {part} are not in this version; wt.audit works today")
 
 
-def adapt(
-    problem: Any, methods: Any = "auto", learner: Any = None, target_labels: Any = None, seed: int = 0
-) -> NoReturn:
-    """Adapt a model to the target where that helps, or keep the source model.
-
-    Raises
-    ------
-    NotAvailableError
-        Always, in this version.
-    """
-    _not_yet("adapt", "adaptation methods")
-
-
 def plan_labels(
     problem: Any,
     model: Any = None,
@@ -54,17 +41,6 @@ def certify(plan: Any, labels: Any) -> NoReturn:
     _not_yet("certify", "label plans")
 
 
-def make_scorer(name: str, target: Any = None) -> NoReturn:
-    """A scikit-learn scorer by estimated target error.
-
-    Raises
-    ------
-    NotAvailableError
-        Always, in this version.
-    """
-    _not_yet("make_scorer", "scorers by estimated target error")
-
-
 def cite(audit: Any) -> NoReturn:
     """BibTeX of what an audit ran.
 
@@ -74,32 +50,6 @@ def cite(audit: Any) -> NoReturn:
         Always, in this version.
     """
     _not_yet("cite", "citations")
-
-
-class TransferClassifier:
-    """The scikit-learn estimator behind `adapt`.
-
-    Raises
-    ------
-    NotAvailableError
-        Always, in this version.
-    """
-
-    def __init__(self, learner: Any = None, methods: Any = "auto") -> None:
-        _not_yet("TransferClassifier", "adaptation methods")
-
-
-class ThreeArrays:
-    """Lets a foreign ``fit(Xs, ys, Xt)`` join as a candidate.
-
-    Raises
-    ------
-    NotAvailableError
-        Always, in this version.
-    """
-
-    def __init__(self, estimator: Any) -> None:
-        _not_yet("ThreeArrays", "adaptation methods")
 
 
 class Baseline:

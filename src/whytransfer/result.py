@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from whytransfer.problem import Splits
+    from whytransfer.steps.run import Findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +154,18 @@ class Audit:
             splits=None,
             document=document,
         )
+
+
+def audit_of(findings: Findings) -> Audit:
+    """The audit that these findings are."""
+    return Audit(
+        verdict=findings.verdict,
+        claims=findings.claims,
+        warnings=findings.warnings,
+        model=findings.model,
+        splits=findings.splits,
+        document=findings.document,
+    )
 
 
 def basis_of(name: str) -> Basis:

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from whytransfer.cli.adapt import adapt
 from whytransfer.cli.audit import audit
 from whytransfer.cli.lab import lab
-from whytransfer.cli.others import adapt, calibrate, compare, demo, diff, embed, report
+from whytransfer.cli.others import calibrate, compare, demo, diff, embed, report
 from whytransfer.cli.plans import labels
 
 app = typer.Typer(

@@ -10,19 +10,6 @@ import typer
 from whytransfer.cli.later import not_yet
 
 
-def adapt(
-    source: Annotated[str, typer.Argument(metavar="SOURCE")],
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
-    label: Annotated[str, typer.Option("--label", metavar="COL")] = "",
-    out: Annotated[str, typer.Option(metavar="FILE")] = "predictions.parquet",
-    save: Annotated[str | None, typer.Option(metavar="FILE.skops")] = None,
-    methods: Annotated[list[str] | None, typer.Option(metavar="NAME")] = None,
-    labels: Annotated[str | None, typer.Option(metavar="ROWS.csv")] = None,
-) -> int:
-    """Adapt the model to TARGET where that helps."""
-    raise not_yet("adapt", "adapt")
-
-
 def report(
     audit: Annotated[Path, typer.Argument(metavar="AUDIT.json", help="What `audit --json` wrote.")],
     html: Annotated[

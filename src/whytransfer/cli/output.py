@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,25 @@ from whytransfer.result import Audit
 
 SHOWN_AFTER = 2.0
 """Seconds of silence before progress is shown."""
+
+
+def refuse_unwritable(paths: Mapping[str, str | None], inputs: Sequence[str]) -> None:
+    """Refuse, before any work is done, what could not be written: `paths` by the option's name, None and - excepted.
+
+    Raises
+    ------
+    InputError
+        For an input file, a folder, and a folder that does not exist.
+    """
+    read = {Path(p).resolve() for p in inputs}
+    for name, path in paths.items():
+        if path in (None, "-"):
+            continue
+        flag = "--" + name.replace("_", "-")
+        if Path(path).resolve() in read:
+            raise InputError(f"{flag} {path}: that is an input file; give another name")
+        if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
+            raise InputError(f"{flag} {path}: expected a file in a folder that exists")
 
 
 @dataclass
@@ -35,17 +54,8 @@ class Output:
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Output:
         """Read the options, and refuse what could not be written before any work is done."""
-        names = ("html", "json", "save_model", "timings")
-        paths = {name: options[name] for name in names}
-        inputs = {Path(p).resolve() for p in (options["source"], *options["target"])}
-        for name, path in paths.items():
-            if path in (None, "-"):
-                continue
-            flag = "--" + name.replace("_", "-")
-            if Path(path).resolve() in inputs:
-                raise InputError(f"{flag} {path}: that is an input file; give another name")
-            if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
-                raise InputError(f"{flag} {path}: expected a file in a folder that exists")
+        paths = {name: options[name] for name in ("html", "json", "save_model", "timings")}
+        refuse_unwritable(paths, [options["source"], *options["target"]])
         return cls(**paths, quiet=options["quiet"])
 
     @contextmanager

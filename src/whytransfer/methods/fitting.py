@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +19,28 @@ RESAMPLE = 90
 
 FEW = 0.1
 """An effective sample below this share of the rows is worth a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Training:
+    """The rows that a learner was trained on.
+
+    Parameters
+    ----------
+    rows : (k, q) array
+        In the learner's own coordinates.
+    codes : (k,) array of int64
+        Their classes.
+    weights : (k,) array or None
+        Of mean 1.
+    """
+
+    rows: Floats
+    codes: Integers
+    weights: Floats | None
+
+
+_HEARD: ContextVar[list[Training] | None] = ContextVar("trainings", default=None)
 
 
 def train(
@@ -52,6 +78,7 @@ def train(
     rows = domains.source if rows is None else rows
     codes = domains.codes if codes is None else codes
     weights = _scaled(weights, notes)
+    _tell(Training(rows=rows, codes=codes, weights=weights))
     if weights is not None and not (weights > 0).all():
         rows, codes, weights = rows[weights > 0], codes[weights > 0], weights[weights > 0]
     if len(np.unique(codes)) < 2:
@@ -65,6 +92,24 @@ def train(
     elif weights is not None:
         rows, codes = _resampled(model, rows, codes, weights, domains, notes)
     return Learned(model=_fitted(model, rows, codes, extra), classes=domains.classes)
+
+
+@contextmanager
+def last_training() -> Iterator[list[Training]]:
+    """What a learner was trained on last inside; empty where none was. Of this context only."""
+    heard: list[Training] = []
+    token = _HEARD.set(heard)
+    try:
+        yield heard
+    finally:
+        _HEARD.reset(token)
+
+
+def _tell(training: Training) -> None:
+    heard = _HEARD.get()
+    if heard is not None:
+        # A method may train in dozens of rounds; what counts is what it ends in.
+        heard[:] = [training]
 
 
 def fresh(learner: Any, seed: int, *, keep_scale: bool = False) -> Any:

@@ -40,6 +40,10 @@ class Parts:
         codes, strange = _target_codes(self.space, given, self.target.n, self.label_name)
         return replace(self, target=replace(self.target, labels=codes), labels_differ=strange)
 
+    def with_target_rows(self, rows: np.ndarray) -> Parts:
+        """The same with these target rows only."""
+        return replace(self, target=self.target.part(rows))
+
 
 def assembled(tables: Tables, task: str | None) -> Parts:
     """The two samples of a problem.

@@ -185,6 +185,12 @@ class Problem:
         problem._take(self._parts.with_target_labels(target_labels))
         return problem
 
+    def with_target_rows(self, rows: np.ndarray) -> Problem:
+        """The same source with these rows of the target only (positions), in this order, with what is known of them."""
+        problem = object.__new__(type(self))
+        problem._take(self._parts.with_target_rows(np.asarray(rows)))
+        return problem
+
     @property
     def label_space(self) -> LabelSpace:
         """The classes, with the rules by which labels of any writing become codes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -119,6 +119,12 @@ class Sample:
     def take(self, rows: np.ndarray) -> Any:
         """These rows (positions or a mask) in the container they came in."""
         return take(self.rows, rows)
+
+    def part(self, rows: np.ndarray) -> Sample:
+        """The sample of these rows only (positions), in this order."""
+        known = {name: getattr(self, name) for name in ("labels", "groups", "time", "weights")}
+        kept = {name: None if values is None else values[rows] for name, values in known.items()}
+        return replace(self, rows=take(self.rows, rows), table=take(self.table, rows), **kept)
 
     def frame(self) -> Any:
         """The rows for encoders: a pandas frame with one form for each kind of column; sparse stays CSR.

@@ -2,7 +2,7 @@
 
 from whytransfer.report.canonical import from_json, to_json
 from whytransfer.report.html import to_html
-from whytransfer.report.terminal import render, render_brief
+from whytransfer.report.terminal import render, render_adaptation, render_brief
 from whytransfer.report.validate import load_schema
 
-__all__ = ["from_json", "load_schema", "render", "render_brief", "to_html", "to_json"]
+__all__ = ["from_json", "load_schema", "render", "render_adaptation", "render_brief", "to_html", "to_json"]

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whytransfer.claims import figures
-from whytransfer.report import why, words
+from whytransfer.report import adaptation, why, words
 from whytransfer.report.console import PIPED_WIDTH
 from whytransfer.report.rows import Entry, Group, Row, by_shift, groups, headline
 
@@ -45,6 +45,46 @@ def render_brief(document: Mapping[str, Any], console: Console) -> None:
     _print(console, _verdict_line(document["verdict"]))
 
 
+def render_adaptation(summary: Mapping[str, Any], console: Console, *, brief: bool = False) -> None:
+    """Print what an adaptation came to.
+
+    Parameters
+    ----------
+    summary : mapping
+        Its ``adaptation``, ``candidates`` and ``warnings``, as in an ``audit/1`` document.
+    console : rich.console.Console
+        Where to.
+    brief : bool
+        The choice only.
+    """
+    _print(console, _choice_line(summary))
+    if brief:
+        return
+    for part in (Text(), *_adaptation(summary), *_section("Warnings", summary["warnings"], "! ")):
+        _print(console, part)
+
+
+def _choice_line(summary: Mapping[str, Any]) -> Text:
+    answer, style, rest = adaptation.choice(summary)
+    return Text(answer, style=style).append(f": {words.clean(rest)}", style="default not bold")
+
+
+def _adaptation(summary: Mapping[str, Any]) -> Iterator[RenderableType]:
+    yield _pairs(adaptation.facts(summary))
+    rows = adaptation.table(summary)
+    if rows:
+        yield _heading("Candidates")
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(overflow="fold")
+        for _ in adaptation.COLUMNS[1:]:
+            table.add_column(justify="right", no_wrap=True)
+        table.add_row(*(Text(name, style="dim") for name in adaptation.COLUMNS))
+        for row in rows:
+            table.add_row(*(Text(words.clean(cell)) for cell in row))
+        yield Padding(table, (0, 0, 0, 2))
+    yield from _section("Never chosen", adaptation.excluded(summary))
+
+
 def _print(console: Console, part: RenderableType) -> None:
     # `print(width=...)` never goes beyond the console's own width, which is a guess where there is no terminal.
     width = min(console.width, _WIDEST) if console.is_terminal else PIPED_WIDTH
@@ -74,6 +114,10 @@ def _parts(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield Text()
     yield _pairs(_facts(document))
     yield from _claims(document)
+    if document.get("adaptation"):
+        yield _heading("Adaptation")
+        yield Padding(_choice_line(document), (0, 0, 0, 2))
+        yield from _adaptation(document)
     yield from _section("Break-even", [b["text"] for b in document["break_even"]])
     yield from _section("How the domains differ", _difference(diagnosis))
     yield from _section("Why", why.lines(document))

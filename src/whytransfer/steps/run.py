@@ -66,10 +66,11 @@ def compared(
     predictions: Predictions | None,
     options: Options,
     reference: Reference | None = None,
+    splits: Splits | None = None,
 ) -> Findings:
     """The audit of two files that can be compared; the shipped reference class where none is given."""
     reference = shipped() if reference is None else reference
-    case, notes = prepare(problem, model, predictions, options)
+    case, notes = prepare(problem, model, predictions, options, splits)
     requirement = options.requirement(case.majority_error)
     least = requirement.value if requirement.quantity == "target_error" else None
     checked = check(problem, requirement=least, failure=case.budget.headline)
@@ -122,11 +123,19 @@ def compared(
 
 
 def prepare(
-    problem: Problem, model: Any, predictions: Predictions | None, options: Options
+    problem: Problem,
+    model: Any,
+    predictions: Predictions | None,
+    options: Options,
+    splits: Splits | None = None,
 ) -> tuple[Case, list[str]]:
-    """Split, train or ask the model, encode, and look for overlap; with what there was to say on the way."""
-    rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,)))
-    splits = make_splits(problem, rng)
+    """Split, train or ask the model, encode, and look for overlap; with what there was to say on the way.
+
+    `splits` are those of an adaptation, whose rows have parts already.
+    """
+    if splits is None:
+        rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,)))
+        splits = make_splits(problem, rng)
     step("training the model, or asking it")
     found = subject.find(problem, splits, model, predictions, options)
     step("encoding the columns")

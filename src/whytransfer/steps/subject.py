@@ -44,17 +44,18 @@ def find(
     if model is None or isinstance(model, str):
         name = model or "logistic"
         title = f"{TITLES.get(name, name)} trained on the source's training rows"
-        blank = _nothing_varies(problem, splits)
+        blank = nothing_varies(problem, splits)
         subject = blank or train(problem, splits, learner(name, options.seed), kind=Kind.TRAINED, title=title)
         return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=subject.warnings)
     if not is_fitted(model):
-        title = f"{type(model).__name__} trained on the source's training rows"
+        # An estimator that is more than its class can say what it is.
+        title = f"{getattr(model, 'spoken', type(model).__name__)} trained on the source's training rows"
         subject = train(problem, splits, _clone(model), kind=Kind.TRAINED, title=title)
         return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=subject.warnings)
     return _given(problem, splits, model, options)
 
 
-def _nothing_varies(problem: Problem, splits: Splits) -> Subject | None:
+def nothing_varies(problem: Problem, splits: Splits) -> Subject | None:
     """The majority rule where no column tells the training rows apart; None where one does."""
     rows = splits.source_train
     if not len(rows) or Encoder().fit(problem.source.take(rows)).get_feature_names_out().size:

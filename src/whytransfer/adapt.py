@@ -1,0 +1,185 @@
+"""Adaptation: a model for the target where one is shown to help, else the source model, kept. One straight line through all that is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whytransfer.errors import InputError
+from whytransfer.problem import Problem, Splits
+from whytransfer.result import Audit, audit_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from whytransfer.choice import Choice
+    from whytransfer.claims import Claim
+    from whytransfer.steps.adapt.records import Candidate
+    from whytransfer.steps.adapt.run import Outcome
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Adapted:
+    """What an adaptation came to. Frozen; made by `adapt`."""
+
+    _problem: Problem = field(repr=False)
+    _outcome: Outcome
+    _seed: int
+
+    @property
+    def choice(self) -> Choice:
+        """Which candidate (``.name``), ``.why``, by which ``.rule``, its expected ``.gain``; the source model kept is a full answer."""
+        return self._outcome.choice
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """What each candidate scored and on which evidence, the source model first."""
+        return self._outcome.candidates
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """``loss_ceiling`` (how much worse than the source model it can be at most), ``expected_gain``, d and λ before and after."""
+        return self._outcome.claims
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Everything that was drawn, failed or left out."""
+        return self._outcome.warnings
+
+    @property
+    def model(self) -> Any:
+        """The fitted predictor on raw target rows; None where the columns of the domains differ."""
+        return self._outcome.model
+
+    @property
+    def splits(self) -> Splits | None:
+        """Which rows trained, chose, evaluate: those that evaluate were seen by no step before the claims."""
+        return self._outcome.splits
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Labels of target rows (m, p), shape (m,).
+
+        Raises
+        ------
+        InputError
+            Where the domains can't be compared, so that there is no model.
+        """
+        return self._ready().predict(X)  # type: ignore[no-any-return]
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Class probabilities of target rows, shape (m, K), in the order of ``classes_``.
+
+        They are the learner's, as calibrated as it is on the source; that they are so on the target is an assumption.
+
+        Raises
+        ------
+        InputError
+            As `predict`.
+        """
+        return self._ready().predict_proba(X)  # type: ignore[no-any-return]
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """(K,) labels, in the order of the probabilities."""
+        return self._ready().classes_  # type: ignore[no-any-return]
+
+    def save(self, path: str | Path) -> None:
+        """Write the model as a skops file; `whytransfer audit --model` takes it."""
+        from whytransfer.models.saved import save_model
+
+        save_model(self._ready(), Path(path))
+
+    def claim(self, key: str) -> Claim:
+        """The claim with this id.
+
+        Raises
+        ------
+        UnknownNameError
+            A `KeyError` that lists the ids.
+        """
+        from whytransfer.names import resolve
+
+        return resolve("claim", key, {c.id: c for c in self.claims})
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The audit of this model, made when it is first asked for.
+
+        Of the target it sees the rows that no step of the adaptation has seen, and their labels for evaluation where they are known. Its
+        document holds the adaptation as ``candidates`` and ``adaptation``.
+
+        Raises
+        ------
+        InputError
+            When no target row is left for that.
+        """
+        from whytransfer.steps.adapt.document import audited
+
+        return audit_of(audited(self._problem, self._outcome, self._seed))
+
+    def summary(self) -> dict[str, Any]:
+        """The choice, every candidate, claims and warnings as plain JSON values, without the audit."""
+        from whytransfer.steps.adapt.document import summary
+
+        return summary(self._outcome)
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """The document of `audit`, as text; also written to `path` if given."""
+        return self.audit.to_json(path)
+
+    def _ready(self) -> Any:
+        if self.model is None:
+            raise InputError(f"adapt: there is no model; {self.choice.why}")
+        return self.model
+
+
+def adapt(
+    problem: Problem, methods: Any = "auto", learner: Any = None, target_labels: Any = None, seed: int = 0
+) -> Adapted:
+    """Adapt a model to the target where that is shown to help, or keep the source model.
+
+    Parameters
+    ----------
+    problem : Problem
+        The two samples. Its target labels are for evaluation: no step that trains or chooses sees them.
+    methods : "auto" or sequence of str and Method
+        Candidates beside the source model: those that the diagnosed kind of shift calls for; or names of `whytransfer.methods`, methods,
+        foreign estimators in `ThreeArrays`; an empty list keeps the source model.
+    learner : str, classifier or None
+        What every candidate trains: a learner's name, an unfitted scikit-learn classifier, or None for logistic regression.
+    target_labels : path, array-like, data frame, mapping or None
+        Labels that one may learn or choose with (missing = unknown). Rows that trained a candidate don't choose it, and all of them
+        leave later claims.
+    seed : int
+        The one seed.
+
+    Returns
+    -------
+    Adapted
+        Frozen.
+
+    Raises
+    ------
+    InputError
+        On unusable input, in one sentence.
+
+    Examples
+    --------
+    >>> import whytransfer as wt
+    >>> adapted = wt.adapt(wt.lab.label_flip().sample(200, 200, seed=0))
+    >>> adapted.choice.name, adapted.claim("loss_ceiling").upper
+    ('source', 0.0)
+    """
+    from whytransfer.steps.adapt.request import Request
+    from whytransfer.steps.adapt.run import adapted, not_comparable
+
+    if not isinstance(problem, Problem):
+        raise InputError(
+            f"adapt: expected a Problem, got {type(problem).__name__}; make one with wt.Problem.read(source, target, label=...)"
+        )
+    request = Request.checked(problem, methods, learner, target_labels, seed)
+    blind = problem.with_target_labels(None)
+    found = not_comparable(blind) if blind.mismatch else adapted(problem, request)
+    return Adapted(_problem=problem, _outcome=found, _seed=seed)

@@ -1,0 +1,105 @@
+"""An adaptation in words and cells: what was chosen, why, what it may cost, what every candidate scored. Nothing is computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from whytransfer.claims import figures
+
+COLUMNS = ("candidate", "score", "moves", "shares", "circular", "back-test", "AUC", "floor")
+"""The cells of `table`; `facts` says what they are."""
+
+LEGEND = (
+    "score by the rule that chose; share of target rows on which it contradicts the source model; distance of its predicted class shares from the "
+    "source's; circular error; mean gain on pseudo-targets; AUC of the domains and the learner's error at home, as the learner sees the rows"
+)
+
+
+def choice(summary: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The answer in capitals, its style, and the sentence behind it."""
+    made = summary["adaptation"]["choice"]
+    if made["name"] == "source":
+        return ("REFUSED" if made["refused"] else "KEPT"), "bold yellow", f"the source model. {made['why']}"
+    title = next(c["title"] for c in summary["candidates"] if c["name"] == made["name"])
+    return "ADAPTED", "bold green", f"{made['name']} ({title}). {made['why']}"
+
+
+def facts(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Pairs of a name and a sentence."""
+    claims = {c["id"]: c for c in summary["adaptation"]["claims"]}
+    ceiling, gain = claims.get("loss_ceiling"), claims.get("expected_gain")
+    if gain is not None:
+        yield "expected gain", f"{figures.estimate(gain['estimate'])}{_limits(gain)} ({gain['level']})"
+    if ceiling is not None and ceiling["upper"] is not None:
+        yield (
+            "at worst",
+            f"the error is {figures.at_most(ceiling['upper'])} above the source model's ({ceiling['level']})",
+        )
+    for name, word in (("divergence.domain_classifier", "told apart"), ("adaptability.linear", "λ, linear")):
+        said = _before_and_after(claims.get(name), claims.get(f"{name}.adapted"))
+        if said:
+            yield word, said
+    yield (
+        "probabilities",
+        "the learner's, as calibrated as it is on the source; that they are so on the target is an assumption",
+    )
+    if summary["candidates"]:
+        yield "columns", LEGEND
+
+
+def table(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """One row a candidate that could be fitted, the chosen one marked."""
+    return [_cells(c) for c in summary["candidates"] if c["evidence"] is not None]
+
+
+def excluded(summary: Mapping[str, Any]) -> list[str]:
+    """Who was never to be chosen, and why."""
+    rivals = [c for c in summary["candidates"] if c["name"] != "source"]
+    failed = [f"{c['name']} could not be fitted: {c['failed']}" for c in rivals if c["failed"]]
+    return failed + [
+        f"{c['name']}: {c['evidence']['collapse']}"
+        for c in rivals
+        if c["evidence"] and c["evidence"]["collapse"]
+    ]
+
+
+def _cells(candidate: Mapping[str, Any]) -> tuple[str, ...]:
+    seen = candidate["evidence"]
+    tested = seen["backtest"]
+    values: Sequence[float | None] = (
+        candidate["score"],
+        seen["moved"],
+        seen["share_distance"],
+        seen["reverse"],
+        None if tested is None else tested["mean"],
+        seen["auc"],
+        seen["floor"],
+    )
+    mark = " ←" if candidate["chosen"] else ""
+    return (f"{candidate['name']}{mark}", *("" if v is None else figures.estimate(v) for v in values))
+
+
+def _limits(claim: Mapping[str, Any]) -> str:
+    parts = [
+        f"{word} {shown(claim[side])}"
+        for word, side, shown in (
+            ("at least", "lower", figures.at_least),
+            ("at most", "upper", figures.at_most),
+        )
+        if claim[side] is not None
+    ]
+    return (
+        f", {' and '.join(parts)} ({figures.sure(claim['confidence'])} sure each)"
+        if parts and claim["confidence"]
+        else ""
+    )
+
+
+def _before_and_after(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:
+    if before is None or before["estimate"] is None:
+        return ""
+    first = figures.estimate(before["estimate"], before["unit"])
+    if after is None or after["estimate"] is None:
+        return first
+    return f"{first} before, {figures.estimate(after['estimate'], after['unit'])} after"

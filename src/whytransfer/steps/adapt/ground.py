@@ -1,0 +1,152 @@
+"""Who trains, who chooses, who scores in an adaptation; and the problem as the choice may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from whytransfer.models.subject import Subject
+from whytransfer.problem import Encoder, Problem, Splits, make_splits
+from whytransfer.steps.adapt.aimed import Aimed
+from whytransfer.steps.adapt.request import Request
+from whytransfer.steps.case import Case
+from whytransfer.steps.options import Options
+from whytransfer.steps.run import prepare
+from whytransfer.verdict import Basis
+
+SOURCE_SHARES = (0.5, 0.2, 0.3)
+"""Train, choose, evaluate. An audit chooses nothing, an adaptation does: on a fifth of the rows."""
+
+TARGET_SHARES = (0.6, 0.0, 0.4)
+"""Methods and choice look at the same target rows, without labels; claims are judged on the others."""
+
+_NOBODY = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ground:
+    """The rows of an adaptation by what they are for.
+
+    Parameters
+    ----------
+    problem : Problem
+        As it was given, with labels for evaluation.
+    splits : Splits
+        Of its rows. ``target_train``: what methods see, without labels; ``target_choose``: rows whose label may be learned from;
+        ``target_evaluate``: what no step before the claims has seen.
+    case : Case
+        What the choice may see: source rows without those that evaluate, the target's ``target_train`` rows, no target label.
+    labelled : (k,) array of int64
+        Class codes of the rows of ``target_choose``.
+    notes : tuple of str
+        What there was to say.
+    """
+
+    problem: Problem
+    splits: Splits
+    case: Case
+    labelled: np.ndarray
+    notes: tuple[str, ...]
+
+    @property
+    def source_rows(self) -> Any:
+        """Raw source rows that train."""
+        return self.problem.source.take(self.splits.source_train)
+
+    @property
+    def source_labels(self) -> np.ndarray:
+        """Their labels, as the user writes them."""
+        return np.asarray(self.problem.classes[self.problem.source.labels[self.splits.source_train]])  # type: ignore[index]
+
+    @property
+    def seen(self) -> np.ndarray:
+        """Positions of the target rows that methods see: those without labels, then those with."""
+        return np.concatenate([self.splits.target_train, self.splits.target_choose])
+
+    def labels_of(self, known: np.ndarray) -> np.ndarray:
+        """Labels of the rows of `seen`: those of the labelled ones that `known`, (k,) bool, lets through; None elsewhere."""
+        found = np.full(len(self.seen), None, dtype=object)
+        places = len(self.splits.target_train) + np.flatnonzero(known)
+        found[places] = self.problem.classes[self.labelled[known]]
+        return found
+
+
+def lay_out(problem: Problem, request: Request) -> Ground:
+    """Split the rows, and train the source model on what may be seen."""
+    blind = problem.with_target_labels(None)
+    splits = _splits(blind, request)
+    part = blind.with_target_rows(splits.target_train)
+    fresh = Splits(
+        source_train=splits.source_train,
+        source_choose=_NOBODY,
+        source_evaluate=splits.source_choose,
+        target_choose=_NOBODY,
+        target_evaluate=np.arange(part.target.n),
+    )
+    case, notes = prepare(part, _source_model(part, splits, request), None, options_of(request.seed), fresh)
+    return Ground(
+        problem=problem,
+        splits=splits,
+        case=case,
+        labelled=request.labelled[splits.target_choose],
+        notes=tuple(dict.fromkeys((*splits.warnings, *notes))),
+    )
+
+
+def constant(subject: Subject) -> bool:
+    """Whether the source model always says the same, because nothing could be learned."""
+    return not isinstance(subject.model, Aimed)
+
+
+def _source_model(part: Problem, splits: Splits, request: Request) -> Any:
+    """What an audit is to train; its own default where no column varies, which then answers with a constant."""
+    if not Encoder().fit(part.source.take(splits.source_train)).get_feature_names_out().size:
+        return None
+    return Aimed(request.source, part.target.take(np.arange(part.target.n)))
+
+
+def options_of(seed: int) -> Options:
+    """Those of an audit that nobody asked anything of."""
+    return Options.checked(
+        tolerance=None,
+        max_drop=None,
+        assume=None,
+        require=Basis.ESTIMATED,
+        delta=0.05,
+        population="law",
+        seed=seed,
+        trained_on_source=None,
+        theorems=None,
+        examples=True,
+        label_noise=0.0,
+    )
+
+
+def _splits(blind: Problem, request: Request) -> Splits:
+    rng = np.random.default_rng(np.random.SeedSequence(request.seed, spawn_key=(1,)))
+    drawn = make_splits(blind, rng, source_shares=SOURCE_SHARES, target_shares=TARGET_SHARES)
+    labelled = np.flatnonzero(request.labelled >= 0)
+    spent = _with_their_groups(blind, labelled)
+    learn, evaluate = (np.setdiff1d(rows, spent) for rows in (drawn.target_train, drawn.target_evaluate))
+    said = drawn.warnings
+    if not len(learn):
+        # Labels of all rows: the methods have to see some of them without.
+        learn = drawn.target_train if len(drawn.target_train) else np.arange(blind.target.n)
+        said = (*said, "every target row is labelled: methods saw the rows on which they are compared")
+    return Splits(
+        source_train=drawn.source_train,
+        source_choose=drawn.source_choose,
+        source_evaluate=drawn.source_evaluate,
+        target_train=learn,
+        target_choose=labelled,
+        target_evaluate=evaluate,
+        warnings=said,
+    )
+
+
+def _with_their_groups(blind: Problem, labelled: np.ndarray) -> np.ndarray:
+    """The labelled rows, with all rows of their groups: what hangs together with a spent row can't judge."""
+    groups = blind.target.groups
+    return labelled if groups is None else np.flatnonzero(np.isin(groups, groups[labelled]))

@@ -1,0 +1,102 @@
+"""Every candidate fitted once, on the rows that train; one that fails is said, and the others go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from whytransfer.errors import NotAvailableError
+from whytransfer.methods import Method
+from whytransfer.methods.fitting import Training, last_training
+from whytransfer.steps.adapt.ground import Ground
+from whytransfer.steps.adapt.request import name_of
+from whytransfer.steps.progress import step
+
+EXPECTED = (ValueError, ArithmeticError, np.linalg.LinAlgError, NotAvailableError)
+"""How a method of this package says that it can't be fitted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tried:
+    """One candidate.
+
+    Parameters
+    ----------
+    name : str
+        Unique among the candidates.
+    method : Method
+        Fitted, unless it failed.
+    proba : (m, K) array or None
+        What it says of the target rows that it saw without labels; None where it failed.
+    training : Training or None
+        What its learner was trained on last.
+    failed : str or None
+        Why it could not be fitted.
+    """
+
+    name: str
+    method: Method
+    proba: np.ndarray | None = None
+    training: Training | None = None
+    failed: str | None = None
+
+    @property
+    def codes(self) -> np.ndarray:
+        """Predicted classes of those rows, shape (m,); codes of the problem."""
+        if self.proba is None:
+            raise ValueError(f"{self.name} has failed: {self.failed}")
+        return np.asarray(self.proba.argmax(axis=1), dtype=np.int64)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of its fit."""
+        return getattr(self.method, "notes_", ())
+
+
+def attempt(ground: Ground, methods: tuple[Method, ...]) -> tuple[Tried, ...]:
+    """Fit every candidate on the source rows that train and the target rows that methods see."""
+    found = []
+    for method in methods:
+        step(f"trying {name_of(method)}")
+        found.append(_tried(ground, method))
+    return tuple(found)
+
+
+def fitted(ground: Ground, method: Method, known: np.ndarray | None = None) -> Method:
+    """The method, fitted; one that learns from target labels sees those that `known` lets through, all by default."""
+    extra: dict[str, Any] = {}
+    if method.needs_target_labels:
+        allowed = np.ones(len(ground.labelled), dtype=bool) if known is None else known
+        rows = np.concatenate([ground.splits.target_train, ground.splits.target_choose[allowed]])
+        labels = ground.labels_of(allowed)
+        extra["target_y"] = np.concatenate(
+            [labels[: len(ground.splits.target_train)], labels[len(ground.splits.target_train) :][allowed]]
+        )
+    else:
+        rows = ground.splits.target_train
+    target = ground.problem.target.take(rows)
+    return method.fit(ground.source_rows, ground.source_labels, target=target, **extra)
+
+
+def aligned(ground: Ground, method: Method, rows: np.ndarray) -> np.ndarray:
+    """Class probabilities of target rows (positions), a column for each class of the problem: training may have missed some."""
+    said = method.predict_proba(ground.problem.target.take(rows))
+    full = np.zeros((len(rows), len(ground.problem.classes)))
+    full[:, ground.problem.codes(method.classes_, what="the method's classes")] = said
+    return full
+
+
+def _tried(ground: Ground, method: Method) -> Tried:
+    # A foreign estimator may raise anything at all; what it raised is said, and the others go on.
+    caught = Exception if method.family == "foreign" else EXPECTED
+    name = name_of(method)
+    try:
+        with last_training() as heard:
+            done = fitted(ground, method)
+        proba = aligned(ground, done, ground.splits.target_train)
+    except caught as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        return Tried(name=name, method=method, failed=reason)
+    return Tried(name=name, method=done, proba=proba, training=heard[0] if heard else None)
