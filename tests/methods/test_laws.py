@@ -109,14 +109,16 @@ OTHERWISE = {
         ("tca", "jda", "tjm", "gfk", "subspace_alignment"), "the learner works in other coordinates"
     ),
     **dict.fromkeys(
-        ("class_moments", "gradual", "confident", "progressive", "jdot"),
+        ("class_moments", "gradual", "confident", "hedged", "progressive", "jdot"),
         "predicted classes are not the true ones",
     ),
     **dict.fromkeys(
         ("sinkhorn_transport", "class_transport", "unbalanced_transport"), "entropy pulls rows to their mean"
     ),
+    "neighbours": "a row between the classes hears its neighbours",
     **dict.fromkeys(
-        ("feature_augmentation", "tradaboost", "weighted_pooling"), "target labels count beside the source's"
+        ("feature_augmentation", "pooled", "tradaboost", "weighted_pooling"),
+        "target labels count beside the source's",
     ),
 }
 

@@ -17,15 +17,21 @@ from whytransfer.methods import (
     METHODS,
     ClassKernelMeans,
     ClassTransport,
+    ConfidentPseudoLabels,
     Coral,
     Discriminative,
     ExactTransport,
     FeatureAugmentation,
+    Hedged,
     JointTransport,
     KernelMeanMatching,
     LinearTransport,
+    MeanScale,
     NearestNeighbour,
+    Neighbours,
+    Pooled,
     SinkhornTransport,
+    SourceOnly,
     TrAdaBoost,
     WeightedPooling,
 )
@@ -538,6 +544,42 @@ def test_a_skada_estimator_is_a_method(skada):
 
 # ---------------------------------------------------------------- nothing is left out
 
+
+def test_neighbours_as_written():
+    """Row by row: its own probability, and the mean over the k nearest other target rows in units of the target's spread."""
+    d = domains(m=25, seed=20)
+    method = Neighbours(neighbours=4, heard=0.3)
+    said = SourceOnly()._adapt(d, []).proba(d.target)
+    scaled = d.target / d.target.std(axis=0)
+    expected = []
+    for j, row in enumerate(scaled):
+        far = sorted((float(((row - other) ** 2).sum()), i) for i, other in enumerate(scaled) if i != j)
+        expected.append(0.7 * said[j] + 0.3 * np.mean([said[i] for _, i in far[:4]], axis=0))
+    assert method._adapt(d, []).proba(d.target) == pytest.approx(np.array(expected), abs=1e-12)
+    # A row that is none of the target's hears its four nearest, too.
+    new = d.target[:1] + 1e-6
+    own = SourceOnly()._adapt(d, []).proba(new)
+    far = np.argsort(((new / d.target.std(axis=0) - scaled) ** 2).sum(axis=1))[:4]
+    assert method._adapt(d, []).proba(new) == pytest.approx(0.7 * own + 0.3 * said[far].mean(axis=0))
+
+
+def test_hedged_is_the_mean_of_its_parts():
+    d = domains(seed=21)
+    parts = [kind()._adapt(d, []).proba(d.target) for kind in (SourceOnly, MeanScale, ConfidentPseudoLabels)]
+    assert Hedged()._adapt(d, []).proba(d.target) == pytest.approx(sum(parts) / 3, abs=1e-12)
+
+
+def test_pooled_rows_count_as_copies():
+    """ω = 3 is the same as three copies of every labelled target row, but for the ridge, which weighs a fixed sum of weights."""
+    d = domains(seed=22, known=12, spread=2.0)
+    own = LogisticRegression(C=1e6)
+    rows = np.concatenate([d.source, *[d.target[:12]] * 3])
+    codes = np.concatenate([d.codes, *[d.target_codes[:12]] * 3])
+    copies = train(own, d, [], rows=rows, codes=codes).proba(d.target)
+    assert Pooled(own)._adapt(d, []).proba(d.target) == pytest.approx(copies, abs=2e-3)
+    assert not np.allclose(copies, SourceOnly(own)._adapt(d, []).proba(d.target), atol=0.02)
+
+
 CLOSED = "a closed form, in test_golden"
 ESTIMATOR = "shares of the classes are those of the estimator, which has tests of its own; E10 in test_golden"
 AFTER = "after the paper but for any learner: no implementation does the same; worlds and laws only"
@@ -565,6 +607,9 @@ PARITY = {
     "label_transport": test_labels_carried_are_pots,
     "linear_transport": test_linear_transport_is_pots,
     "nearest_neighbour": test_nearest_neighbours_are_counted_as_written,
+    "neighbours": test_neighbours_as_written,
+    "hedged": test_hedged_is_the_mean_of_its_parts,
+    "pooled": test_pooled_rows_count_as_copies,
     "rlls": test_rlls_finds_the_least_value,
     "rulsif": test_least_squares_ratios_solve_their_equations,
     "ulsif": test_least_squares_ratios_solve_their_equations,

@@ -23,6 +23,7 @@ from whytransfer.methods.expectation_maximisation import ExpectationMaximisation
 from whytransfer.methods.feature_augmentation import FeatureAugmentation
 from whytransfer.methods.geodesic_flow import GeodesicFlow
 from whytransfer.methods.gradual import GradualSelfTraining
+from whytransfer.methods.hedged import Hedged
 from whytransfer.methods.jda import JointDistributions
 from whytransfer.methods.jdot import JointTransport
 from whytransfer.methods.kernel_mean_matching import KernelMeanMatching
@@ -33,6 +34,8 @@ from whytransfer.methods.mcc import MinimumClassConfusion
 from whytransfer.methods.mdd import MarginDisparity
 from whytransfer.methods.mean_scale import MeanScale
 from whytransfer.methods.nearest_neighbour import NearestNeighbour
+from whytransfer.methods.neighbours import Neighbours
+from whytransfer.methods.pooled import Pooled
 from whytransfer.methods.progressive import Progressive
 from whytransfer.methods.rlls import Rlls
 from whytransfer.methods.rulsif import Rulsif
@@ -71,6 +74,7 @@ __all__ = [
     "FewLabels",
     "GeodesicFlow",
     "GradualSelfTraining",
+    "Hedged",
     "JointDistributions",
     "JointTransport",
     "KernelMeanMatching",
@@ -83,6 +87,8 @@ __all__ = [
     "Method",
     "MinimumClassConfusion",
     "NearestNeighbour",
+    "Neighbours",
+    "Pooled",
     "Progressive",
     "Rlls",
     "Rulsif",
