@@ -61,7 +61,7 @@ GOLDEN = [
     *[(name, "false_friend", 0.1, {}) for name in ("tca", "jda", "tjm", "weighted_pooling", "pooled")],
     ("progressive", "crept", 0.01, {}),
     ("confident", "crept", 0.03, {}),
-    ("hedged", "crept", 0.01, {}),
+    ("half_aligned", "crept", 0.01, {}),
     ("neighbours", "crept", 0.03, {}),
     ("gradual", "own_moves", 0.01, {}),
     ("gradual", "turning", 0.15, {}),

@@ -89,6 +89,7 @@ def test_labels_may_have_any_name(name):
 SAME = {
     "source",
     "mean_scale",
+    "half_aligned",
     "coral",
     "central_moments",
     "linear_transport",
@@ -109,7 +110,7 @@ OTHERWISE = {
         ("tca", "jda", "tjm", "gfk", "subspace_alignment"), "the learner works in other coordinates"
     ),
     **dict.fromkeys(
-        ("class_moments", "gradual", "confident", "hedged", "progressive", "jdot"),
+        ("class_moments", "gradual", "confident", "progressive", "jdot"),
         "predicted classes are not the true ones",
     ),
     **dict.fromkeys(

@@ -15,14 +15,14 @@ from sklearn.linear_model import LogisticRegression
 
 from whytransfer.methods import (
     METHODS,
+    CentralMoments,
     ClassKernelMeans,
     ClassTransport,
-    ConfidentPseudoLabels,
     Coral,
     Discriminative,
     ExactTransport,
     FeatureAugmentation,
-    Hedged,
+    HalfAligned,
     JointTransport,
     KernelMeanMatching,
     LinearTransport,
@@ -563,10 +563,13 @@ def test_neighbours_as_written():
     assert method._adapt(d, []).proba(new) == pytest.approx(0.7 * own + 0.3 * said[far].mean(axis=0))
 
 
-def test_hedged_is_the_mean_of_its_parts():
+def test_half_aligned_is_the_mean_of_its_parts():
     d = domains(seed=21)
-    parts = [kind()._adapt(d, []).proba(d.target) for kind in (SourceOnly, MeanScale, ConfidentPseudoLabels)]
-    assert Hedged()._adapt(d, []).proba(d.target) == pytest.approx(sum(parts) / 3, abs=1e-12)
+    kept, *moved = (
+        kind()._adapt(d, []).proba(d.target)
+        for kind in (SourceOnly, MeanScale, CentralMoments, Coral, LinearTransport)
+    )
+    assert HalfAligned()._adapt(d, []).proba(d.target) == pytest.approx(kept / 2 + sum(moved) / 8, abs=1e-12)
 
 
 def test_pooled_rows_count_as_copies():
@@ -608,7 +611,7 @@ PARITY = {
     "linear_transport": test_linear_transport_is_pots,
     "nearest_neighbour": test_nearest_neighbours_are_counted_as_written,
     "neighbours": test_neighbours_as_written,
-    "hedged": test_hedged_is_the_mean_of_its_parts,
+    "half_aligned": test_half_aligned_is_the_mean_of_its_parts,
     "pooled": test_pooled_rows_count_as_copies,
     "rlls": test_rlls_finds_the_least_value,
     "rulsif": test_least_squares_ratios_solve_their_equations,

@@ -23,7 +23,7 @@ from whytransfer.methods.expectation_maximisation import ExpectationMaximisation
 from whytransfer.methods.feature_augmentation import FeatureAugmentation
 from whytransfer.methods.geodesic_flow import GeodesicFlow
 from whytransfer.methods.gradual import GradualSelfTraining
-from whytransfer.methods.hedged import Hedged
+from whytransfer.methods.half_aligned import HalfAligned
 from whytransfer.methods.jda import JointDistributions
 from whytransfer.methods.jdot import JointTransport
 from whytransfer.methods.kernel_mean_matching import KernelMeanMatching
@@ -74,7 +74,7 @@ __all__ = [
     "FewLabels",
     "GeodesicFlow",
     "GradualSelfTraining",
-    "Hedged",
+    "HalfAligned",
     "JointDistributions",
     "JointTransport",
     "KernelMeanMatching",
