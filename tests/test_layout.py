@@ -29,7 +29,7 @@ ROOMS = [
     ["verdict"],
     ["steps"],
     ["result"],
-    ["audit", "adapt"],
+    ["audit", "adapt", "certify"],
     ["transfer_classifier", "scorer"],
     ["report", "lab", "later"],
     ["demo"],
@@ -143,8 +143,6 @@ def test_contract_names_exist():
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: wt.plan_labels(None),
-        lambda: wt.certify(None, None),
         lambda: wt.cite(None),
         lambda: wt.Baseline.fit(None, None),
     ],

@@ -20,6 +20,7 @@ from typing import Any as _Any
 from whytransfer import lab
 from whytransfer.adapt import Adapted, adapt
 from whytransfer.audit import audit
+from whytransfer.certify import certify, plan_labels
 from whytransfer.claims import Assumption, Claim, Level, Status, Unit
 from whytransfer.claims.intervals import interval
 from whytransfer.divergences import divergence, divergences
@@ -33,7 +34,7 @@ from whytransfer.errors import (
     WhyTransferError,
 )
 from whytransfer.hypotheses import hypotheses
-from whytransfer.later import Baseline, certify, cite, plan_labels
+from whytransfer.later import Baseline, cite
 from whytransfer.models.predictions import Predictions
 from whytransfer.problem import Problem
 from whytransfer.result import Audit

@@ -11,36 +11,6 @@ def _not_yet(name: str, part: str) -> NoReturn:
     raise NotAvailableError(f"wt.{name}: {part} are not in this version; wt.audit works today")
 
 
-def plan_labels(
-    problem: Any,
-    model: Any = None,
-    tolerance: float | None = None,
-    budget: int = 200,
-    design: str = "auto",
-    delta: float = 0.05,
-    seed: int = 0,
-) -> NoReturn:
-    """Choose the target rows to label.
-
-    Raises
-    ------
-    NotAvailableError
-        Always, in this version.
-    """
-    _not_yet("plan_labels", "label plans")
-
-
-def certify(plan: Any, labels: Any) -> NoReturn:
-    """Say what the labels of a plan certify.
-
-    Raises
-    ------
-    NotAvailableError
-        Always, in this version.
-    """
-    _not_yet("certify", "label plans")
-
-
 def cite(audit: Any) -> NoReturn:
     """BibTeX of what an audit ran.
 

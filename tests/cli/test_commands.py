@@ -155,9 +155,6 @@ def test_bad_input_is_one_line_exit_2_and_nothing_written(case, files, capsys, t
     "arguments",
     [
         ["adapt", "a", "b", "--label", "y"],
-        ["labels", "plan", "a", "b", "--label", "y"],
-        ["labels", "next", "rows.csv"],
-        ["labels", "certify", "rows.csv"],
         ["diff", "a", "b"],
         ["compare", "a", "b"],
         ["embed", "a"],

@@ -6,7 +6,6 @@ from whytransfer.errors import NotAvailableError
 
 PARTS = {
     "adapt": "adaptation",
-    "labels": "label plans and sequential certificates",
     "diff": "the comparison of two audits",
     "compare": "the comparison of several domains",
     "embed": "images and text",

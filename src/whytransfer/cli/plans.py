@@ -2,46 +2,261 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from whytransfer.cli.later import not_yet
+from whytransfer.errors import InputError
+
+if TYPE_CHECKING:
+    from whytransfer.labels import LabelPlan
 
 labels = typer.Typer(help="Plan target labels and certify with them.", rich_markup_mode=None)
 
-INSTEAD = "`whytransfer audit ... --target-labels FILE` certifies with labels of randomly drawn rows today"
+Sheet = Annotated[str, typer.Argument(metavar="ROWS.csv", help="The sheet, as far as it is filled in.")]
+PlanFile = Annotated[
+    str | None,
+    typer.Option("--plan", metavar="FILE", help="The plan; by default rows.plan.json beside rows.csv."),
+]
 
 
 @labels.command()
 def plan(
-    source: Annotated[str, typer.Argument(metavar="SOURCE")],
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
-    label: Annotated[str, typer.Option("--label", metavar="COL")] = "",
-    tolerance: Annotated[float | None, typer.Option()] = None,
-    budget: Annotated[int, typer.Option()] = 200,
-    out: Annotated[str, typer.Option(metavar="FILE")] = "rows.csv",
-    design: Annotated[str, typer.Option(metavar="fixed|sequential")] = "fixed",
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Labelled rows the model learns from.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Rows the model must work on.")],
+    label: Annotated[str, typer.Option("--label", metavar="COL", help="Column that holds the label.")] = "",
+    tolerance: Annotated[
+        float | None,
+        typer.Option(help="WORKS means: error at most this; default: the source's majority error."),
+    ] = None,
+    budget: Annotated[int, typer.Option(metavar="N", help="Labels that can be had.")] = 200,
+    out: Annotated[
+        str, typer.Option(metavar="FILE", help="The sheet; its plan goes beside it, as FILE.plan.json.")
+    ] = "rows.csv",
+    design: Annotated[
+        str,
+        typer.Option(
+            metavar="fixed|sequential", help="Exact at the planned number, or valid after every label."
+        ),
+    ] = "fixed",
+    way: Annotated[
+        str, typer.Option(metavar="auto|uniform|stratified|disagreement", help="Which rows.")
+    ] = "auto",
+    model: Annotated[
+        str | None, typer.Option(metavar="FILE.skops", help="A fitted model, saved with skops.")
+    ] = None,
+    learner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="logistic (default), boosted, stump or tree2.")
+    ] = None,
+    prediction: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column with a model's predictions, in both files.")
+    ] = None,
+    proba: Annotated[
+        str | None, typer.Option(metavar="COL,COL", help="Columns with its class probabilities.")
+    ] = None,
+    candidate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE.skops", help="A further model to choose from; repeat it for several."),
+    ] = None,
+    trained_on_source: Annotated[
+        str | None, typer.Option(metavar="yes|no", help="Was the given model trained on SOURCE?")
+    ] = None,
+    target_is_whole: Annotated[
+        bool, typer.Option("--target-is-whole", help="TARGET holds every row there will ever be.")
+    ] = False,
+    per_class: Annotated[
+        bool, typer.Option("--per-class", help="Limit the error of each class too; the error gets delta/2.")
+    ] = False,
+    label_noise: Annotated[float, typer.Option(help="Largest share of wrong labels: limits widen.")] = 0.0,
+    delta: Annotated[float, typer.Option(help="Failure probability of all certificates, per side.")] = 0.05,
+    repeat: Annotated[
+        int | None,
+        typer.Option(
+            metavar="T", help="This is the T-th certificate of a series: it gets delta * 6 / (pi T)^2."
+        ),
+    ] = None,
+    group: Annotated[str | None, typer.Option(metavar="COL", help="Column of groups.")] = None,
+    time: Annotated[str | None, typer.Option(metavar="COL", help="Column of times.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same rows.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the names of the files only.")] = False,
 ) -> int:
-    """Choose the target rows to label."""
-    raise not_yet("labels plan", "labels", INSTEAD)
+    """Choose the target rows to label: a sheet to fill in, and the plan that judges it.
+
+    Writes nothing but the two files, and never overwrites a sheet that is there.
+    """
+    from whytransfer.certify import plan_labels
+    from whytransfer.cli.inputs import model_of, trained
+
+    sheet = _free(out, (source, target))
+    problem, predictions = _problem(source, target, label, prediction, proba, group, time)
+    made = plan_labels(
+        problem,
+        model=model_of(model, learner),
+        tolerance=tolerance,
+        budget=budget,
+        design=design,
+        delta=delta,
+        seed=seed,
+        way=way,
+        population="file" if target_is_whole else "law",
+        candidates=_models(candidate or []),
+        predictions=predictions,
+        per_class=per_class,
+        label_noise=label_noise,
+        repeat=repeat,
+        trained_on_source=trained(trained_on_source),
+    )
+    beside = made.to_csv(sheet)
+    if not quiet:
+        _print_plan(made)
+    typer.echo(f"{sheet}\n{beside}")
+    return 0
 
 
 @labels.command(name="next")
 def following(
-    rows: Annotated[str, typer.Argument(metavar="ROWS.csv")],
-    out: Annotated[str, typer.Option(metavar="FILE")] = "rows2.csv",
+    rows: Sheet,
+    out: Annotated[
+        str, typer.Option(metavar="FILE", help="The sheet with the labels so far and the next batch.")
+    ] = "rows2.csv",
+    plan: PlanFile = None,
 ) -> int:
-    """Choose the next batch of a sequential plan."""
-    raise not_yet("labels next", "labels", INSTEAD)
+    """Write a sheet with the rows labelled so far and the next batch to label."""
+    from whytransfer.labels.sheet import continued
+
+    sheet, target = Path(rows), _free(out, (rows,))
+    made = _plan(sheet, plan)
+    found = continued(made, sheet, target)
+    typer.echo(f"{found.sheet}\n{found.plan}\n{found.text}")
+    return 0
 
 
 @labels.command()
 def certify(
-    rows: Annotated[str, typer.Argument(metavar="ROWS.csv")],
-    plan: Annotated[str | None, typer.Option(metavar="FILE")] = None,
-    source: Annotated[str | None, typer.Option(metavar="SOURCE")] = None,
-    json: Annotated[str | None, typer.Option(metavar="FILE")] = None,
+    rows: Sheet,
+    plan: PlanFile = None,
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="SOURCE", help="The source, for λ with its two parts; the error gets delta/2."),
+    ] = None,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the audit/1 document; - is stdout.")
+    ] = None,
+    html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the report.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict line only.")] = False,
 ) -> int:
-    """Say what the labels certify."""
-    raise not_yet("labels certify", "labels", INSTEAD)
+    """Say what the labels certify, and whether to go on labelling.
+
+    Exit code: 0 works, 10 fails, 11 undecided, 2 bad input.
+    """
+    from whytransfer.certify import certify as run
+    from whytransfer.report import render, render_brief
+    from whytransfer.report.console import stdout_console
+
+    inputs = [rows, *([] if plan is None else [plan]), *([] if source is None else [source])]
+    for name, path in (("--json", json), ("--html", html)):
+        if path not in (None, "-"):
+            _writable(name, str(path), inputs)
+    result = run(_plan(Path(rows), plan), rows, source=source)
+    if html:
+        result.to_html(html)
+    if json and json != "-":
+        result.to_json(json)
+    if json == "-":
+        sys.stdout.write(result.to_json())
+    elif quiet:
+        render_brief(result.document, stdout_console())
+    else:
+        render(result.document, stdout_console())
+    return result.verdict.exit_code
+
+
+def _plan(sheet: Path, given: str | None) -> LabelPlan:
+    from whytransfer.labels import LabelPlan
+    from whytransfer.labels.sheet import plan_beside
+
+    if not sheet.is_file():
+        raise InputError(f"{sheet}: there is no such sheet; `whytransfer labels plan` writes one")
+    path = plan_beside(sheet) if given is None else Path(given)
+    if not path.is_file():
+        raise InputError(
+            f"{path}: the plan of {sheet} is not there; name it with --plan: without it nobody knows how the rows were drawn"
+        )
+    return LabelPlan.read(path)
+
+
+def _problem(
+    source: str,
+    target: str,
+    label: str,
+    prediction: str | None,
+    proba: str | None,
+    group: str | None,
+    time: str | None,
+) -> tuple[Any, Any]:
+    from whytransfer.cli.inputs import predictions_of
+    from whytransfer.problem import Problem
+    from whytransfer.problem.read import read_table
+
+    if not label:
+        raise InputError("--label COL is missing: name the column that holds the label")
+    here, there, predictions = source, target, None
+    if prediction is not None or proba is not None:
+        frames = read_table(source), read_table(target)
+        predictions, here, there = predictions_of(*frames, prediction, proba)
+    return Problem.read(here, there, label=label, group=group, time=time), predictions
+
+
+def _models(files: list[str]) -> dict[str, Any]:
+    from whytransfer.models.saved import load_model
+
+    found = {}
+    for file in files:
+        name = Path(file).stem
+        if name in found:
+            raise InputError(f"--candidate: two files are called {name}; name them differently")
+        found[name] = load_model(Path(file))
+    return found
+
+
+def _free(out: str, inputs: tuple[str, ...]) -> Path:
+    """Where a sheet may be written: never over one that somebody may have filled in."""
+    _writable("--out", out, list(inputs))
+    path = Path(out)
+    if path.exists():
+        raise InputError(f"--out {out}: that file is there already and may hold labels; give another name")
+    return path
+
+
+def _writable(flag: str, path: str, inputs: list[str]) -> None:
+    if Path(path).resolve() in {Path(p).resolve() for p in inputs}:
+        raise InputError(f"{flag} {path}: that is an input file; give another name")
+    if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
+        raise InputError(f"{flag} {path}: expected a file in a folder that exists")
+
+
+def _print_plan(made: LabelPlan) -> None:
+    """The curve that is shown before anyone labels."""
+    typer.echo(
+        f"{made.n} of {made.m} target rows, {made.design} design, drawn {made.way}; required: error at most {made.requirement:.4g}"
+    )
+    for index, (size, drawn) in enumerate(zip(made.sizes, made.drawn, strict=True)):
+        if len(made.sizes) > 1:
+            typer.echo(f"  stratum {index}: {drawn} of {size} rows")
+    typer.echo("\n  if the error is   then       labels at power .80   this plan settles it")
+    for entry in made.power:
+        needed = "more than there are" if entry["labels"] is None else str(entry["labels"])
+        typer.echo(
+            f"  {entry['true_error']:13.3f}   {entry['answer'].upper():6}  {needed:>20}   {entry['probability']:20.2f}"
+        )
+    saved = made.forecast.get("savings") or {}
+    if saved.get("expected") is not None:
+        typer.echo(
+            f"\nStrata are expected to save about {100 * saved['expected']:.0f} % of the labels of a uniform draw "
+            f"({100 * saved['low']:.0f} to {100 * saved['high']:.0f} % on {saved['pseudo_targets']} pseudo-targets cut from the source)."
+        )
+    for note in made.warnings:
+        typer.echo(f"note: {note}", err=True)
+    typer.echo("")

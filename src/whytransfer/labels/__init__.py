@@ -1,0 +1,21 @@
+"""Which target rows to label, and when to stop."""
+
+from whytransfer.labels.direct import choose, class_errors, comparisons, target_error, uniform_part
+from whytransfer.labels.draws import Draws
+from whytransfer.labels.plan import LabelPlan
+from whytransfer.labels.sheet import Filled
+from whytransfer.labels.strata import Cut
+from whytransfer.labels.watch import Watch
+
+__all__ = [
+    "Cut",
+    "Draws",
+    "Filled",
+    "LabelPlan",
+    "Watch",
+    "choose",
+    "class_errors",
+    "comparisons",
+    "target_error",
+    "uniform_part",
+]

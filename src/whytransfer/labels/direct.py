@@ -1,0 +1,285 @@
+"""The claims that labels of a plan make: the error, the error of each class, and who of the candidates errs less."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whytransfer.claims import Assumption, Claim, Level, Unit
+from whytransfer.claims.assumption import declared
+from whytransfer.claims.intervals import Betting, Chernoff, ClopperPearson
+from whytransfer.labels.judge import Limits, judge
+from whytransfer.labels.plan import LabelPlan
+from whytransfer.labels.sheet import Filled
+
+Integers = NDArray[np.int64]
+
+METHODS = {
+    "planned": "exact at the planned number of labels",
+    "early": "anytime limit of an early look",
+    "sequential": "anytime limit, valid after every label",
+    "none": "no label yet",
+}
+"""What `detail.method` means."""
+
+
+def target_error(plan: LabelPlan, filled: Filled, failure: float) -> Claim:
+    """The error of the first candidate on the target, from the labels of the plan."""
+    found = judge(plan, filled, failure)
+    theorem, citation = _source(plan, found.method)
+    claim = Claim(
+        id="target_error.direct",
+        quantity="target_error",
+        unit=Unit.ERROR,
+        level=Level.PROVED,
+        estimate=found.estimate,
+        lower=found.lower if found.estimate is None else min(found.lower, found.estimate),
+        upper=found.upper if found.estimate is None else max(found.upper, found.estimate),
+        confidence=1.0 - failure,
+        theorem=theorem,
+        citation=citation,
+        loss="zero_one",
+        guessing_error=1.0 - 1.0 / max(len(plan.classes), 2),
+        detail=_detail(plan, filled, found, failure),
+    )
+    return standing(claim, assumptions(plan))
+
+
+def assumptions(plan: LabelPlan) -> tuple[Assumption, ...]:
+    """What every claim from these labels stands on beside the draw."""
+    if not plan.label_noise:
+        return plan.standing
+    noise = declared("label_noise", f"at most {plan.label_noise:.4g} of the labels are wrong")
+    return (*plan.standing, noise)
+
+
+def standing(claim: Claim, more: Sequence[Assumption]) -> Claim:
+    """The claim, conditional where it stands on something other than a declared share of wrong labels."""
+    if not more:
+        return claim
+    # As everywhere: a declared share of wrong labels is like a declared range, and the level stays.
+    weaker = any(a.id != "label_noise" for a in more)
+    return claim.standing_on(Level.CONDITIONAL if weaker else claim.level, (*claim.assumptions, *more))
+
+
+def _source(plan: LabelPlan, method: str) -> tuple[str | None, str]:
+    if method in ("sequential", "early"):
+        return "betting", "waudby-smith-ramdas:24"
+    if len(plan.sizes) == 1 and plan.population == "law":
+        return "clopper_pearson", "clopper-pearson:34"
+    return None, "buehler:57"
+
+
+def _detail(plan: LabelPlan, filled: Filled, found: Limits, failure: float) -> dict[str, Any]:
+    return {
+        "delta": failure,
+        "errors": found.errors,
+        "rows": found.rows,
+        "planned": plan.n,
+        "labelled": filled.labelled,
+        "skipped": filled.skipped,
+        "subject": plan.subject_name,
+        "design": plan.design,
+        "way": plan.way,
+        "population": plan.population,
+        "strata": [
+            {"rows": size, "drawn": drawn} for size, drawn in zip(plan.sizes, plan.drawn, strict=True)
+        ],
+        "method": found.method,
+        "meaning": METHODS[found.method],
+        "uninformative": found.upper >= plan.majority_error,
+    }
+
+
+# ---------------------------------------------------------------- each class
+
+
+def class_errors(plan: LabelPlan, filled: Filled) -> list[Claim]:
+    """The error among rows of each class, from the uniformly drawn part of the labels; silent until all rows are labelled.
+
+    Given how many of the drawn rows belong to a class they are a random draw from its rows, so that each class has its own
+    exact limit. Claims about the file use Chernoff's limit, which holds for draws without replacement too (Hoeffding 1963).
+    """
+    names = [name for name in plan.spends if name.startswith("class_error.")]
+    return [_class_error(plan, filled, name, code) for code, name in enumerate(names)]
+
+
+def _class_error(plan: LabelPlan, filled: Filled, name: str, code: int) -> Claim:
+    rows = uniform_part(plan)
+    failure = plan.spends[name]
+    common: dict[str, Any] = {
+        "id": name,
+        "quantity": "class_error",
+        "unit": Unit.ERROR,
+        "level": Level.PROVED,
+        "loss": "zero_one",
+    }
+    said = {"class": str(plan.classes[code]), "population": plan.population}
+    if filled.labelled < plan.n:
+        reason = "not all planned rows are labelled, and a row without a label may belong to any class"
+        return Claim(**common, detail={**said, "reason": reason})
+    inside = rows[filled.codes[rows] == code]
+    errors = int((plan.predictions[plan.subject_name][inside] != code).sum())
+    by_law = plan.population == "law"
+    kind = ClopperPearson() if by_law else Chernoff()
+    noise = bool(plan.label_noise)
+    claim = Claim(
+        **common,
+        estimate=errors / len(inside) if len(inside) else None,
+        # A wrong label moves a row into another class: nothing is left to limit.
+        lower=0.0 if noise else kind.lower(errors, len(inside), failure),
+        upper=1.0 if noise else kind.upper(errors, len(inside), failure),
+        confidence=1.0 - failure,
+        theorem=kind.name,
+        citation=kind.reference,
+        detail={**said, "delta": failure, "errors": errors, "rows": len(inside)},
+    )
+    return standing(claim, assumptions(plan))
+
+
+def uniform_part(plan: LabelPlan) -> Integers:
+    """Planned rows (places in draw order) that are together a uniform draw from the file, chosen without their labels.
+
+    As many rows as a uniform draw could have without asking a stratum for more than it has labels, but for a
+    probability of one in a million; how many come from each stratum is drawn as a uniform draw would have it, and they are
+    its first rows in draw order.
+    """
+    if len(plan.sizes) == 1:
+        return np.arange(plan.n)
+    rng = np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(31,)))
+    size = _safe_size(plan.sizes, plan.drawn)
+    parts = rng.multivariate_hypergeometric(plan.sizes, size)
+    taken = [
+        np.flatnonzero(plan.strata == h)[: min(part, drawn)]
+        for h, (part, drawn) in enumerate(zip(parts, plan.drawn, strict=True))
+    ]
+    return np.sort(np.concatenate(taken))
+
+
+def _safe_size(sizes: tuple[int, ...], drawn: tuple[int, ...]) -> int:
+    from scipy.stats import hypergeom
+
+    least, most = 0, sum(drawn) + 1
+    while most - least > 1:
+        middle = (least + most) // 2
+        over = sum(
+            float(hypergeom.sf(d, sum(sizes), size, middle)) for size, d in zip(sizes, drawn, strict=True)
+        )
+        if over <= 1e-6:
+            least = middle
+        else:
+            most = middle
+    return least
+
+
+# ---------------------------------------------------------------- candidates
+
+
+def comparisons(plan: LabelPlan, filled: Filled) -> list[Claim]:
+    """By how much each further candidate errs more than the first one.
+
+    On the rows of the target file in a fixed design; in the law the rows come from in a sequential one, whose labels are
+    independent draws from it, so that betting holds after every label.
+
+    Where both say the same nobody gains, whatever the label: only contested rows can tell. Each labelled row stands
+    for 1 / (its inclusion probability) rows; the weighted differences are limited by betting, which holds for
+    stratified draws without replacement (docs/theory/labels.md).
+    """
+    first = plan.predictions[plan.subject_name]
+    others = [name for name in plan.predictions if f"error_difference.{name}" in plan.spends]
+    return [_difference(plan, filled, first, name) for name in others]
+
+
+def _difference(plan: LabelPlan, filled: Filled, first: Integers, name: str) -> Claim:
+    id_ = f"error_difference.{name}"
+    failure, other = plan.spends[id_], plan.predictions[name]
+    if plan.design == "sequential" and plan.population == "file":
+        return _unlimited(plan, filled, name)
+    span = _span(plan, name)
+    used = np.arange(plan.n) if plan.design == "fixed" else np.arange(filled.last)
+    known = filled.codes[used] >= 0
+    differs = first[used] != other[used]
+    gain = (other[used] != filled.codes[used]).astype(float) - (first[used] != filled.codes[used])
+    worth = plan.n / plan.m / plan.inclusion[used] / span if span else np.zeros(len(used))
+    # A contested row without a label may speak for either side.
+    low, high = (np.where(known, gain, side * differs) for side in (-1.0, 1.0))
+    estimate = difference(plan, filled, name)
+    limits = [0.0, 0.0]
+    if span and len(used):
+        upper = Betting().upper_of((1.0 + high * worth) / 2.0, failure)
+        lower = Betting().lower_of((1.0 + low * worth) / 2.0, failure)
+        limits = [span * (2.0 * lower - 1.0), span * (2.0 * upper - 1.0)]
+    elif span:
+        limits = [-1.0, 1.0]
+    noise = 2.0 * plan.label_noise
+    lower, upper = max(-1.0, limits[0] - noise), min(1.0, limits[1] + noise)
+    claim = Claim(
+        id=id_,
+        quantity="error_difference",
+        unit=Unit.ERROR,
+        level=Level.PROVED,
+        estimate=estimate,
+        lower=lower if estimate is None else min(lower, estimate),
+        upper=upper if estimate is None else max(upper, estimate),
+        confidence=1.0 - failure,
+        theorem="betting",
+        citation="waudby-smith-ramdas:24",
+        loss="zero_one",
+        detail={
+            "delta": failure,
+            "contested_rows": int(sum(plan.contested.get(name, ()))),
+            "labelled_contested": int((known & differs).sum()),
+            "population": "law" if plan.design == "sequential" else "file",
+            "convention": f"error of {name} less that of {plan.subject_name}, −1..1",
+        },
+    )
+    return standing(claim, assumptions(plan))
+
+
+def _unlimited(plan: LabelPlan, filled: Filled, name: str) -> Claim:
+    return Claim(
+        id=f"error_difference.{name}",
+        quantity="error_difference",
+        unit=Unit.ERROR,
+        level=Level.PROVED,
+        estimate=difference(plan, filled, name),
+        loss="zero_one",
+        detail={
+            "reason": "no limit: differences on a whole file have none that holds after every label; plan a fixed design"
+        },
+    )
+
+
+def difference(plan: LabelPlan, filled: Filled, name: str) -> float | None:
+    """The estimated error of a candidate less that of the first one, from all labelled rows, by stratum."""
+    first, other = plan.predictions[plan.subject_name], plan.predictions[name]
+    known = filled.codes >= 0
+    gain = (other != filled.codes).astype(float) - (first != filled.codes)
+    parts = []
+    for h in range(len(plan.sizes)):
+        inside = known & (plan.strata == h)
+        contested = plan.contested.get(name)
+        if contested is not None and contested[h] == 0:
+            parts.append(0.0)
+        elif not inside.any():
+            return None
+        else:
+            parts.append(float(gain[inside].mean()))
+    return float(np.sum(plan.draws.weights * parts))
+
+
+def choose(plan: LabelPlan, filled: Filled) -> str:
+    """The candidate with the least estimated error; the first one where none is estimated to err less."""
+    found = {name: difference(plan, filled, name) for name in list(plan.predictions)[1:]}
+    better = {name: value for name, value in found.items() if value is not None and value < 0.0}
+    return min(better, key=lambda name: better[name]) if better else plan.subject_name
+
+
+def _span(plan: LabelPlan, name: str) -> float:
+    """The largest weight a contested row may have, in units of a uniform draw's."""
+    weights = [(size / plan.m) / (drawn / plan.n) for size, drawn in zip(plan.sizes, plan.drawn, strict=True)]
+    contested = plan.contested.get(name, (1,) * len(weights))
+    return max((w for w, c in zip(weights, contested, strict=True) if c), default=0.0)

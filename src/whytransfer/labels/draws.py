@@ -1,0 +1,278 @@
+"""Exact limits for an error counted on rows that were drawn without replacement, stratum by stratum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whytransfer.claims.intervals import lower_limit, upper_limit
+from whytransfer.claims.intervals.checks import check_failure
+from whytransfer.errors import InputError
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Population = Literal["law", "file"]
+
+SLACK = 1e-3
+"""How far, as a factor, a tail probability may be overstated by the search for the worst split."""
+ROUNDING = 1e-8
+"""Added to every tail as a factor: the logarithms of factorials are good to less."""
+STEPS_A_SIGMA = 25
+"""Error counts of the file looked at within one standard deviation, where claims are about the law."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draws:
+    """How many rows of each stratum of a file there are, and how many of them were drawn at random.
+
+    The rows of the file are divided into one or two strata whose sizes were fixed before anything about the target was
+    seen (a stratum may be "the 40 % of the rows on which the model seems surest"); from each a fixed number is drawn
+    without replacement. What is limited is the error of the whole file, or of the law that its rows are draws from.
+
+    **The limit** (Buehler 1957). Outcomes k = (errors in each stratum) are put in an order that was fixed beforehand,
+    here by an approximate upper limit O(k). For a file with K wrong rows let
+
+        β(K; k) = max over all ways to spread K wrong rows of P(an outcome not above k in the order).
+
+    The upper limit for the file's error is the largest K with β(K; k) > δ, over m. For the law it is the largest τ with
+    Σ_K Bin(K; m, τ) β(K; k) > δ. Both miss with probability at most δ, whatever O is; O only decides how short they are.
+    Statements and proofs: docs/theory/labels.md. With one stratum these are the hypergeometric limit and Clopper–Pearson's.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Rows of each stratum, one or two of them.
+    drawn : tuple of int
+        Rows drawn from each, at least 1 where the stratum has any.
+    population : {"law", "file"}
+        What the limits are about.
+
+    Raises
+    ------
+    InputError
+        When the numbers contradict each other.
+    """
+
+    sizes: tuple[int, ...]
+    drawn: tuple[int, ...]
+    population: Population = "law"
+
+    def __post_init__(self) -> None:
+        if len(self.sizes) not in (1, 2) or len(self.drawn) != len(self.sizes):
+            raise InputError(f"expected one or two strata, got sizes {self.sizes} and draws {self.drawn}")
+        for size, drawn in zip(self.sizes, self.drawn, strict=True):
+            if not 1 <= drawn <= size:
+                raise InputError(f"expected from 1 to {size} rows drawn of {size}, got {drawn}")
+
+    @property
+    def m(self) -> int:
+        """Rows of the file."""
+        return sum(self.sizes)
+
+    @property
+    def n(self) -> int:
+        """Rows drawn."""
+        return sum(self.drawn)
+
+    @property
+    def weights(self) -> Floats:
+        """Share of the file that each stratum is, (H,)."""
+        return np.array(self.sizes) / self.m
+
+    def estimate(self, errors: Integers | tuple[int, ...]) -> float:
+        """The error that the counts estimate: Σ W_h k_h / n_h, unbiased."""
+        return float(np.sum(self.weights * np.asarray(errors) / np.array(self.drawn)))
+
+    def upper(self, errors: Integers | tuple[int, ...], failure: float) -> float:
+        """The error is at most this, but for a probability of `failure`.
+
+        Parameters
+        ----------
+        errors : sequence of int, length H
+            Wrong rows among those drawn of each stratum.
+        failure : float
+            δ, in (0, 1).
+        """
+        failure, counts = check_failure(failure), self._checked(errors)
+        if len(self.sizes) == 1 and self.population == "law":
+            return float(upper_limit(counts[0], self.n, failure))
+        stairs = self.region(counts, failure)
+        limit = self._of_file(stairs, failure) if self.population == "file" else self._of_law(stairs, failure)
+        return min(1.0, max(limit, self.estimate(counts)))
+
+    def lower(self, errors: Integers | tuple[int, ...], failure: float) -> float:
+        """The error is at least this, but for a probability of `failure`: the upper limit of right answers, mirrored."""
+        counts = self._checked(errors)
+        if len(self.sizes) == 1 and self.population == "law":
+            return float(lower_limit(counts[0], self.n, check_failure(failure)))
+        right = tuple(n - k for n, k in zip(self.drawn, counts, strict=True))
+        return max(0.0, min(1.0 - self.upper(right, failure), self.estimate(counts)))
+
+    def p_value(self, stairs: Integers, requirement: float) -> float:
+        """An upper value of the probability of a region where the error exceeds `requirement`."""
+        if requirement >= 1.0:
+            return 0.0
+        if self.population == "file":
+            return self.file_tail(stairs, _whole_rows(requirement, self.m) + 1)
+        if len(self.sizes) == 1:
+            from scipy.stats import binom
+
+            return float(binom.cdf(int((stairs >= 0).sum()) - 1, self.n, requirement))
+        return self._law_tail(stairs, requirement)
+
+    def critical(self, requirement: float, failure: float) -> Integers:
+        """The largest region of the order that certifies "error ≤ requirement": the staircase of outcomes, shape (n_1 + 1,).
+
+        All −1 where no outcome certifies it.
+        """
+        order = ordering(self, check_failure(failure))
+        levels = np.unique(order)
+        least, most = -1, len(levels)
+        # The order is an approximate upper limit: the region that is looked for ends near the requirement.
+        guess, step = int(np.searchsorted(levels, requirement)) - 1, max(1, len(levels) // 64)
+        while most - least > 1:
+            at = guess if least < guess < most else (least + most) // 2
+            if self.p_value(_stairs(order, levels[at]), requirement) <= failure:
+                least, guess = at, at + step
+            else:
+                most, guess = at, at - step
+            step *= 2
+        return _stairs(order, levels[least]) if least >= 0 else np.full(order.shape[0], -1, dtype=np.int64)
+
+    def region(self, errors: tuple[int, ...], failure: float) -> Integers:
+        """The staircase of all outcomes that don't stand above these counts in the order."""
+        order = ordering(self, failure)
+        at = (errors[0], errors[1] if len(errors) == 2 else 0)
+        return _stairs(order, order[at])
+
+    def probability(self, stairs: Integers, errors: Integers | tuple[int, ...]) -> float:
+        """P(region) for a file with these numbers of wrong rows in its strata."""
+        from whytransfer.labels._kernels import tail
+
+        sizes, drawn, wrong = _pair(self.sizes), _pair(self.drawn), _pair(tuple(errors))
+        work = np.zeros((2, int(drawn.max()) + 1))
+        return float(tail(sizes, drawn, int(wrong[0]), int(wrong[1]), stairs, work))
+
+    def file_tail(self, stairs: Integers, errors: int) -> float:
+        """β: an upper value of max P(region) over all files with `errors` wrong rows."""
+        from whytransfer.labels._kernels import worst_tail
+
+        found = worst_tail(_pair(self.sizes), _pair(self.drawn), errors, stairs, SLACK)
+        return min(1.0, float(found) * (1.0 + ROUNDING))
+
+    def _of_file(self, stairs: Integers, failure: float) -> float:
+        """The largest K with β(K) > δ, over m; β falls as K grows."""
+        least, most = -1, self.m + 1
+        while most - least > 1:
+            middle = (least + most) // 2
+            if self.file_tail(stairs, middle) > failure:
+                least = middle
+            else:
+                most = middle
+        return max(0, least) / self.m
+
+    def _of_law(self, stairs: Integers, failure: float) -> float:
+        from scipy.optimize import brentq
+
+        grid, tails = self._tails(stairs, np.arange(self.m + 1))
+        if self._mixed(grid, tails, 1.0) > failure:
+            return 1.0
+        found = brentq(lambda r: self._mixed(grid, tails, r) - failure, 0.0, 1.0, xtol=1e-12)
+        # From the safe side: the solver may stop on either.
+        return float(min(1.0, found + 1e-10))
+
+    def _law_tail(self, stairs: Integers, requirement: float) -> float:
+        from scipy.stats import binom
+
+        ends = binom.ppf(1e-9, self.m, requirement), binom.isf(1e-9, self.m, requirement)
+        grid, tails = self._tails(stairs, np.arange(int(ends[0]), int(ends[1]) + 1))
+        return self._mixed(grid, tails, requirement)
+
+    def _tails(self, stairs: Integers, span: Integers) -> tuple[Integers, Floats]:
+        """β at a grid of error counts within `span`: dense where it falls, so that steps overstate it little."""
+        reached = _transition(self, stairs, span)
+        sigma = max(1.0, 0.5 * np.sqrt(self.m * self.m / self.n))
+        step = max(1, int(sigma / STEPS_A_SIGMA))
+        grid = np.unique(np.append(np.arange(reached[0], reached[1] + 1, step), reached[1]))
+        return grid, np.array([self.file_tail(stairs, int(k)) for k in grid])
+
+    def _mixed(self, grid: Integers, tails: Floats, rate: float) -> float:
+        """Σ_K Bin(K; m, rate) β(K), with β as its value at the next lower grid point, and 1 below the grid."""
+        from scipy.stats import binom
+
+        below = binom.cdf(grid - 1, self.m, rate)
+        mass = np.diff(np.append(below, 1.0))
+        return float(below[0] + np.sum(mass * tails))
+
+    def _checked(self, errors: Integers | tuple[int, ...]) -> tuple[int, ...]:
+        counts = tuple(int(k) for k in errors)
+        if len(counts) != len(self.drawn) or any(
+            not 0 <= k <= n for k, n in zip(counts, self.drawn, strict=True)
+        ):
+            raise InputError(f"expected numbers of errors from 0 to {self.drawn}, got {counts}")
+        return counts
+
+
+@lru_cache(maxsize=16)
+def ordering(draws: Draws, failure: float) -> Floats:
+    """O(k) for every outcome, shape (n_1 + 1, n_2 + 1): an approximate upper limit, rising along both axes.
+
+    The estimate plus z standard errors, these taken at error rates that were moved up to the limit itself in
+    proportion to their leverage (as a score interval does), with one pseudo-error and one pseudo-success a stratum.
+    """
+    from scipy.special import ndtri
+
+    z = -ndtri(failure)
+    sizes, drawn = _pair(draws.sizes), _pair(draws.drawn)
+    weights, n = sizes / draws.m, np.maximum(drawn, 1)
+    left = 1.0 - drawn / np.maximum(sizes, 1)
+    counts = np.meshgrid(np.arange(drawn[0] + 1.0), np.arange(drawn[1] + 1.0), indexing="ij")
+    estimate = sum(w * k / c for w, k, c in zip(weights, counts, n, strict=True))
+    rates = [(k + 1.0) / (c + 2.0) for k, c in zip(counts, n, strict=True)]
+
+    def leverage(at: list[Floats]) -> list[Floats]:
+        return [w * f * r * (1.0 - r) / c for w, f, r, c in zip(weights, left, at, n, strict=True)]
+
+    pulls = leverage(rates)
+    error = np.sqrt(np.maximum(sum(w * c for w, c in zip(weights, pulls, strict=True)), 1e-300))
+    moved = [np.clip(r + z * c / error, 0.0, 1.0) for r, c in zip(rates, pulls, strict=True)]
+    variance = sum(w * c for w, c in zip(weights, leverage(moved), strict=True))
+    if draws.population == "law":
+        whole = sum(w * r for w, r in zip(weights, moved, strict=True))
+        variance = variance + whole * (1.0 - whole) / draws.m
+    limit = np.asarray(estimate + z * np.sqrt(variance))
+    # Where rounding or a bound at 1 would let it fall, it stays: the regions must be down-sets.
+    return np.maximum.accumulate(np.maximum.accumulate(limit, axis=0), axis=1)
+
+
+def _stairs(order: Floats, level: float) -> Integers:
+    return np.asarray((order <= level).sum(axis=1) - 1, dtype=np.int64)
+
+
+def _transition(draws: Draws, stairs: Integers, span: Integers) -> tuple[int, int]:
+    """Where within `span` β falls from nearly 1 to nearly 0: the first count below .999 less one, the first below 1e-9."""
+    found = []
+    for level in (0.999, 1e-9):
+        least, most = int(span[0]) - 1, int(span[-1])
+        while most - least > 1:
+            middle = (least + most) // 2
+            if draws.file_tail(stairs, middle) > level:
+                least = middle
+            else:
+                most = middle
+        found.append(most)
+    return max(int(span[0]), found[0] - 1), found[1]
+
+
+def _whole_rows(rate: float, m: int) -> int:
+    """⌊rate · m⌋, where a product that is whole but for rounding counts as whole."""
+    return int(np.floor(rate * m + 1e-9))
+
+
+def _pair(values: tuple[int, ...]) -> Integers:
+    """Numbers of two strata, the second one empty where there is one only."""
+    return np.array([*values, 0][:2], dtype=np.int64)

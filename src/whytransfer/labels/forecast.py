@@ -1,0 +1,149 @@
+"""What to expect before anyone labels: how many labels for which true error, and what strata are likely to save."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whytransfer.claims.power import labels_needed, power_curve
+from whytransfer.labels.draws import Draws
+from whytransfer.labels.plan import EARLY_SHARE
+from whytransfer.labels.strata import Cut, scaled
+
+Floats = NDArray[np.float64]
+
+GAPS = (-0.2, -0.15, -0.1, -0.075, -0.05, -0.03, -0.02, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2)
+"""True errors of the curve, as differences from the requirement; no error at all and the requirement's double are added."""
+
+PUBLISHED = (0.17, 0.32)
+"""Savings of stratified draws that others report (EVIDENCE: 17 to 32 %)."""
+
+
+def true_errors(requirement: float) -> list[float]:
+    """The grid of true errors that the curve is drawn at."""
+    grid = {round(requirement + gap, 6) for gap in GAPS} | {0.0}
+    return sorted(e for e in grid if 0.0 <= e <= 1.0)
+
+
+def curve(
+    draws: Draws, requirement: float, failure: float, cut: Cut | None, *, anytime: bool
+) -> list[dict[str, Any]]:
+    """The power curve of a plan.
+
+    Parameters
+    ----------
+    draws : Draws
+        The planned draw.
+    requirement, failure : float
+        Of the headline.
+    cut : Cut or None
+        How errors are expected to divide among the strata; the odds of its errors are scaled to each true error.
+    anytime : bool
+        A sequential design: the probabilities are those of a fixed one with as many labels, which it may undercut.
+
+    Returns
+    -------
+    list of dict
+        ``true_error``, ``answer`` (``"works"`` or ``"fails"``), ``labels`` (uniform draw, power .80, None beyond the file) and
+        ``probability`` (that the planned labels settle it).
+    """
+    exact = failure if anytime else failure * (1.0 - EARLY_SHARE)
+    regions = _regions(draws, requirement, exact) if 0.0 < requirement < 1.0 else None
+    entries = []
+    for true in true_errors(requirement):
+        works = true <= requirement
+        needed = _needed(draws, true, requirement, failure)
+        if regions is None:
+            chance = float(power_curve([draws.n], true, requirement, exact)[0])
+        else:
+            stairs = regions[0 if works else 1]
+            split = _split(draws, true, cut)
+            rates = split if works else [1.0 - r for r in split]
+            chance = _probability(draws, stairs, rates)
+        entries.append(
+            {
+                "true_error": true,
+                "answer": "works" if works else "fails",
+                "labels": needed,
+                "probability": chance,
+            }
+        )
+    return entries
+
+
+def _needed(draws: Draws, true: float, requirement: float, failure: float) -> int | None:
+    """Labels of a uniform draw at power .80, from the binomial law; a file that is the whole target needs no more."""
+    return labels_needed(true, requirement, failure, at_most=draws.m)
+
+
+def _regions(draws: Draws, requirement: float, failure: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Outcomes that certify "at most", and mirrored ones (right answers) that certify "more than"."""
+    # "More than r" of the law is "accuracy below 1 − r"; the boundary itself has no more power.
+    above = math.nextafter(1.0 - requirement, 0.0)
+    return draws.critical(requirement, failure), draws.critical(above, failure)
+
+
+def _split(draws: Draws, true: float, cut: Cut | None) -> list[float]:
+    """Error rates of the strata when the file's is `true`: the cut's, their odds scaled; equal ones without a cut."""
+    if cut is None or len(draws.sizes) == 1 or not 0.0 < true < 1.0:
+        return [true] * len(draws.sizes)
+    return [float(rate) for rate in scaled(np.array(cut.errors), true, draws.weights)]
+
+
+def _probability(draws: Draws, stairs: NDArray[np.int64], rates: list[float]) -> float:
+    """P(region) for the law's rates, or for a file with such shares of wrong rows."""
+    if draws.population == "file":
+        wrong = tuple(round(rate * size) for rate, size in zip(rates, draws.sizes, strict=True))
+        return draws.probability(stairs, wrong)
+    from scipy.stats import binom
+
+    # Independent rows: what was drawn of a stratum is a binomial draw at its rate.
+    first = binom.pmf(np.arange(draws.drawn[0] + 1), draws.drawn[0], rates[0])
+    if len(draws.sizes) == 1:
+        return float(first[stairs >= 0].sum())
+    second = np.append(binom.cdf(np.arange(draws.drawn[1] + 1), draws.drawn[1], rates[1]), 0.0)
+    return float(first @ second[stairs])
+
+
+def savings(ratios: Floats) -> dict[str, Any]:
+    """What strata are expected to save: from pseudo-targets cut out of the source, each with its own cut and its true errors.
+
+    Parameters
+    ----------
+    ratios : ndarray, shape (r,)
+        Variance of the stratified estimate over that of a uniform draw, on each pseudo-target.
+    """
+    if not len(ratios):
+        return {
+            "expected": None,
+            "low": None,
+            "high": None,
+            "pseudo_targets": 0,
+            "published": list(PUBLISHED),
+        }
+    low, middle, high = np.quantile(1.0 - ratios, (0.1, 0.5, 0.9))
+    return {
+        "expected": float(middle),
+        "low": float(low),
+        "high": float(high),
+        "pseudo_targets": len(ratios),
+        "published": list(PUBLISHED),
+    }
+
+
+def variance_ratio(
+    wrong: NDArray[np.bool_], strata: NDArray[np.int64], shares: tuple[float, ...]
+) -> float | None:
+    """Variance of a stratified estimate over a uniform draw's with as many labels, on rows whose errors are known."""
+    mean = float(wrong.mean())
+    if not 0.0 < mean < 1.0:
+        return None
+    left = 0.0
+    for h, share in enumerate(shares):
+        inside = strata == h
+        rate, weight = float(wrong[inside].mean()), float(inside.mean())
+        left += weight * weight * rate * (1.0 - rate) / share
+    return left / (mean * (1.0 - mean))

@@ -1,0 +1,270 @@
+"""The sheet that people fill in: written as CSV, read back from whatever a spreadsheet made of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whytransfer.errors import InputError
+from whytransfer.io import write_atomically
+from whytransfer.labels.plan import LabelPlan
+from whytransfer.problem.delimited import MISSING, text_cells
+
+Integers = NDArray[np.int64]
+
+UNKNOWN = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Filled:
+    """What a sheet says.
+
+    Parameters
+    ----------
+    codes : ndarray of int64, shape (n,)
+        Label of every planned row in draw order, as a position among the classes; −1 where it is not labelled.
+    notes : tuple of str
+        What was odd and did no harm.
+    cells : dict of str to list, or None
+        Feature cells of the planned rows in draw order, as they are written; None where there was no sheet.
+    """
+
+    codes: Integers
+    notes: tuple[str, ...] = ()
+    cells: dict[str, list[str]] | None = None
+
+    @property
+    def prefix(self) -> int:
+        """How many rows from the first one on are labelled without a gap."""
+        missing = np.flatnonzero(self.codes < 0)
+        return int(missing[0]) if len(missing) else len(self.codes)
+
+    @property
+    def labelled(self) -> int:
+        """How many rows are labelled."""
+        return int((self.codes >= 0).sum())
+
+    @property
+    def last(self) -> int:
+        """How many rows there are up to the last labelled one."""
+        known = np.flatnonzero(self.codes >= 0)
+        return int(known[-1]) + 1 if len(known) else 0
+
+    @property
+    def skipped(self) -> int:
+        """Rows without a label before the last labelled one."""
+        return self.last - self.labelled
+
+
+def plan_beside(sheet: Path) -> Path:
+    """Where the plan of a sheet is: ``rows.csv`` has ``rows.plan.json``."""
+    return sheet.with_suffix(".plan.json")
+
+
+def write(plan: LabelPlan, path: Path) -> Path:
+    """Write sheet and plan; the plan first, so that no sheet is ever without it."""
+    if plan.frame is None:
+        raise InputError(
+            "this plan was read back and holds no features: its sheet was written when it was made"
+        )
+    beside = plan_beside(path)
+    if beside == path:
+        raise InputError(f"{path}: expected a name for the sheet, such as rows.csv, got that of a plan")
+    text = sheet_text(plan, [[str(c) for c in row] for row in _cells(plan.frame)], [""] * plan.n)
+    write_atomically(beside, plan.to_json())
+    write_atomically(path, text)
+    return beside
+
+
+def sheet_text(plan: LabelPlan, cells: list[list[str]], labels: list[str], take: Any = None) -> str:
+    """The sheet as CSV: row, batch, features, label; planned rows in draw order, or those of `take`."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([*_header(plan)])
+    for i in range(plan.n) if take is None else take:
+        writer.writerow([int(plan.rows[i]), int(plan.batches[i]), *cells[i], labels[i]])
+    return stream.getvalue()
+
+
+def _header(plan: LabelPlan) -> list[str]:
+    taken = {"row", "batch", plan.label.strip().casefold()}
+    shown = [f"{name} (feature)" if name.strip().casefold() in taken else name for name in plan.names]
+    return ["row", "batch", *shown, plan.label]
+
+
+def _cells(frame: Any) -> list[list[Any]]:
+    table = frame.astype(object).where(frame.notna(), "")
+    return [list(row) for row in table.itertuples(index=False, name=None)]
+
+
+def read(plan: LabelPlan, path: Path) -> Filled:
+    """The labels in a sheet, however it was reordered, and whatever line ends, delimiter or mark a spreadsheet gave it.
+
+    Raises
+    ------
+    InputError
+        In one line with the row: a label that is no class, a row that is not in the plan, a row with two labels, a
+        missing column.
+    """
+    what = repr(str(path))
+    try:
+        lines = [line for line in text_cells(path.read_bytes(), what) if any(c.strip() for c in line)]
+    except OSError as error:
+        raise InputError(f"can't read {what}: {error.strerror or error}") from None
+    if not lines:
+        raise InputError(f"{what} is empty; give the sheet that `whytransfer labels plan` wrote")
+    header = [cell.strip().casefold() for cell in lines[0]]
+    places = {}
+    for name in ("row", plan.label):
+        if header.count(name.strip().casefold()) != 1:
+            raise InputError(
+                f"{what}: expected one column {name!r}, got columns {', '.join(lines[0][:10])}; keep the header of the sheet"
+            )
+        places[name] = header.index(name.strip().casefold())
+    written = [
+        (_at(line, places["row"]), _at(line, places[plan.label]), number)
+        for number, line in enumerate(lines[1:], start=2)
+    ]
+    filled = gather(plan, [(row, label) for row, label, _ in written], what)
+    return Filled(
+        codes=filled.codes, notes=filled.notes, cells=_features(plan, lines, header, places["row"], what)
+    )
+
+
+def gather(plan: LabelPlan, entries: list[tuple[Any, Any]], what: str) -> Filled:
+    """Labels by row number, in any order, as codes in draw order."""
+    place = {int(row): i for i, row in enumerate(plan.rows)}
+    found: dict[int, Any] = {}
+    twice, seen = 0, set()
+    for given, label in entries:
+        row = _row_number(given, what)
+        if row not in place:
+            raise InputError(
+                f"{what}: row {row} is not in the plan, expected one of its {plan.n} rows such as "
+                f"{', '.join(str(r) for r in plan.rows[:3])}; labels of other rows were not drawn and can't count: take it out"
+            )
+        twice += row in seen
+        seen.add(row)
+        if _missing(label, plan):
+            continue
+        if row in found and _code(plan, found[row], row, what) != _code(plan, label, row, what):
+            raise InputError(
+                f"{what}: row {row} has two labels, {found[row]!r} and {label!r}, expected one; keep the right one"
+            )
+        found[row] = label
+    codes = np.full(plan.n, UNKNOWN, dtype=np.int64)
+    for row, label in found.items():
+        codes[place[row]] = _code(plan, label, row, what)
+    notes = []
+    if twice:
+        notes.append(f"{twice} rows of the sheet stand more than once, with one label; each counts once")
+    absent = plan.n - len(seen)
+    if absent:
+        notes.append(f"{absent} planned rows are not in the sheet and count as not labelled")
+    return Filled(codes=codes, notes=tuple(notes))
+
+
+def _code(plan: LabelPlan, label: Any, row: int, what: str) -> int:
+    """The class of a label as people and spreadsheets write it."""
+    tries = [label]
+    if isinstance(label, str):
+        tries += [label.strip(), label.strip().replace(",", ".")]
+    for writing in tries:
+        coded = plan.label_space.codes([writing], what)
+        if not coded.outside and coded.codes[0] >= 0:
+            return int(coded.codes[0])
+    strange = plan.label_space.strange((label.strip() if isinstance(label, str) else label,))
+    raise InputError(f"{what}: row {row}: {strange}; mend the label, or leave it empty")
+
+
+def _missing(label: Any, plan: LabelPlan) -> bool:
+    """Whether a cell holds no label; a class may be called ``NA`` or ``None``."""
+    if label is None or (isinstance(label, float) and np.isnan(label)):
+        return True
+    if not isinstance(label, str):
+        return False
+    text = label.strip()
+    return not text or (text in MISSING and text not in {str(c) for c in plan.classes.tolist()})
+
+
+def _row_number(given: Any, what: str) -> int:
+    try:
+        number = float(str(given).strip().replace(",", "."))
+    except ValueError:
+        number = float("nan")
+    if not number.is_integer() or isinstance(given, (bool, np.bool_)):
+        raise InputError(
+            f"{what}: {given!r} is no row number, expected the whole numbers of the plan's sheet"
+        )
+    return int(number)
+
+
+def _features(
+    plan: LabelPlan, lines: list[list[str]], header: list[str], row: int, what: str
+) -> dict[str, list[str]] | None:
+    """Feature cells in draw order; None where the sheet has lost a column or a row."""
+    shown = [name.strip().casefold() for name in _header(plan)[2:-1]]
+    if any(header.count(name) != 1 for name in shown):
+        return None
+    by_row = {_row_number(_at(line, row), what): line for line in lines[1:]}
+    if any(int(r) not in by_row for r in plan.rows):
+        return None
+    return {
+        name: [_at(by_row[int(r)], header.index(place)) for r in plan.rows]
+        for name, place in zip(plan.names, shown, strict=True)
+    }
+
+
+def _at(line: list[str], place: int) -> str:
+    return line[place] if place < len(line) else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Continued:
+    """Where the next sheet is, and what it asks for."""
+
+    sheet: Path
+    plan: Path
+    text: str
+
+
+def continued(plan: LabelPlan, sheet: Path, out: Path) -> Continued:
+    """Write a sheet with the labels of `sheet` and the next batch, and the plan beside it.
+
+    It holds all rows up to the end of that batch, so that it can be judged by itself; rows that were skipped stand in it
+    once more, empty.
+
+    Raises
+    ------
+    InputError
+        When all planned rows are labelled, or the sheet has lost a column or a row.
+    """
+    filled = read(plan, sheet)
+    if filled.labelled == plan.n:
+        raise InputError(
+            f"{sheet}: all {plan.n} rows of the plan are labelled, there is no further batch; plan again with a larger budget, "
+            "another seed and a delta of its own"
+        )
+    if filled.cells is None:
+        raise InputError(
+            f"{sheet}: it has lost a feature column or a row of the plan; give the sheet that `whytransfer labels plan` wrote, "
+            "with its labels"
+        )
+    end = int(np.flatnonzero(plan.batches == plan.batches[filled.prefix])[-1]) + 1
+    end = max(end, filled.last)
+    cells = [list(row) for row in zip(*filled.cells.values(), strict=True)] or [[]] * plan.n
+    classes = [str(value) for value in plan.classes.tolist()]
+    written = ["" if code < 0 else classes[code] for code in filled.codes]
+    beside = plan_beside(out)
+    write_atomically(beside, plan.to_json())
+    write_atomically(out, sheet_text(plan, cells, written, range(end)))
+    asked = end - int((filled.codes[:end] >= 0).sum())
+    return Continued(
+        sheet=out, plan=beside, text=f"{asked} rows to label; {filled.labelled} of {plan.n} are labelled"
+    )

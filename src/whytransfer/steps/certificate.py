@@ -1,0 +1,203 @@
+"""From a plan and its labels to an audit: claims, the answer, and the ``whytransfer/audit/1`` document."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from whytransfer.claims import Claim, Level
+from whytransfer.labels import Filled, LabelPlan, choose, class_errors, comparisons, target_error
+from whytransfer.labels.direct import difference
+from whytransfer.labels.outlook import expected_more, labels_in_all, next_rows
+from whytransfer.steps.document import SCHEMA, VERSIONED, verdict_parts
+from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Verdict, decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """Everything that the `Audit` of a plan is made of."""
+
+    verdict: Verdict
+    claims: tuple[Claim, ...]
+    warnings: tuple[str, ...]
+    document: dict[str, Any]
+
+
+def certificate(
+    plan: LabelPlan, filled: Filled, further: Sequence[Claim] = (), *, shared: bool = False
+) -> Certified:
+    """What the labels of a plan prove.
+
+    Parameters
+    ----------
+    plan, filled : LabelPlan, Filled
+    further : sequence of Claim
+        More claims from the same labels, made with the half of δ that is not the headline's.
+    shared : bool
+        Whether there are such claims: the headline then has δ/2, as in every audit.
+    """
+    failure = plan.delta / 2 if shared else plan.headline
+    claims = (
+        target_error(plan, filled, failure),
+        *class_errors(plan, filled),
+        *further,
+        *comparisons(plan, filled),
+    )
+    requirement = Requirement(value=plan.requirement, quantity="target_error", kind=plan.requirement_kind)
+    ruling = decide(claims, requirement, blocked=_blocked(plan))
+    headline = claims[0]
+    more = expected_more(plan, filled, headline.estimate)
+    verdict = Verdict(
+        answer=ruling.answer,
+        basis=ruling.basis,
+        requirement=requirement,
+        reason=ruling.reason,
+        subject=plan.subject,
+        labels_needed=labels_in_all(plan, headline.estimate, more, filled),
+    )
+    warnings = tuple(dict.fromkeys((*_notes(plan, filled, headline), *plan.warnings, *ruling.warnings)))
+    document = _document(plan, filled, verdict, claims, warnings, more)
+    return Certified(verdict=verdict, claims=claims, warnings=warnings, document=document)
+
+
+def _blocked(plan: LabelPlan) -> str | None:
+    if len(plan.classes) < 2:
+        return "the source has one class only: nothing was learned that could be right or wrong elsewhere"
+    if plan.m < FEWEST_TARGET_ROWS:
+        return (
+            f"the target has {plan.m} rows, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
+        )
+    return None
+
+
+def _notes(plan: LabelPlan, filled: Filled, headline: Claim) -> list[str]:
+    """What was odd about the labels, and how it was handled."""
+    found = list(filled.notes)
+    if filled.skipped:
+        found.append(
+            f"{filled.skipped} rows were skipped: each counts as an error in upper limits and as right in lower ones, because "
+            "people skip hard rows"
+        )
+    if plan.design == "fixed" and filled.labelled < plan.n:
+        found.append(
+            f"an early look: {filled.labelled} of the {plan.n} planned labels are there, so that the limits are those that hold "
+            "whenever one looks, and long; the exact ones need all labels of the plan"
+        )
+    if headline.detail["method"] == "none":
+        found.append("no row is labelled yet: the limits 0 and 1 hold for every error")
+    return found
+
+
+def next_steps(plan: LabelPlan, filled: Filled, verdict: Verdict, more: int | None) -> list[dict[str, str]]:
+    """Continue or stop, and how many labels more are expected."""
+    if verdict.answer is Answer.WORKS and verdict.basis is Basis.CERTIFIED:
+        return [{"action": "stop", "text": "stop labelling: the requirement is certified"}]
+    if verdict.answer is Answer.FAILS:
+        text = "stop labelling: the error is certified to exceed the requirement; adapt the model, or train it with target labels"
+        return [{"action": "adapt", "text": text}]
+    if filled.prefix < plan.n:
+        first, end = next_rows(plan, filled)
+        batch = int(plan.batches[first])
+        expected = "" if more is None else f"; about {more} more labels are expected to settle it"
+        if plan.design == "fixed":
+            expected = f"; {plan.n - filled.labelled} of the planned labels are missing"
+        text = f"continue: label batch {batch} ({end - first} rows){expected}"
+        if plan.design == "sequential" and more is None and filled.prefix:
+            text += (
+                "; the estimate lies so near the requirement that labels of this target may never settle it"
+            )
+        return [{"action": "label", "text": text}]
+    text = (
+        f"all {plan.n} planned rows are labelled and the question is open: plan again with a larger budget and another seed, and "
+        "a delta of its own, or move the requirement"
+    )
+    return [{"action": "collect", "text": text}]
+
+
+def _document(
+    plan: LabelPlan,
+    filled: Filled,
+    verdict: Verdict,
+    claims: Sequence[Claim],
+    warnings: Sequence[str],
+    more: int | None,
+) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "version": version("whytransfer"),
+        "seed": plan.seed,
+        "delta": plan.delta,
+        "problem": _problem(plan, filled),
+        "verdict": verdict_parts(verdict, max_drop=None),
+        "claims": [claim.to_dict() for claim in claims],
+        "break_even": [],
+        "diagnosis": {
+            "overlap": {},
+            "shift": {},
+            "features": [],
+            "regions": {},
+            "decomposition": {},
+            "contested": {},
+        },
+        "next_steps": next_steps(plan, filled, verdict, more),
+        "warnings": list(warnings),
+        "provenance": _provenance(plan, claims),
+        "waterfall": [],
+        "curves": {"labels": plan.power, "reliability": []},
+        "candidates": [],
+        "images": [],
+        "labels": _labels(plan, filled, verdict, more),
+    }
+
+
+def _labels(plan: LabelPlan, filled: Filled, verdict: Verdict, more: int | None) -> dict[str, Any]:
+    """How the labelling stands, and who of the candidates errs least."""
+    decided = verdict.answer in (Answer.WORKS, Answer.FAILS)
+    return {
+        "planned": plan.n,
+        "labelled": filled.labelled,
+        "prefix": filled.prefix,
+        "skipped": filled.skipped,
+        "stop": decided or filled.prefix >= plan.n,
+        "expected_more": 0 if decided else more,
+        "choice": choose(plan, filled) if len(plan.predictions) > 1 else None,
+        "differences": {name: difference(plan, filled, name) for name in list(plan.predictions)[1:]},
+    }
+
+
+def _problem(plan: LabelPlan, filled: Filled) -> dict[str, Any]:
+    return {
+        "task": "classification",
+        "label": plan.label,
+        "classes": [c if isinstance(c, (str, bool, int, float)) else str(c) for c in plan.classes.tolist()],
+        "source": {"rows": plan.source["rows"], "labelled": plan.source["labelled"]},
+        "target": {"rows": plan.m, "labelled": filled.labelled},
+        "features": list(plan.names),
+    }
+
+
+def _provenance(plan: LabelPlan, claims: Sequence[Claim]) -> dict[str, Any]:
+    spent = [
+        {"id": c.id, "delta": c.detail["delta"]}
+        for c in claims
+        if c.delta is not None and c.level in (Level.PROVED, Level.CONDITIONAL) and c.detail.get("delta")
+    ]
+    return {
+        "digests": {"source": plan.source["digest"], "target": plan.digest},
+        "rows": {"target_labels_planned": plan.n},
+        "versions": {"whytransfer": version("whytransfer"), **{name: version(name) for name in VERSIONED}},
+        "python": platform.python_version(),
+        "options": {
+            "tolerance": plan.requirement,
+            "design": plan.design,
+            "way": plan.way,
+            "population": plan.population,
+            "delta": plan.delta,
+            "label_noise": plan.label_noise,
+            "seed": plan.seed,
+        },
+        "delta_spent": spent,
+    }

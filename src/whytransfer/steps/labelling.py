@@ -1,0 +1,349 @@
+"""From a problem and a model to a plan of which target rows to label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from whytransfer.backtest import Wanted, make_cuts
+from whytransfer.diagnosis import ErrorModel, signals
+from whytransfer.errors import InputError, UnknownNameError
+from whytransfer.labels import Cut, LabelPlan
+from whytransfer.labels import forecast as forecasts
+from whytransfer.labels.plan import Design
+from whytransfer.labels.strata import (
+    UNIFORM_SHARE,
+    WORTH,
+    Way,
+    allocate,
+    draw,
+    ranked_strata,
+)
+from whytransfer.models import Said
+from whytransfer.models.subject import ask
+from whytransfer.problem import Problem
+from whytransfer.steps import backtest, panel, why
+from whytransfer.steps.case import Case
+from whytransfer.steps.options import Options
+from whytransfer.steps.run import prepare
+
+DESIGNS = ("auto", "fixed", "sequential")
+WAYS = ("auto", "uniform", "stratified", "disagreement")
+FIRST = "model"
+"""Name of the model that the verdict is about, among the candidates."""
+
+LEAST_STRATIFIED = 20
+"""Labels below which strata are not worth their own errors."""
+MOST_STRATIFIED = 8000
+"""Labels above which the exact limit of two strata takes too long; a uniform draw of so many is precise anyway."""
+PSEUDO_TARGETS = 12
+BATCHES = 10
+CONTESTED = (0.1, 0.6)
+"""Share of the rows that the stratum of contested rows has: what candidates contest on the source, within these."""
+UNKNOWN_CONTESTED = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Chosen:
+    """How the rows of the target are divided, and how many labels go where.
+
+    `strata` has the stratum of every target row; `cut` how errors are expected to divide; `scores` is predicted error.
+    """
+
+    way: Way
+    strata: np.ndarray
+    shares: tuple[float, ...]
+    cut: Cut | None = None
+    scores: np.ndarray | None = None
+    savings: Mapping[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def make_plan(
+    problem: Problem,
+    model: Any,
+    predictions: Any,
+    options: Options,
+    *,
+    budget: int,
+    design: str,
+    way: str,
+    candidates: Mapping[str, Any],
+    per_class: bool,
+) -> LabelPlan:
+    """The plan; see `whytransfer.plan_labels`."""
+    _check(problem, budget, design, way)
+    # Labels of the target that are there already must not choose rows.
+    problem = problem.with_target_labels(None)
+    case, notes = prepare(problem, model, predictions, options)
+    said = {FIRST: case.subject.certified.codes, **_candidates(problem, candidates)}
+    asked: Design = "sequential" if design == "sequential" else "fixed"
+    requirement = options.requirement(case.majority_error)
+    rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(30,)))
+    chosen = _choose(case, said, candidates, asked, way, budget, requirement.value, rng)
+    sizes = tuple(int(c) for c in np.bincount(chosen.strata, minlength=len(chosen.shares)))
+    drawn = _allocated(chosen, budget, sizes)
+    rows = draw(chosen.strata, drawn, rng)
+    plan = LabelPlan(
+        digest=replace(problem.target, labels=None).digest,
+        source={
+            "rows": problem.source.n,
+            "labelled": int(problem.source.labelled.sum()),
+            "digest": problem.source.digest,
+        },
+        label=problem.label_name or "label",
+        classes=problem.classes,
+        requirement=requirement.value,
+        requirement_kind=requirement.kind,
+        delta=options.delta,
+        spends=_spends(options.delta, problem, said, per_class),
+        seed=options.seed,
+        design=asked,
+        way=chosen.way,
+        population="file" if options.population == "file" else "law",
+        sizes=sizes,
+        drawn=drawn,
+        rows=rows,
+        strata=chosen.strata[rows],
+        batches=_batches(len(rows)),
+        predictions={name: codes[rows] for name, codes in said.items()},
+        predicted_error=None if chosen.scores is None else chosen.scores[rows],
+        contested=_contested(said, chosen.strata, len(sizes)),
+        subject=case.subject.title.split(", refitted")[0],
+        names=tuple(problem.target.names),
+        label_noise=options.label_noise,
+        majority_error=case.majority_error,
+        standing=_standing(case),
+        warnings=tuple(dict.fromkeys((*notes, *chosen.warnings))),
+        frame=_frame(problem, rows),
+    )
+    curve = forecasts.curve(
+        plan.draws, plan.requirement, plan.headline, chosen.cut, anytime=asked == "sequential"
+    )
+    return replace(plan, forecast={"power": curve, "savings": dict(chosen.savings or {})})
+
+
+def _check(problem: Problem, budget: int, design: str, way: str) -> None:
+    if design not in DESIGNS:
+        raise UnknownNameError("design", design, DESIGNS)
+    if way not in WAYS:
+        raise UnknownNameError("way", way, WAYS)
+    if isinstance(budget, bool) or not isinstance(budget, (int, np.integer)) or budget < 1:
+        raise InputError(f"budget: expected a whole number of labels, at least 1, got {budget!r}")
+    if budget > problem.target.n:
+        raise InputError(
+            f"budget: expected at most the {problem.target.n} rows of the target, got {budget}; lower it, or give more target rows"
+        )
+    if problem.mismatch:
+        raise InputError(f"the two files can't be compared: {problem.mismatch}")
+
+
+def _candidates(problem: Problem, given: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Predicted classes of every further candidate on all target rows."""
+    found = {}
+    for name, candidate in given.items():
+        if name == FIRST:
+            raise InputError(f"candidates: {FIRST!r} is the name of the model itself; give another one")
+        if hasattr(candidate, "predict"):
+            codes = ask(candidate, problem, "target").codes
+        else:
+            codes = problem.codes(candidate, what=f"predictions of candidate {name}")
+        if len(codes) != problem.target.n or (codes < 0).any():
+            raise InputError(
+                f"candidate {name}: expected a predicted label for each of the {problem.target.n} target rows, got "
+                f"{len(codes)}, {int((codes < 0).sum())} of them missing"
+            )
+        found[str(name)] = codes
+    return found
+
+
+def _spends(
+    delta: float, problem: Problem, said: Mapping[str, np.ndarray], per_class: bool
+) -> dict[str, float]:
+    """Who spends δ: the headline alone all of it; with others beside it, half, and they share the rest."""
+    others = [f"error_difference.{name}" for name in list(said)[1:]]
+    if per_class:
+        others += [f"class_error.{value}" for value in problem.classes.tolist()]
+    if not others:
+        return {"target_error.direct": delta}
+    return {"target_error.direct": delta / 2, **dict.fromkeys(others, delta / 2 / len(others))}
+
+
+# ---------------------------------------------------------------- which rows
+
+
+def _choose(
+    case: Case,
+    said: Mapping[str, np.ndarray],
+    candidates: Mapping[str, Any],
+    design: Design,
+    way: str,
+    budget: int,
+    requirement: float,
+    rng: np.random.Generator,
+) -> Chosen:
+    m = case.problem.target.n
+    scored = _predicted(case)
+    uniform = Chosen(
+        way="uniform",
+        strata=np.zeros(m, dtype=np.int64),
+        shares=(1.0,),
+        scores=None if scored is None else scored[1],
+    )
+    if way == "uniform":
+        return uniform
+    if design == "sequential":
+        note = "a sequential design draws its rows uniformly: its limits need that"
+        return uniform if way == "auto" else replace(uniform, warnings=(note,))
+    if way == "disagreement" or (way == "auto" and candidates):
+        return _by_disagreement(case, said, candidates, uniform, rng)
+    return _by_error(case, scored, way, budget, requirement, uniform, rng)
+
+
+def _by_error(
+    case: Case,
+    scored: tuple[why.Errors, np.ndarray] | None,
+    way: str,
+    budget: int,
+    requirement: float,
+    uniform: Chosen,
+    rng: np.random.Generator,
+) -> Chosen:
+    m = len(uniform.strata)
+    if scored is None:
+        note = "rows are drawn uniformly: no errors of the model on held-out source rows are known to stratify by"
+        return replace(uniform, warnings=(note,))
+    if not LEAST_STRATIFIED <= budget <= MOST_STRATIFIED or m < 2 * LEAST_STRATIFIED:
+        note = f"rows are drawn uniformly: strata need from {LEAST_STRATIFIED} to {MOST_STRATIFIED} labels"
+        return uniform if way == "auto" else replace(uniform, warnings=(note,))
+    about, scores = scored
+    cut = Cut.best(about.model.predict(about.source), requirement)
+    saved = _savings(case, about, requirement)
+    if way == "auto" and cut.variance_ratio > WORTH:
+        return replace(
+            uniform, savings=saved, warnings=("rows are drawn uniformly: strata would save nothing",)
+        )
+    strata = ranked_strata(scores, cut.share, rng)
+    return Chosen(way="stratified", strata=strata, shares=cut.labels, cut=cut, scores=scores, savings=saved)
+
+
+def _predicted(case: Case) -> tuple[why.Errors, np.ndarray] | None:
+    """The model of where the user's model errs, and what it predicts for every target row."""
+    about = why.errors(case)
+    if about is None or case.apart is None or case.columns is None:
+        return None
+    learned = case.columns.source[case.splits.source_train]
+    spread = learned.std(axis=0)
+    rows = (case.columns.target - learned.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    said: Said = case.subject.target
+    found = signals(said.codes, said.proba, [why.asked(w, rows, case.classes) for w in about.witnesses])
+    return about, about.model.predict(found)
+
+
+def _savings(case: Case, about: why.Errors, requirement: float) -> dict[str, Any]:
+    """Variance ratios on pseudo-targets: the error model and the cut of the pseudo-source, the true errors of the pseudo-target."""
+    seen = panel.view(case)
+    if seen is None or case.apart is None:
+        return forecasts.savings(np.empty(0))
+    rows = backtest.labelled_rows(case, seen)
+    auc = 0.75 if case.overlap is None or case.overlap.auc is None else case.overlap.auc
+    wanted = Wanted.like(auc=auc, rows=rows.n, target_rows=case.problem.target.n)
+    cuts = make_cuts(rows, wanted, count=PSEUDO_TARGETS, seed=case.seed).cuts
+    rng = np.random.default_rng(np.random.SeedSequence(case.seed, spawn_key=(32,)))
+    found = []
+    for cut in cuts:
+        if cut.change is not None or not 0 < seen.wrong[cut.source].sum() < len(cut.source):
+            continue
+        model = ErrorModel.fit(about.source[cut.source], seen.wrong[cut.source])
+        made = Cut.best(model.predict(about.source[cut.source]), requirement)
+        strata = ranked_strata(model.predict(about.source[cut.target]), made.share, rng)
+        ratio = forecasts.variance_ratio(seen.wrong[cut.target], strata, made.labels)
+        if ratio is not None:
+            found.append(ratio)
+    return forecasts.savings(np.array(found))
+
+
+def _by_disagreement(
+    case: Case,
+    said: Mapping[str, np.ndarray],
+    candidates: Mapping[str, Any],
+    uniform: Chosen,
+    rng: np.random.Generator,
+) -> Chosen:
+    """The rows that the candidates contest most get nearly all labels; how many rows that are is fixed by the source."""
+    if len(said) < 2:
+        note = "rows are drawn uniformly: there are no candidates that could disagree"
+        return replace(uniform, warnings=(note,))
+    share = 1.0 - _contested_on_source(case, candidates)
+    strata = ranked_strata(contest(list(said.values())), share, rng)
+    first = UNIFORM_SHARE * share
+    note = (
+        "labels go to the rows that the candidates contest: they choose among them with few labels, and say little "
+        "about how large the error is; way='stratified' is for that"
+    )
+    return Chosen(
+        way="disagreement",
+        strata=strata,
+        shares=(first, 1.0 - first),
+        scores=uniform.scores,
+        warnings=(note,),
+    )
+
+
+def contest(said: Sequence[np.ndarray]) -> np.ndarray:
+    """Of every row, the probability that two candidates drawn at random say different things, shape (m,)."""
+    codes = np.array(said)
+    counts = np.array([(codes == value).sum(axis=0) for value in np.unique(codes)])
+    return np.asarray(1.0 - ((counts / len(codes)) ** 2).sum(axis=0))
+
+
+def _contested_on_source(case: Case, candidates: Mapping[str, Any]) -> float:
+    """Share of held-out source rows that any candidate contests: known before the target is looked at."""
+    rows = np.concatenate([case.splits.source_choose, case.splits.source_evaluate])
+    fitted = [c for c in candidates.values() if hasattr(c, "predict")]
+    if not fitted or not len(rows):
+        return UNKNOWN_CONTESTED
+    said = [case.subject.source.codes, *(ask(c, case.problem, "source").codes for c in fitted)]
+    return float(np.clip((contest([codes[rows] for codes in said]) > 0).mean(), *CONTESTED))
+
+
+def _contested(said: Mapping[str, np.ndarray], strata: np.ndarray, count: int) -> dict[str, tuple[int, ...]]:
+    """Rows of each stratum on which each candidate contradicts the first one."""
+    first, *others = said
+    return {
+        name: tuple(int(c) for c in np.bincount(strata, weights=said[name] != said[first], minlength=count))
+        for name in others
+    }
+
+
+def _allocated(chosen: Chosen, budget: int, sizes: tuple[int, ...]) -> tuple[int, ...]:
+    return allocate(budget, sizes, chosen.shares)
+
+
+def _batches(n: int) -> np.ndarray:
+    """A tenth of the rows a batch, but at least ten."""
+    size = max(10, -(-n // BATCHES))
+    return np.arange(n) // size + 1
+
+
+def _standing(case: Case) -> tuple[Any, ...]:
+    """What speaks against counting target rows one by one, where claims are about the law."""
+    found = [] if case.across is None else [case.across]
+    units = case.units("target", np.arange(case.problem.target.n), errors=True)
+    if not case.whole and units.groups is not None:
+        found += case.dependence("target")
+    return tuple(found)
+
+
+def _frame(problem: Problem, rows: np.ndarray) -> Any:
+    """Features of the planned rows as a pandas frame, as they were given."""
+    import pandas as pd
+
+    given = problem.target.take(rows)
+    if hasattr(given, "toarray"):
+        given = given.toarray()
+    frame = given if isinstance(given, pd.DataFrame) else pd.DataFrame(np.asarray(given))
+    return frame.set_axis(list(problem.target.names), axis=1).reset_index(drop=True)

@@ -1,0 +1,93 @@
+"""λ from the source and the labels of a plan: with its interval and its two parts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from whytransfer.claims import Claim, Level, Unit
+from whytransfer.errors import InputError
+from whytransfer.hypotheses import Stumps
+from whytransfer.labels import Filled, LabelPlan, uniform_part
+from whytransfer.labels.direct import assumptions, standing
+from whytransfer.problem import Encoder, Problem
+
+CHANCE = 1e-6
+"""Probability that the uniform part of a stratified draw is short of a row; it is paid from δ."""
+
+
+def adaptability(plan: LabelPlan, filled: Filled, source: Any) -> Claim:
+    """λ of decision stumps, from the source's rows and the uniformly drawn part of the labels.
+
+    Columns are encoded with what the first half of the source rows teaches; the other half is what λ is counted on.
+    Silent where a row of that part is not labelled, or the features of the planned rows are not at hand.
+    """
+    failure = plan.delta / 2
+    rows = uniform_part(plan)
+    if plan.design == "sequential":
+        rows = rows[: filled.prefix]
+    reason = None
+    if not len(rows) or (filled.codes[rows] < 0).any():
+        reason = "a row of the uniformly drawn part has no label"
+    elif plan.label_noise:
+        reason = "labels may be wrong: λ would be known to twice their share only; `whytransfer audit --label-noise` widens it"
+    elif plan.design == "sequential":
+        reason = "λ has no limit that holds after every label; plan a fixed design"
+    features = _features(plan, filled)
+    if features is None:
+        reason = "the sheet has lost feature columns or rows: give the sheet as it was written"
+    if reason is not None:
+        return Claim(
+            id="adaptability.stumps",
+            quantity="adaptability",
+            unit=Unit.ERROR,
+            level=Level.PROVED,
+            hypothesis_class="stumps",
+            loss="zero_one",
+            detail={"reason": reason, "convention": "sum of two errors, 0..2"},
+        )
+    problem = _problem(plan, source, features)
+    labelled = np.flatnonzero(problem.source.labelled)
+    rng = np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(33,)))
+    turn = rng.permutation(labelled)
+    learn, count = np.sort(turn[: len(turn) // 2]), np.sort(turn[len(turn) // 2 :])
+    encoder = Encoder().fit(problem.source.take(learn))
+    claim = Stumps().adaptability(
+        encoder.transform(problem.source.take(count)),
+        problem.classes[problem.source.labels[count]],  # type: ignore[index]
+        encoder.transform(problem.target.take(rows)),
+        plan.classes[filled.codes[rows]],
+        delta=failure - CHANCE,
+        seed=plan.seed,
+        classes=problem.classes.tolist(),
+    )
+    claim = replace(claim, confidence=1.0 - failure).with_detail(delta=failure, rows=len(rows))
+    return standing(claim, assumptions(plan))
+
+
+def _features(plan: LabelPlan, filled: Filled) -> Any:
+    """Features of the planned rows in draw order: those of the plan, else the cells of the sheet."""
+    if plan.frame is not None:
+        return plan.frame
+    if filled.cells is None:
+        return None
+    import io
+
+    import pandas as pd
+
+    # As text files are read everywhere: types by what the cells hold.
+    text = pd.DataFrame(filled.cells).to_csv(index=False)
+    return pd.read_csv(io.StringIO(text))
+
+
+def _problem(plan: LabelPlan, source: Any, features: Any) -> Problem:
+    problem = Problem.read(source, features, label=plan.label)
+    if problem.mismatch:
+        raise InputError(f"source: it can't be compared with the sheet: {problem.mismatch}")
+    if problem.classes.tolist() != plan.classes.tolist():
+        raise InputError(
+            "source: its labels are not those of the plan; give the source that the plan was made with"
+        )
+    return problem
