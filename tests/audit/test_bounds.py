@@ -15,6 +15,8 @@ from whytransfer.steps.bounds import PLANS
 from whytransfer.steps.options import Options
 from whytransfer.steps.run import prepare, rule, spenders
 
+pytestmark = pytest.mark.usefixtures("without_back_test")
+
 SHIFT = {"covariate_shift": True}
 ASSERTED = {
     "ball": {"radius.tv": 0.1, "radius.kl": 0.02, "radius.chi2": 0.1, "radius.hellinger": 0.01, "ratio": 1.5},
@@ -102,15 +104,16 @@ def test_the_command_says_in_one_line_what_a_theorem_needs_and_exits_with_2(tmp_
     assert "theorem ball: it needs assume radius.tv" in said
 
 
-@pytest.mark.parametrize("name", ["hoeffding", "betting"])
-def test_hold_out_theorems_by_rows_stand_on_independent_rows_where_there_are_groups(name):
+@pytest.mark.parametrize(("name", "by_groups"), [("hoeffding", True), ("betting", True), ("vc", False)])
+def test_theorems_without_a_form_by_groups_stand_on_independent_rows(name, by_groups):
     source, target = cases.rows(80, 80)
     owner = np.repeat(np.arange(20), 4)
     problem = wt.Problem(source.X, source.y, target.X, groups=(owner, owner + 20))
     _, _, said = worked_out(problem, theorems=[name])
     claim = next(c for c in said.claims if c.theorem == name)
-    assert claim.level == "conditional"
-    assert "independent_within_groups_source" in {a.id for a in claim.assumptions}
+    stands = {a.id for a in claim.assumptions}
+    assert ("independent_within_groups_source" in stands) is not by_groups
+    assert claim.level == ("proved" if by_groups else "conditional")
 
 
 @pytest.mark.parametrize("name", ["lagrangian", "disparity", "dis2", "localised"])

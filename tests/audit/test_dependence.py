@@ -99,6 +99,36 @@ def test_bounds_and_lambda_by_groups_stay_proved(problem):
     assert least.lower == pytest.approx(max(0.0, least.estimate - deviation), abs=1e-12)
 
 
+def test_certificates_that_count_take_their_form_by_groups(problem):
+    """Cells, shares, label shift, weights, predictions, votes, transport, lower limits: none stands on rows within a group."""
+    known = np.arange(320) % 8 < 4  # whole groups of four
+    labels = problem.classes[problem.target.labels]
+    some = wt.Problem(
+        problem.source.rows,
+        problem.classes[problem.source.labels],
+        problem.target.rows,
+        np.where(known, labels.astype(float), np.nan),
+        groups=(problem.source.groups, problem.target.groups),
+    )
+    names = ["cells", "prevalence", "label_shift_lp", "importance_weighting", "ppi", "tv_lower", "zhao_lower"]
+    names += ["hoeffding", "chernoff", "betting", "empirical_bernstein", "transport_labels"]
+    assume = {"label_shift": True, "covariate_shift": True, "ratio": 4.0, "prevalence.1": 0.5}
+    audit = wt.audit(some, tolerance=0.5, theorems=names, assume=assume)
+    made = [c for c in audit.claims if c.theorem in names]
+    assert {c.theorem for c in made} == {*names}
+    for claim in made:
+        assert not [a.id for a in claim.assumptions if a.id.startswith("independent_within_groups")], claim.id
+    assert audit.claim("target_error.ppi").level == "proved"
+    assert audit.claim("target_error.ppi").detail["labelled_units"]["groups"] == known.sum() // 4
+    # Four copies of every row: the table has a row a group, and its limits are those of the groups.
+    rows, delta = audit.splits.target_evaluate, audit.claim("target_error.prevalence").detail["delta"]
+    ones = (audit.model.predict(problem.target.rows)[rows] == 1).astype(float)
+    groups = np.unique(np.repeat(np.arange(80), 4)[rows], return_inverse=True)[1]
+    box = audit.claim("target_error.prevalence").detail["predicted"][1]
+    expected = [limit(ones, groups, delta / 2) for limit in (grouped_lower, grouped_upper)]
+    assert box == pytest.approx(expected, abs=1e-9)
+
+
 @pytest.mark.parametrize("side", [0, 1])
 def test_groups_in_one_domain_only(problem, side):
     groups = (problem.source.groups, problem.target.groups)

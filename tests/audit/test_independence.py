@@ -1,11 +1,16 @@
 """What speaks against independence lowers the level: cases in both domains, labels that were chosen, two models in one claim."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
 import whytransfer as wt
 from tests.audit import cases
+from whytransfer.steps.independence import labelled_at_random
+
+pytestmark = pytest.mark.usefixtures("without_back_test")
 
 
 def partly(known, source, target):
@@ -31,6 +36,30 @@ def test_labels_of_random_rows_certify_and_the_condition_is_said(seed):
     audit = wt.audit(partly(known, source, target), tolerance=0.5, **cases.QUICK)
     assert audit.claim("target_error.direct").level == "proved"
     assert any("drawn at random" in w for w in audit.warnings)
+
+
+@pytest.mark.parametrize("copies", [1, 12])
+def test_groups_that_were_labelled_whole_at_random_are_no_choice(copies):
+    """The rows of forty groups, each labelled whole or not at all: as rows they would look chosen."""
+    rng = np.random.default_rng(2)
+    source, target = cases.rows(100, 40)
+    chosen = np.repeat(rng.permutation(40) < 20, copies)
+    Xt, yt = (
+        np.repeat(target.X, copies, axis=0),
+        np.where(chosen, np.repeat(target.y, copies).astype(float), np.nan),
+    )
+    in_groups = (None, np.repeat(np.arange(40), copies))
+    problems = (wt.Problem(source.X, source.y, Xt, yt, groups=groups) for groups in (in_groups, None))
+    said = [labelled_at_random(p, None, _Says(Xt)) for p in problems]
+    assert [a is None for a in said] == [True, copies == 1]
+
+
+class _Says:
+    """A model's confidence that is the first column, squeezed into (½, 1)."""
+
+    def __init__(self, rows):
+        sure = 0.5 + 0.5 / (1 + np.exp(-np.asarray(rows, dtype=float)[:, 0]))
+        self.target = SimpleNamespace(proba=np.column_stack([sure, 1 - sure]))
 
 
 def test_groups_in_both_domains_lower_every_proved_claim_about_the_target():

@@ -23,7 +23,8 @@ from whytransfer.claims.intervals import (
     upper_limit,
 )
 from whytransfer.claims.intervals.betting import SHARES, STAKES
-from whytransfer.claims.intervals.grouped import POWERS, counted_p_value, log_tail
+from whytransfer.claims.intervals.group_bets import POWERS
+from whytransfer.claims.intervals.grouped import counted_p_value, log_tail
 from whytransfer.errors import InputError
 
 SIZES = st.lists(st.integers(1, 6), min_size=1, max_size=8)

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from tests.simulations.dependence import dependent_errors, dependent_terms, errors_in_time
+from tests.simulations.grouped_certificates import grouped_certificates
 
 
 @pytest.mark.parametrize(
     ("section", "repeats"),
-    [(dependent_errors, 60), (errors_in_time, 100), (dependent_terms, 40)],
+    [(dependent_errors, 60), (errors_in_time, 100), (dependent_terms, 40), (grouped_certificates, 120)],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_quickly(section, repeats):

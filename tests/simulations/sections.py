@@ -21,6 +21,7 @@ from tests.simulations.direct import direct_limits, grouped_errors
 from tests.simulations.divergences import divergence_limits
 from tests.simulations.further import further_limits
 from tests.simulations.further_divergences import further_divergence_limits
+from tests.simulations.grouped_certificates import grouped_certificates
 from tests.simulations.harness import Section
 from tests.simulations.intervals import bounded_losses, coins, optional_stopping
 
@@ -39,6 +40,7 @@ SECTIONS: tuple[Callable[[np.random.SeedSequence], Section], ...] = (
     dependent_errors,
     errors_in_time,
     dependent_terms,
+    grouped_certificates,
 )
 
 

@@ -57,6 +57,7 @@ class CentralMoments(Divergence):
     reference: ClassVar[str] = "zellinger:17"
     laws: ClassVar[Laws] = Laws()
     level: ClassVar[Level] = Level.ESTIMATED
+    grouped: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.range is None:

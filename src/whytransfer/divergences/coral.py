@@ -34,6 +34,7 @@ class Coral(Divergence):
     reference: ClassVar[str] = "sun-saenko:16"
     laws: ClassVar[Laws] = Laws(degree=4)
     level: ClassVar[Level] = Level.ESTIMATED
+    grouped: ClassVar[bool] = True
 
     def between(self, Xs: Any, Xt: Any) -> float:
         """The plug-in value.

@@ -66,6 +66,7 @@ class DatasetDistance(Divergence):
     reference: ClassVar[str] = "alvarez-melis:20"
     laws: ClassVar[Laws] = Laws(degree=1)
     level: ClassVar[Level] = Level.ESTIMATED
+    grouped: ClassVar[bool] = True
     of_labels: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -131,7 +132,7 @@ class DatasetDistance(Divergence):
         n, m, rng = rows.n, rows.m, request.rng(PERMUTE)
         values = [
             value(np.flatnonzero(labels == 0), np.flatnonzero(labels == 1))
-            for block in relabellings(n, m, request.permutations, rng, 1)
+            for block in relabellings(n, m, request.permutations, rng, 1, units=rows.units)
             for labels in block
         ]
         return Relabelled(observed=value(np.arange(n), n + np.arange(m)), values=np.array(values))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whytransfer.claims import Level
-from whytransfer.claims.intervals import hoeffding_term, lower_limit, upper_limit
+from whytransfer.claims.intervals import Units, hoeffding_term, lower_limit, upper_limit
 from whytransfer.divergences.base import Divergence, Findings, Laws
 from whytransfer.divergences.permutation import Relabelled, relabellings
 from whytransfer.divergences.request import PERMUTE, SPLIT, Halves, Request
@@ -35,7 +35,7 @@ THRESHOLDS = 64
 BOOSTED_ROWS = 80
 """Boosted trees are trained on no fewer rows: they could not split them."""
 
-METHOD = "event fixed on a seeded half of each domain; corner of the Clopper-Pearson limits at delta/2 a domain on the other"
+METHOD = "event fixed on a seeded half of each domain; corner of the {} at delta/2 a domain on the other"
 
 Score = Callable[[Floats], Floats]
 
@@ -54,6 +54,8 @@ class Event:
         Which of the evaluating rows are in A, the source first.
     n, m : int
         Evaluating rows of each domain.
+    units : pair of Units or None
+        What is independent of what among them; None: every row.
     """
 
     kind: str
@@ -61,6 +63,12 @@ class Event:
     inside: NDArray[np.bool_]
     n: int
     m: int
+    units: tuple[Units, Units] | None = None
+
+    def limits(self, failure: float) -> tuple[float, float]:
+        """The lower limit of T(A) and the upper limit of S(A), at `failure` each."""
+        source, target = self.units or (Units(n=self.n), Units(n=self.m))
+        return target.lower(self.inside[self.n :], failure), source.upper(self.inside[: self.n], failure)
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -73,6 +81,7 @@ class EventDivergence(Divergence):
     """Σ over cells of a convex term of target and source mass; exact for few values, else a value from an event."""
 
     level: ClassVar[Level] = Level.PROVED
+    grouped: ClassVar[bool] = True
     laws: ClassVar[Laws] = Laws(symmetric=False, row_order=False, translation=False, supremum=True)
 
     @abstractmethod
@@ -107,7 +116,7 @@ class EventDivergence(Divergence):
         masses, event = few_values(samples), self.event(samples, request)
         upper, reasons = None, []
         if masses is not None:
-            term = float(hoeffding_term(request.delta, samples.n, samples.m))
+            term = float(hoeffding_term(request.delta, *samples.effective))
             upper = self.upper_from(float(np.abs(masses[0] - masses[1]).sum()) / 2 + term)
             exact = self.of_masses(*masses)
             estimate = exact if np.isfinite(exact) else None
@@ -121,7 +130,7 @@ class EventDivergence(Divergence):
             reasons.append("a lower limit needs four rows of each domain")
         return Findings(
             estimate=estimate,
-            lower=None if event is None else self._corner(*event.counts, event.n, event.m, request.delta),
+            lower=None if event is None else self._corner(*event.limits(request.delta / 2)),
             upper=upper,
             reason="; ".join(reasons) or None,
             detail=_detail(masses, event) | {"vacuous": self._is_vacuous(upper)},
@@ -133,7 +142,7 @@ class EventDivergence(Divergence):
         if event is None:
             return None
         n, m, total = event.n, event.m, int(event.inside.sum())
-        blocks = relabellings(n, m, request.permutations, request.rng(PERMUTE), bytes_a_cell=9)
+        blocks = relabellings(n, m, request.permutations, request.rng(PERMUTE), 9, units=event.units)
         in_target = np.concatenate([labels @ event.inside.astype(np.int64) for labels in blocks])
         s, t = event.counts
         return Relabelled(
@@ -157,7 +166,12 @@ class EventDivergence(Divergence):
             return None
         _, kind, threshold, score = best
         return Event(
-            kind=kind, threshold=threshold, inside=score(rows.pooled) > threshold, n=rows.n, m=rows.m
+            kind=kind,
+            threshold=threshold,
+            inside=score(rows.pooled) > threshold,
+            n=rows.n,
+            m=rows.m,
+            units=rows.units,
         )
 
     def _threshold(self, source: Floats, target: Floats, delta: float) -> tuple[float, float]:
@@ -168,13 +182,17 @@ class EventDivergence(Divergence):
         s = n - np.searchsorted(np.sort(source), cuts, side="right")
         t = m - np.searchsorted(np.sort(target), cuts, side="right")
         gain = t / m - s / n
-        corners = np.array([self._corner(*both, n, m, delta) for both in zip(s, t, strict=True)])
+        # Where rows hang together this is a guess at the corner, as good as any: other rows will judge it.
+        q, p = (
+            lower_limit(t.astype(np.float64), m, delta / 2),
+            upper_limit(s.astype(np.float64), n, delta / 2),
+        )
+        corners = np.array([self._corner(*both) for both in zip(q.tolist(), p.tolist(), strict=True)])
         best = int((corners if corners.max() > 0 else gain).argmax())
         return float(corners[best] if corners[best] > 0 else min(0.0, gain[best] - 1.0)), float(cuts[best])
 
-    def _corner(self, in_source: int, in_target: int, n: int, m: int, delta: float) -> float:
-        """D_f at the lower limit of T(A) and the upper limit of S(A); it grows as they part, and is 0 where they cross."""
-        q, p = float(lower_limit(in_target, m, delta / 2)), float(upper_limit(in_source, n, delta / 2))
+    def _corner(self, q: float, p: float) -> float:
+        """D_f at the lower limit q of T(A) and the upper limit p of S(A); it grows as they part, and is 0 where they cross."""
         return float(self.of_event(q, p)) if q > p else 0.0
 
     def _observed(self, event: Event) -> float:
@@ -241,7 +259,7 @@ def _detail(masses: tuple[Floats, Floats] | None, event: Event | None) -> dict[s
     if event is not None:
         s, t = event.counts
         detail["lower_from"] = {
-            "method": METHOD,
+            "method": METHOD.format("Clopper-Pearson limits" if event.units is None else "limits by units"),
             "score": event.kind,
             "threshold": event.threshold,
             "source_rows": event.n,

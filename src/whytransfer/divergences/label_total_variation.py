@@ -113,7 +113,9 @@ class LabelTotalVariation(SetDivergence):
             return None
         classes, source, target = label_codes(ys, yt, samples)
         columns = (codes[:, np.newaxis].astype(np.float64) for codes in (source, target))
-        return classes, TwoSamples(source=next(columns), target=next(columns), names=("label",))
+        return classes, TwoSamples(
+            source=next(columns), target=next(columns), names=("label",), units=samples.units
+        )
 
 
 def _shares(labels: TwoSamples) -> tuple[Floats, Floats]:

@@ -84,7 +84,9 @@ def relabelled_by(samples: TwoSamples, request: Request, value: Callable[[TwoSam
     rows = samples.pooled
     values = [
         value(TwoSamples(source=rows[labels == 0], target=rows[labels == 1], names=samples.names))
-        for block in relabellings(samples.n, samples.m, request.permutations, request.rng(PERMUTE), 1)
+        for block in relabellings(
+            samples.n, samples.m, request.permutations, request.rng(PERMUTE), 1, units=samples.units
+        )
         for labels in block
     ]
     return Relabelled(observed=value(samples), values=np.array(values))

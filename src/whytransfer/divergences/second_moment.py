@@ -50,6 +50,7 @@ class SecondMoment(Divergence):
     reference: ClassVar[str] = "mansour:09"
     laws: ClassVar[Laws] = Laws(translation=False, degree=2, supremum=True)
     level: ClassVar[Level] = Level.PROVED
+    grouped: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.radius is not None:
@@ -74,7 +75,7 @@ class SecondMoment(Divergence):
         return Findings(
             estimate=estimate,
             lower=lower,
-            upper=estimate + self.radius**2 * float(hoeffding_term(request.delta, samples.n, samples.m)),
+            upper=estimate + self.radius**2 * float(hoeffding_term(request.delta, *samples.effective)),
             reason=None if lower is not None else "a lower limit needs two rows of each domain",
             detail={"radius": self.radius, "lower_from": None if lower is None else f"direction {METHOD}"},
         )
@@ -93,9 +94,11 @@ class SecondMoment(Divergence):
         source, target = (
             (rows @ vectors[:, best]) ** 2 for rows in (halves.evaluate.source, halves.evaluate.target)
         )
+        units = halves.evaluate.units
         if values[best] < 0:
             source, target = target, source
-        return lower_of_difference(source, target, 0.0, radius**2, request.delta)
+            units = None if units is None else (units[1], units[0])
+        return lower_of_difference(source, target, 0.0, radius**2, request.delta, units)
 
 
 def _difference(samples: TwoSamples) -> Floats:

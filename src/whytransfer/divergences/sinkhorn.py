@@ -73,6 +73,7 @@ class Sinkhorn(Divergence):
     reference: ClassVar[str] = "feydy:19"
     laws: ClassVar[Laws] = Laws(degree=1)
     level: ClassVar[Level] = Level.ESTIMATED
+    grouped: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.epsilon is not None:

@@ -52,6 +52,7 @@ class SlicedWasserstein(Divergence):
     reference: ClassVar[str] = "bonneel:15"
     laws: ClassVar[Laws] = Laws(degree=1, supremum=True)
     level: ClassVar[Level] = Level.PROVED
+    grouped: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.directions < 1 or self.directions != int(self.directions):
@@ -84,7 +85,7 @@ class SlicedWasserstein(Divergence):
         vectors = self._vectors(samples.p, request)
         n, m, rng = samples.n, samples.m, request.rng(PERMUTE)
         values: list[Floats] = []
-        for labels in relabellings(n, m, request.permutations, rng, BYTES_A_CELL):
+        for labels in relabellings(n, m, request.permutations, rng, BYTES_A_CELL, units=samples.units):
             sums = np.zeros(len(labels))
             for projected in projections(samples, vectors):
                 steps = Steps.of(projected.source[:, 0], projected.target[:, 0])
@@ -128,4 +129,4 @@ def _held_out(halves: Halves, vectors: Floats, delta: float) -> float:
         on_source += f.at(evaluate.source)
         on_target += f.at(evaluate.target)
     k = len(vectors)
-    return lower_of_difference(on_source / k, on_target / k, low / k, high / k, delta)
+    return lower_of_difference(on_source / k, on_target / k, low / k, high / k, delta, halves.evaluate.units)

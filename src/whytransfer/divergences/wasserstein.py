@@ -57,6 +57,7 @@ class Wasserstein(Divergence):
     reference: ClassVar[str] = "redko:17"
     laws: ClassVar[Laws] = Laws(degree=1, supremum=True)
     level: ClassVar[Level] = Level.PROVED
+    grouped: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.range is not None:
@@ -75,7 +76,7 @@ class Wasserstein(Divergence):
         upper = None
         if self.range is not None:
             self._check(samples, float(cost.max()), self.range)
-            upper = found.upper + self.range * float(hoeffding_term(request.delta, rows.n, rows.m))
+            upper = found.upper + self.range * float(hoeffding_term(request.delta, *rows.effective))
         lower, lower_from = _held_out(samples, request)
         reasons = [] if upper is not None else ["an upper limit needs range=, a diameter declared in advance"]
         if lower is None:
@@ -102,7 +103,7 @@ class Wasserstein(Divergence):
         n, m, pooled = rows.n, rows.m, distances(rows.pooled, rows.pooled)
         values = [
             Transport.of(pooled[np.ix_(labels == 0, labels == 1)]).upper
-            for block in relabellings(n, m, request.permutations, request.rng(PERMUTE), bytes_a_cell=1)
+            for block in relabellings(n, m, request.permutations, request.rng(PERMUTE), 1, units=rows.units)
             for labels in block
         ]
         return Relabelled(observed=Transport.of(pooled[:n, n:]).upper, values=np.array(values))
@@ -163,7 +164,8 @@ def _held_out(samples: TwoSamples, request: Request) -> tuple[float | None, dict
         return None, None
     # An exact potential of fewer rows is better than an entropic one of more, and has fewer knots to measure from.
     f, rows = JointPotential.of(fewer(halves.choose, request, EXACT_PAIRS, within=True)), halves.evaluate
-    lower = lower_of_difference(-f.at(rows.source), -f.at(rows.target), -f.high, -f.low, request.delta)
+    source, target = (-f.at(part) for part in (rows.source, rows.target))
+    lower = lower_of_difference(source, target, -f.high, -f.low, request.delta, rows.units)
     return lower, {
         "method": f"1-Lipschitz function {METHOD}",
         "oscillation": f.high - f.low,

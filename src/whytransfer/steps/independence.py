@@ -34,7 +34,8 @@ def labelled_at_random(problem: Problem, columns: Columns | None, subject: Subje
     """Rejected where the labelled target rows look unlike the others; None where nothing speaks against it.
 
     Kolmogorov–Smirnov on every encoded column and on the model's confidence, Bonferroni. Rows chosen for what they
-    look like are seen; rows chosen for their label are not.
+    look like are seen; rows chosen for their label are not. Where every group is labelled whole or not at all, groups were
+    chosen, and their means are compared; rows chosen one by one are a random subset however alike the rows of a group are.
     """
     labels = problem.target.labels
     if labels is None:
@@ -49,7 +50,9 @@ def labelled_at_random(problem: Problem, columns: Columns | None, subject: Subje
         tables.append(subject.target.proba.max(axis=1)[:, None])
     if not tables:
         return None
-    looks = np.column_stack(tables)
+    looks, known = _by_choice(np.column_stack(tables), known, problem.target.groups)
+    if min(known.sum(), (~known).sum()) < FEWEST_ROWS:
+        return None
     p_values = [ks_2samp(column[known], column[~known], method="asymp").pvalue for column in looks.T]
     p = min(1.0, float(min(p_values)) * len(p_values))
     if p >= REJECTED_BELOW:
@@ -60,6 +63,21 @@ def labelled_at_random(problem: Problem, columns: Columns | None, subject: Subje
         status=Status.REJECTED,
         test=f"Kolmogorov–Smirnov of labelled against unlabelled rows, {len(p_values)} columns, Bonferroni: p = {p:.2g}",
     )
+
+
+def _by_choice(
+    looks: np.ndarray, known: np.ndarray, groups: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """What was chosen, rows (n, k) or groups (G, k), with whether it is labelled."""
+    if groups is None:
+        return looks, known
+    owner = np.unique(groups.astype(str), return_inverse=True)[1].ravel()
+    sizes = np.bincount(owner)
+    labelled = np.bincount(owner, weights=known)
+    if ((labelled > 0) & (labelled < sizes)).any():
+        return looks, known
+    sums = np.stack([np.bincount(owner, weights=column) for column in looks.T], axis=1)
+    return sums / sizes[:, None], labelled > 0
 
 
 def label_note(problem: Problem) -> list[str]:

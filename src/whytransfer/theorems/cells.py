@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from whytransfer.claims import Claim
-from whytransfer.claims.intervals import lower_limit, upper_limit
+from whytransfer.claims.intervals import part_limits
 from whytransfer.errors import InputError
 from whytransfer.theorems.assumptions import CELLS_INVARIANT
 from whytransfer.theorems.base import Terms, Theorem, check_delta
-from whytransfer.theorems.laws import FloatArray, as_counts
+from whytransfer.theorems.laws import FloatArray, as_counts, box_of_counts
 
 
 class Cells(Theorem):
@@ -26,7 +26,8 @@ class Cells(Theorem):
     **Finite samples.** With B cells each r_S(b) and each T(b) has an upper Clopper–Pearson limit that fails
     with δ/(2B): together they fail with at most δ. The upper limit is the largest Σ t_b r_b over shares t
     below their limits with Σ t_b = 1: the worst cells are filled first, so no programme is needed. The lower
-    limit is the mirror image, each at 1 − δ. A cell without source rows has r in [0, 1].
+    limit is the mirror image, each at 1 − δ. A cell without source rows has r in [0, 1]. **Groups.** Tables of two
+    dimensions, a row a group, (G, B): limits by betting on groups take the place of Clopper–Pearson's (`part_limits`).
 
     Exact given the cells. Conditional on the invariance, which within a cell is covariate shift averaged: finer
     cells make it more credible and the limits wider. Vacuous with few rows a cell. It says nothing of errors
@@ -45,9 +46,9 @@ class Cells(Theorem):
     statement: ClassVar[str] = "err_T(h) = sum over cells b of T(b) P_S(h != Y | b)"
     reference: ClassVar[str | None] = None
     needs: ClassVar[Mapping[str, str]] = {
-        "source_counts": "held-out source rows in each of B cells",
-        "source_errors": "how many of them are wrong",
-        "target_counts": "target rows in each cell",
+        "source_counts": "held-out source rows in each of B cells; by groups: (G, B), those of each group",
+        "source_errors": "how many of them are wrong, in the same shape",
+        "target_counts": "target rows in each cell, (B,) or, by groups, (G, B)",
         "delta": "failure probability of each limit, .05 when left out",
         "n_classes": "number of classes, for the flag `vacuous`; 2 when left out",
     }
@@ -103,21 +104,20 @@ class _Boxes:
         """Checked."""
         n, visits = as_counts("source_counts", source_counts, 1), as_counts("target_counts", target_counts, 1)
         wrong = np.asarray(source_errors, dtype=np.float64)
-        if not n.shape == visits.shape == wrong.shape:
+        if n.shape != wrong.shape or n.shape[-1] != visits.shape[-1]:
             raise InputError(
                 f"expected the same cells thrice, got {n.shape}, {wrong.shape} and {visits.shape}"
             )
         if not ((wrong >= 0) & (wrong <= n) & (wrong == np.floor(wrong))).all():
             raise InputError("source_errors: expected whole numbers from 0 to the source rows of the cell")
-        failure = delta / (2 * len(n))
+        cells, rows = range(n.shape[-1]), n.sum(axis=-1)
+        failure = delta / (2 * len(cells))
         errors = np.array(
-            [
-                (lower_limit(e, k, failure), upper_limit(e, k, failure)) if k else (0.0, 1.0)
-                for e, k in zip(wrong.tolist(), n.tolist(), strict=True)
-            ]
+            [part_limits(wrong[..., b].astype(np.int64), n[..., b], rows, failure) for b in cells]
         )
+        shares = box_of_counts(visits, failure)[:, 1]
+        n, wrong, visits = (np.atleast_2d(table).sum(axis=0) for table in (n, wrong, visits))
         m = int(visits.sum())
-        shares = np.array([upper_limit(v, m, failure) for v in visits.tolist()])
         supported = bool((n[visits > 0] > 0).all())
         estimate = float(np.sum(visits / m * wrong / np.maximum(n, 1))) if supported else None
         return cls(

@@ -61,24 +61,33 @@ class _Programme:
     @classmethod
     def of(cls, predicted: FloatArray, prevalence: FloatArray, confusion: FloatArray | None) -> _Programme:
         """The constraints of `error_range`."""
-        from scipy import sparse
-
         K = len(predicted)
-        ones, unit = np.ones((1, K)), sparse.identity(K)
-        columns, rows = sparse.kron(ones, unit), sparse.kron(unit, ones)  # sums of M over i, and over j
-        no_pi, no_cells = sparse.csr_matrix((K, K)), sparse.csr_matrix((1, K * K))
-        equal: list[list[Any]] = [[columns, -unit], [no_cells, sparse.csr_matrix(ones)]]
-        at_most: list[list[Any]] = [[rows, no_pi], [-rows, no_pi]]
-        limits = [predicted[:, 1], -predicted[:, 0]]
+        cells, parts = np.arange(K * K), np.arange(K)
+        i, j = np.divmod(cells, K)
+        ones = np.ones(K * K)
+        # One row for each class: Σ_i M_ij − π_j = 0; then Σ_j π_j = 1.
+        E = _sparse(
+            (K + 1, K * K + K),
+            (j, cells, ones),
+            (parts, K * K + parts, -np.ones(K)),
+            (np.full(K, K), K * K + parts, np.ones(K)),
+        )
+        # Σ_j M_ij ≤ its upper value, −Σ_j M_ij ≤ −its lower value.
+        at_most = [(i, cells, ones), (K + i, cells, -ones)]
+        limits, rows = [predicted[:, 1], -predicted[:, 0]], 2 * K
         if confusion is not None:
-            cells, spread = sparse.identity(K * K), sparse.kron(np.ones((K, 1)), unit)
-            at_most.append([cells, -sparse.diags(confusion[:, :, 1].ravel()) @ spread])
-            at_most.append([-cells, sparse.diags(confusion[:, :, 0].ravel()) @ spread])
-            limits += [np.zeros(K * K), np.zeros(K * K)]
+            # M_ij − U_ij π_j ≤ 0, then L_ij π_j − M_ij ≤ 0.
+            for sign, side in ((1.0, 1), (-1.0, 0)):
+                at_most += [
+                    (rows + cells, cells, sign * ones),
+                    (rows + cells, K * K + j, -sign * confusion[:, :, side].ravel()),
+                ]
+                limits.append(np.zeros(K * K))
+                rows += K * K
         return cls(
-            A=sparse.bmat(at_most, format="csr"),
+            A=_sparse((rows, K * K + K), *at_most),
             b=np.concatenate(limits),
-            E=sparse.bmat(equal, format="csr"),
+            E=E,
             e=np.append(np.zeros(K), 1.0),
             bounds=np.concatenate([np.tile([0.0, 1.0], (K * K, 1)), prevalence]),
             K=K,
@@ -106,3 +115,11 @@ class _Programme:
                 f"the linear programme over {self.K} classes was not solved: {solved.message}"
             )
         return 1.0 - sign * float(solved.fun)
+
+
+def _sparse(shape: tuple[int, int], *parts: tuple[Any, Any, FloatArray]) -> Any:
+    """The matrix of these (rows, columns, values), put together once: `sparse.bmat` takes longer than small programmes."""
+    from scipy import sparse
+
+    rows, columns, values = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return sparse.csr_matrix((values, (rows, columns)), shape=shape)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whytransfer.claims import Claim
-from whytransfer.claims.intervals import Betting, hoeffding_term
+from whytransfer.claims.intervals import Betting, Units, hoeffding_term
 from whytransfer.errors import InputError
 from whytransfer.names import resolve
 from whytransfer.theorems.assumptions import COVARIATE_SHIFT, WEIGHTS_KNOWN
@@ -26,14 +26,19 @@ FORMS = {
 }
 
 
-def cortes_term(n: int, largest_weight: float, second_moment: float, delta: float) -> float:
+def cortes_term(
+    n: float, largest_weight: float, second_moment: float, delta: float, largest_share: float | None = None
+) -> float:
     """2M ln(1/δ)/(3n) + sqrt(2 d₂ ln(1/δ)/n): Bernstein's inequality with variance at most d₂ = E_S w² (E22).
+
+    By groups: n is the effective number of rows, n²/Σ n_g², and `largest_share`, the share of the rows that the largest
+    group has, stands in the place of 1/n in the first term.
 
     >>> round(cortes_term(1000, 2.0, 2.0, 0.05), 6)
     0.113461
     """
-    surprise = math.log(1 / delta)
-    return 2 * largest_weight * surprise / (3 * n) + math.sqrt(2 * second_moment * surprise / n)
+    surprise, most = math.log(1 / delta), 1.0 / n if largest_share is None else largest_share
+    return 2 * largest_weight * most * surprise / 3 + math.sqrt(2 * second_moment * surprise / n)
 
 
 class ImportanceWeighting(Theorem):
@@ -49,6 +54,10 @@ class ImportanceWeighting(Theorem):
     certified by any split. M and d₂ are those of the law, not the largest weight seen. Vacuous when the
     effective sample, n / d₂ rows, is small; infinite d₂ means that the source never sees where the target
     lives.
+
+    **Groups.** With `groups` each form takes its place by groups: bets on the groups' means; Hoeffding with n_eff =
+    n²/Σ n_g²; and Bernstein for Σ (n_g/n) Z_g, whose terms have a range of M n_g/n and a variance of at most (n_g/n)² d₂,
+    since a mean varies no more than the most variable of its rows.
 
     Examples
     --------
@@ -67,6 +76,7 @@ class ImportanceWeighting(Theorem):
     needs: ClassVar[Mapping[str, str]] = {
         "weights": "w of each source row, in [0, M] (with losses; or give weighted_error)",
         "losses": "loss of each source row, in [0, 1] (with weights)",
+        "groups": "the group of each source row, where rows of one group may hang together (with weights and losses)",
         "weighted_error": "the mean of w times loss (or give weights and losses)",
         "n": "source rows, with weighted_error; left out: weighted_error is the population's",
         "largest_weight": "M, the largest value of dT_X/dS_X, known in advance",
@@ -82,6 +92,7 @@ class ImportanceWeighting(Theorem):
         largest_weight: float,
         weights: npt.ArrayLike | None = None,
         losses: npt.ArrayLike | None = None,
+        groups: npt.ArrayLike | None = None,
         weighted_error: float | None = None,
         n: int | None = None,
         second_moment: float | None = None,
@@ -91,7 +102,7 @@ class ImportanceWeighting(Theorem):
     ) -> Claim:
         """The claim ``target_error.importance_weighting``."""
         resolve("form", form, FORMS)
-        moments = _Moments.of(weights, losses, weighted_error, n, largest_weight, second_moment)
+        moments = _Moments.of(weights, losses, weighted_error, n, largest_weight, second_moment, groups)
         limits = moments.limits(form, check_delta(delta))
         used = min(limits, key=lambda name: limits[name])
         terms = Terms.of(self)
@@ -108,8 +119,13 @@ class ImportanceWeighting(Theorem):
                 "n": moments.n,
                 "largest_weight": moments.largest,
                 "second_moment": moments.second,
-                "effective_rows": None if moments.n is None else moments.n / moments.second,
-            },
+                "effective_rows": None if moments.n is None else moments.rows / moments.second,
+            }
+            | (
+                {}
+                if moments.units is None or not moments.units.said
+                else {"source_units": moments.units.said}
+            ),
         )
 
 
@@ -122,6 +138,12 @@ class _Moments:
     largest: float
     second: float
     values: FloatArray | None
+    units: Units | None = None
+
+    @property
+    def rows(self) -> float:
+        """How many independent rows the mean is worth."""
+        return float(self.n or 0) if self.units is None else self.units.effective
 
     @classmethod
     def of(
@@ -132,6 +154,7 @@ class _Moments:
         n: int | None,
         largest: float,
         second: float | None,
+        groups: npt.ArrayLike | None,
     ) -> _Moments:
         """Checked."""
         if not 1.0 <= largest < math.inf:
@@ -144,9 +167,14 @@ class _Moments:
         if weights is not None and losses is not None and weighted_error is None:
             values = _weighted(weights, losses, largest)
             return cls(
-                mean=float(values.mean()), n=len(values), largest=largest, second=second, values=values
+                mean=float(values.mean()),
+                n=len(values),
+                largest=largest,
+                second=second,
+                values=values,
+                units=Units.of(groups, len(values)),
             )
-        if weighted_error is None or weights is not None or losses is not None:
+        if weighted_error is None or weights is not None or losses is not None or groups is not None:
             raise InputError("expected either weights and losses, or weighted_error")
         if not 0.0 <= weighted_error <= largest:
             raise InputError(
@@ -163,14 +191,21 @@ class _Moments:
         if form != "best" and form not in available:
             raise InputError(f"form={form!r} needs weights and losses of each row, got weighted_error only")
         forms = available if form == "best" else [form]
-        return {name: self._limit(name, self.n, delta / len(forms)) for name in forms}
+        return {name: self._limit(name, delta / len(forms)) for name in forms}
 
-    def _limit(self, form: str, n: int, delta: float) -> float:
+    def _limit(self, form: str, delta: float) -> float:
+        grouped = self.units is not None and self.units.groups is not None
         if form == "betting" and self.values is not None:
-            return self.largest * Betting().upper_of(self.values / self.largest, delta)
+            relative = self.values / self.largest
+            if self.units is not None and grouped:
+                return self.largest * self.units.upper(relative, delta)
+            return self.largest * Betting().upper_of(relative, delta)
         if form == "hoeffding":
-            return self.mean + self.largest * hoeffding_term(delta, n)
-        return self.mean + cortes_term(n, self.largest, self.second, delta)
+            return self.mean + self.largest * hoeffding_term(delta, self.rows)
+        share = None
+        if self.units is not None and grouped:
+            share = float(self.units.sizes.max()) / self.units.n
+        return self.mean + cortes_term(self.rows, self.largest, self.second, delta, share)
 
 
 def _weighted(weights: npt.ArrayLike, losses: npt.ArrayLike, largest: float) -> FloatArray:

@@ -27,7 +27,9 @@ class LabelShiftLP(Theorem):
     singular value enter, and any K ≥ 2 will do.
 
     **Finite samples.** `confusion_counts` and `predicted_counts`: Clopper–Pearson at δ/(2(K² + K)) for each
-    of the K² + K probabilities on each side. Known limits of the shares may be added freely (`prevalence`).
+    of the K² + K probabilities on each side. Known limits of the shares may be added freely (`prevalence`). **Groups.**
+    Counts of one more dimension, (G, K, K) or (G, K), are those of each group, and the limits are by betting on
+    groups; a column of the confusion is then a rate in a part of each group's rows (`part_limits`).
 
     **No feasible point: label shift is rejected at level δ** (nothing but label shift and the limits was
     used). The bound is then withheld, and the assumption says so. Vacuous when the model does not separate
@@ -50,9 +52,9 @@ class LabelShiftLP(Theorem):
     reference: ClassVar[str | None] = "lipton:18"
     needs: ClassVar[Mapping[str, str]] = {
         "confusion": "P_S(h = i | Y = j), K x K, columns are true classes (or give confusion_counts)",
-        "confusion_counts": "held-out source rows by predicted class (rows) and true class (columns), K x K",
+        "confusion_counts": "held-out source rows by predicted class (rows) and true class (columns), K x K or G x K x K",
         "predicted": "share of each predicted class in the target's law (or give predicted_counts)",
-        "predicted_counts": "how many target rows are predicted as each class",
+        "predicted_counts": "how many target rows are predicted as each class, (K,) or, by groups, (G, K)",
         "prevalence": "known shares of the classes in the target, or limits of them (optional)",
         "delta": "failure probability, .05 when left out; used with counts only",
     }
@@ -120,7 +122,9 @@ class _Boxes:
             )
         columns = None if confusion_counts is None else as_counts("confusion_counts", confusion_counts, 2)
         seen = None if predicted_counts is None else as_counts("predicted_counts", predicted_counts, 1)
-        limits = (0 if columns is None else 2 * columns.size) + (0 if seen is None else 2 * len(seen))
+        limits = (0 if columns is None else 2 * columns.shape[-1] * columns.shape[-2]) + (
+            0 if seen is None else 2 * seen.shape[-1]
+        )
         share = delta / max(limits, 1)
         C, C_box = _law_columns(confusion) if columns is None else _counted_columns(columns, share)
         mu_box = (
@@ -128,7 +132,7 @@ class _Boxes:
             if seen is None
             else box_of_counts(seen, share)
         )
-        mu = mu_box.mean(axis=1) if seen is None else seen / seen.sum()
+        mu = mu_box.mean(axis=1) if seen is None else np.atleast_2d(seen).sum(axis=0) / seen.sum()
         if C.shape != (len(mu), len(mu)):
             raise InputError(
                 f"expected a K x K confusion with K = {len(mu)} predicted classes, got shape {C.shape}"
@@ -160,10 +164,12 @@ def _law_columns(confusion: npt.ArrayLike | None) -> tuple[FloatArray, FloatArra
 
 
 def _counted_columns(counts: npt.NDArray[np.int64], share: float) -> tuple[FloatArray, FloatArray]:
-    box = np.stack([box_of_counts(counts[:, j], share) for j in range(counts.shape[1])], axis=1)
-    totals = counts.sum(axis=0)
+    rows = counts.sum(axis=(-2, -1))
+    box = np.stack([box_of_counts(counts[..., j], share, rows) for j in range(counts.shape[-1])], axis=1)
+    every = counts if counts.ndim == 2 else counts.sum(axis=0)
+    totals = every.sum(axis=0)
     # A class without a source row has no point value; any will do, its limits are 0 and 1.
-    point = np.where(totals > 0, counts / np.maximum(totals, 1), 1.0 / len(counts))
+    point = np.where(totals > 0, every / np.maximum(totals, 1), 1.0 / len(every))
     return point, box
 
 

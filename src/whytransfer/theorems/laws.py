@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.claims.intervals import lower_limit, upper_limit
+from whytransfer.claims.intervals import part_limits
 from whytransfer.errors import InputError
 
 FloatArray = npt.NDArray[np.float64]
@@ -65,7 +65,7 @@ def as_box(name: str, law: Law) -> FloatArray:
 
 
 def as_counts(name: str, counts: npt.ArrayLike, ndim: int) -> npt.NDArray[np.int64]:
-    """`counts` as whole numbers, int64, of `ndim` dimensions, at least one of them positive.
+    """`counts` as whole numbers, int64, at least one of them positive: of `ndim` dimensions, or one more, the first for groups.
 
     Raises
     ------
@@ -74,21 +74,35 @@ def as_counts(name: str, counts: npt.ArrayLike, ndim: int) -> npt.NDArray[np.int
     """
     values = np.asarray(counts, dtype=np.float64)
     whole = np.isfinite(values).all() and (values >= 0).all() and (values == np.floor(values)).all()
-    if values.ndim != ndim or not whole or values.sum() < 1:
-        raise InputError(f"{name}: expected whole counts in {ndim} dimension(s), at least one row in all")
+    if values.ndim not in (ndim, ndim + 1) or not whole or values.sum() < 1:
+        raise InputError(
+            f"{name}: expected whole counts in {ndim} dimension(s), or {ndim + 1} with a table for each group, at least one "
+            "row in all"
+        )
     return values.astype(np.int64)
 
 
-def box_of_counts(counts: npt.NDArray[np.int64], failure: float) -> FloatArray:
-    """Clopper–Pearson limits of each class's probability, (K, 2), each of the 2K limits failing with `failure`.
+def box_of_counts(
+    counts: npt.NDArray[np.int64], failure: float, rows: npt.NDArray[np.int64] | None = None
+) -> FloatArray:
+    """Limits of each class's probability, (K, 2), each of the 2K limits failing with `failure`.
 
-    No rows at all: nothing is known, [0, 1].
+    Parameters
+    ----------
+    counts : (K,) or (G, K) array
+        Rows of each class: Clopper–Pearson; or of each class in each group: betting on groups (`part_limits`).
+    failure : float
+    rows : (G,) array, optional
+        All rows of each group, where the counts are of some of them only; their sum when left out.
+
+    Returns
+    -------
+    ndarray
+        Where there are no rows at all nothing is known: [0, 1].
     """
-    total = int(counts.sum())
-    if total == 0:
-        return np.tile([0.0, 1.0], (len(counts), 1))
-    values = counts.astype(np.float64)
-    return np.stack([lower_limit(values, total, failure), upper_limit(values, total, failure)], axis=1)
+    some = counts.sum(axis=-1)
+    every = some if rows is None or counts.ndim == 1 else rows
+    return np.array([part_limits(counts[..., k], some, every, failure) for k in range(counts.shape[-1])])
 
 
 def total_variation(p: Law, q: Law) -> float:

@@ -77,6 +77,8 @@ class PACBayesDA(Bound):
         source_votes: npt.ArrayLike | None = None,
         source_labels: npt.ArrayLike | None = None,
         target_votes: npt.ArrayLike | None = None,
+        source_groups: npt.ArrayLike | None = None,
+        target_groups: npt.ArrayLike | None = None,
         weights: npt.ArrayLike | None = None,
         delta: float = 0.05,
         n_classes: int = 2,
@@ -97,8 +99,9 @@ class PACBayesDA(Bound):
         else:
             if source_error is not None or source_disagreement is not None:
                 raise InputError('source_error and source_disagreement belong to form="published"')
+            groups = (source_groups, target_groups)
             measured = Ensemble.read(
-                target_disagreement, source_joint_error, *votes, weights, delta, n_classes
+                target_disagreement, source_joint_error, *votes, weights, delta, n_classes, *groups
             )
             terms = Terms.of(self, *measured.readings, gap)
             total = _identity(*measured.readings, gap)

@@ -65,13 +65,18 @@ class PACBayesRatio(Bound):
         source_votes: npt.ArrayLike | None = None,
         source_labels: npt.ArrayLike | None = None,
         target_votes: npt.ArrayLike | None = None,
+        source_groups: npt.ArrayLike | None = None,
+        target_groups: npt.ArrayLike | None = None,
         weights: npt.ArrayLike | None = None,
         delta: float = 0.05,
         n_classes: int = 2,
     ) -> Claim:
         """The claim ``target_error.pac_bayes_ratio``."""
         votes = (source_votes, source_labels, target_votes)
-        measured = Ensemble.read(target_disagreement, source_joint_error, *votes, weights, delta, n_classes)
+        groups = (source_groups, target_groups)
+        measured = Ensemble.read(
+            target_disagreement, source_joint_error, *votes, weights, delta, n_classes, *groups
+        )
         terms = Terms.of(self, *measured.readings, read("outside", outside))
         apart, both, missing = (r.value for r in terms.readings)
         _check_ratio(ratio, missing or 0.0)
@@ -98,13 +103,18 @@ class PACBayesRatio(Bound):
         source_votes: npt.ArrayLike | None = None,
         source_labels: npt.ArrayLike | None = None,
         target_votes: npt.ArrayLike | None = None,
+        source_groups: npt.ArrayLike | None = None,
+        target_groups: npt.ArrayLike | None = None,
         weights: npt.ArrayLike | None = None,
         delta: float = 0.05,
         n_classes: int = 2,
     ) -> float | None:
         """The value B* = (requirement − ½ d_T − η) / e_S, negative when ½ d_T + η alone exceed it; None: any ratio will do."""
         votes = (source_votes, source_labels, target_votes)
-        measured = Ensemble.read(target_disagreement, source_joint_error, *votes, weights, delta, n_classes)
+        groups = (source_groups, target_groups)
+        measured = Ensemble.read(
+            target_disagreement, source_joint_error, *votes, weights, delta, n_classes, *groups
+        )
         apart, both = (r.value for r in measured.readings)
         missing = read("outside", outside).value
         if apart is None or both is None or missing is None:

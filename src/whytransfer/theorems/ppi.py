@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whytransfer.claims import Claim
-from whytransfer.claims.intervals import Betting, hoeffding_term
+from whytransfer.claims.intervals import Betting, Units, hoeffding_term
 from whytransfer.errors import InputError
 from whytransfer.names import resolve
 from whytransfer.theorems.base import Terms, Theorem, check_delta
@@ -34,7 +34,9 @@ class PPI(Theorem):
     from the k labels only if the loss minus g varies less than the loss (`detail["helps"]`) and m is large; it
     is then the estimate to prefer. With `population=True` the unlabelled rows are the whole target and the
     labelled ones a random draw from it, with or without replacement: the first part is exact and the second has
-    all of δ. A g that was fitted on the labelled rows breaks it.
+    all of δ. A g that was fitted on the labelled rows breaks it. **Groups.** With `labelled_groups` or `unlabelled_groups`
+    the part that they are about has its limits by groups: betting on their means, or Hoeffding with the effective
+    number of rows. A group may have rows in both parts, which need no independence of each other.
 
     Vacuous for fewer than some ten labels, with `form="hoeffding"` some thirty. Limits may leave [0, 1] and are
     not clipped.
@@ -55,6 +57,8 @@ class PPI(Theorem):
         "losses": "loss of the model on k labelled target rows, in [0, 1]",
         "labelled": "predicted loss g of those rows, in [0, 1], fixed by other rows",
         "unlabelled": "predicted loss g of m further target rows, in [0, 1]",
+        "labelled_groups": "the group of each labelled row, where rows of one group may hang together",
+        "unlabelled_groups": "the group of each further row",
         "form": '"betting" or "hoeffding"; "betting" when left out',
         "population": "whether the unlabelled rows are the whole target; False when left out",
         "delta": "failure probability of each limit, .05 when left out",
@@ -67,6 +71,8 @@ class PPI(Theorem):
         losses: npt.ArrayLike,
         labelled: npt.ArrayLike,
         unlabelled: npt.ArrayLike,
+        labelled_groups: npt.ArrayLike | None = None,
+        unlabelled_groups: npt.ArrayLike | None = None,
         form: str = "betting",
         population: bool = False,
         delta: float = 0.05,
@@ -81,8 +87,9 @@ class PPI(Theorem):
             )
         predicted, rest = _rows("unlabelled", unlabelled), (loss - g + 1.0) / 2.0
         failure = check_delta(delta) if population else check_delta(delta) / 2.0
-        first = (float(predicted.mean()),) * 2 if population else _limits(predicted, form, failure)
-        second = _limits(rest, form, failure)
+        few, many = Units.of(labelled_groups, rest.size), Units.of(unlabelled_groups, predicted.size)
+        first = (float(predicted.mean()),) * 2 if population else _limits(predicted, form, failure, many)
+        second = _limits(rest, form, failure, few)
         terms = Terms.of(self)
         return terms.target_error(
             first[1] + 2.0 * second[1] - 1.0,
@@ -99,15 +106,22 @@ class PPI(Theorem):
                 "correction": float((loss - g).mean()),
                 "helps": bool((loss - g).var() < loss.var()),
                 "convention": "error, 0..1; each limit is one-sided",
+            }
+            | {
+                f"{side}_units": units.said
+                for side, units in (("labelled", few), ("unlabelled", many))
+                if units.said
             },
         )
 
 
-def _limits(values: FloatArray, form: str, failure: float) -> tuple[float, float]:
+def _limits(values: FloatArray, form: str, failure: float, units: Units) -> tuple[float, float]:
     """Lower and upper limit of a mean of values in [0, 1]."""
+    if form == "betting" and units.groups is not None:
+        return units.lower(values, failure), units.upper(values, failure)
     if form == "betting":
         return Betting().lower_of(values, failure), Betting().upper_of(values, failure)
-    deviation = hoeffding_term(failure, values.size)
+    deviation = hoeffding_term(failure, units.effective)
     return float(values.mean()) - deviation, float(values.mean()) + deviation
 
 

@@ -26,7 +26,8 @@ class Prevalence(Theorem):
     Assumes only that the target's shares of the classes are known, exactly or within limits; any number of
     classes; no relation to the source at all. **Finite samples.** `predicted_counts` on m target rows:
     Clopper–Pearson limits at δ/(2K) each (two classes: δ/2 each, since one number says both), and the ends
-    over all laws within the limits by a linear programme.
+    over all laws within the limits by a linear programme. **Groups.** Counts of two dimensions, (G, K), are those of each
+    group, and the limits are by betting on groups.
 
     Strong for rare classes: π = .01 and μ = .02 give [.01, .03]. Vacuous for balanced ones: π = μ = .5 give
     [0, 1].
@@ -46,7 +47,7 @@ class Prevalence(Theorem):
     needs: ClassVar[Mapping[str, str]] = {
         "prevalence": "share of each class in the target: K numbers, K pairs (lower, upper), or one number for two classes",
         "predicted": "share of each predicted class in the target's law (or give predicted_counts)",
-        "predicted_counts": "how many target rows are predicted as each class (or give predicted)",
+        "predicted_counts": "how many target rows are predicted as each class; by groups: (G, K) (or give predicted)",
         "delta": "failure probability, .05 when left out; used with counts only",
     }
 
@@ -93,7 +94,8 @@ def predicted_box(
         raise InputError("expected either predicted (shares) or predicted_counts, got both or none")
     counts = as_counts("predicted_counts", predicted_counts, 1)
     # Of two classes one share says both: two limits, not four.
-    limits = 2 if len(counts) == 2 else 2 * len(counts)
+    K = counts.shape[-1]
+    limits = 2 if K == 2 else 2 * K
     return box_of_counts(counts, check_delta(delta) / limits), delta
 
 

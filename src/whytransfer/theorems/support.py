@@ -60,6 +60,39 @@ class Support(Bound):
             detail={"ratio": float(ratio), "convention": "joint probabilities, 0..1"},
         )
 
+    def within(self, *, region_error: Term, outside: Term, ratio: float, n_classes: int = 2) -> Claim:
+        """The claim ``region_error.support``: the error among the target rows of the region alone.
+
+        T(h(X) ≠ Y | X ∈ G) ≤ B · S(h(X) ≠ Y, X ∈ G) / (1 − T(X ∉ G)): the first line of the proof, divided by T(G), with
+        the same terms as the bound itself. Nothing is said of the rows outside.
+
+        Examples
+        --------
+        >>> round(Support().within(region_error=0.04, outside=0.2, ratio=2.0).upper, 6)
+        0.1
+        """
+        if not 0.0 < ratio < math.inf:
+            raise InputError(f"ratio: expected a finite B > 0, got {ratio:g}")
+        terms = Terms.of(self, read("region_error", region_error), read("outside", outside))
+        inside, rest = (r.value for r in terms.readings)
+        # Nothing is left to be right about where the whole target may lie outside.
+        some = inside is not None and rest is not None and rest < 1.0
+        return terms.claim(
+            id_=f"region_error.{self.name}",
+            quantity="region_error",
+            upper=ratio * inside / (1.0 - rest) if some else None,  # type: ignore[operator]
+            assumptions=(COVARIATE_SHIFT, ratio_on_region(float(ratio))),
+            guessing_error=terms.guessing_error(n_classes),
+            detail={"ratio": float(ratio), "convention": "the error within the region, 0..1"},
+        )
+
+    def break_even_within(self, requirement: float, *, region_error: Term, outside: Term) -> float | None:
+        """The largest B at which the error within the region stays within the requirement; None: any ratio will do."""
+        inside, rest = read("region_error", region_error).value, read("outside", outside).value
+        if inside is None or rest is None or inside == 0.0:
+            return None
+        return requirement * max(0.0, 1.0 - rest) / inside
+
     def break_even(  # type: ignore[override]
         self, requirement: float, *, region_error: Term, outside: Term, n_classes: int = 2
     ) -> float | None:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whytransfer.claims import Claim
-from whytransfer.claims.intervals import upper_limit
+from whytransfer.claims.intervals import Units
 from whytransfer.errors import InputError
 from whytransfer.names import resolve
 from whytransfer.theorems.assumptions import labels_move_along
@@ -37,8 +37,8 @@ class TransportLabels(Bound):
     solves for W. Label flip breaks it at W = 0.
 
     **Finite samples.** With `wrong` and `distances` of n source rows that h does not depend on, the first term
-    is a Clopper–Pearson limit at δ/K for each of the K `radii`, fixed in advance, so that the best may be
-    chosen. With `masses`, the first term at each radius is a population's. Vacuous when most rows lie closer to
+    is a Clopper–Pearson limit (by `groups`: betting on them) at δ/K for each of the K `radii`, fixed in advance, so that
+    the best may be chosen. With `masses`, the first term at each radius is a population's. Vacuous when most rows lie closer to
     the boundary than the domains are apart.
 
     Examples
@@ -63,6 +63,7 @@ class TransportLabels(Bound):
         "masses": "S(wrong or within r of the boundary) at each radius, population values (or give the next two)",
         "wrong": "whether the model is wrong, a source row each",
         "distances": "distance of each source row to the nearest point that the model answers otherwise, or less",
+        "groups": "the group of each source row, where rows of one group may hang together (with rows)",
         "delta": "failure probability, .05 when left out; used with rows only",
         "n_classes": "number of classes, for the flag `vacuous`; 2 when left out",
     }
@@ -76,6 +77,7 @@ class TransportLabels(Bound):
         masses: npt.ArrayLike | None = None,
         wrong: npt.ArrayLike | None = None,
         distances: npt.ArrayLike | None = None,
+        groups: npt.ArrayLike | None = None,
         delta: float = 0.05,
         n_classes: int = 2,
     ) -> Claim:
@@ -89,7 +91,7 @@ class TransportLabels(Bound):
         resolve("kind", kind, KINDS)
         if not 0.0 <= cost < math.inf:
             raise InputError(f"cost: expected a finite distance of at least 0, got {cost:g}")
-        grid = _Grid.of(radii, masses, wrong, distances, delta)
+        grid = _Grid.of(radii, masses, wrong, distances, groups, delta)
         values = grid.totals(cost, kind)
         best = int(np.argmin(values))
         if not math.isfinite(values[best]):
@@ -122,12 +124,13 @@ class TransportLabels(Bound):
         masses: npt.ArrayLike | None = None,
         wrong: npt.ArrayLike | None = None,
         distances: npt.ArrayLike | None = None,
+        groups: npt.ArrayLike | None = None,
         delta: float = 0.05,
         n_classes: int = 2,
     ) -> float | None:
         """The largest W: max over r of r (requirement − mass), or the largest r that leaves something."""
         resolve("kind", kind, KINDS)
-        grid = _Grid.of(radii, masses, wrong, distances, delta)
+        grid = _Grid.of(radii, masses, wrong, distances, groups, delta)
         slack = requirement - grid.masses
         if slack.max() < 0:
             return float(slack.max())
@@ -150,6 +153,7 @@ class _Grid:
         masses: npt.ArrayLike | None,
         wrong: npt.ArrayLike | None,
         distances: npt.ArrayLike | None,
+        groups: npt.ArrayLike | None,
         delta: float,
     ) -> _Grid:
         """Checked."""
@@ -162,7 +166,7 @@ class _Grid:
             or (np.diff(r) <= 0).any()
         ):
             raise InputError("radii: expected finite, rising distances above 0")
-        if masses is not None and wrong is None and distances is None:
+        if masses is not None and wrong is None and distances is None and groups is None:
             mass = np.atleast_1d(np.asarray(masses, dtype=np.float64))
             if mass.shape != r.shape or not ((mass >= 0) & (mass <= 1)).all() or (np.diff(mass) < 0).any():
                 raise InputError("masses: expected one number in [0, 1] a radius, not falling")
@@ -178,8 +182,8 @@ class _Grid:
             raise InputError(
                 "expected wrong of 0 and 1, and distances of at least 0 (infinite for a constant model)"
             )
-        counts = ((errors[:, None] == 1) | (far[:, None] <= r)).sum(axis=0).astype(np.float64)
-        limits = upper_limit(counts, errors.size, check_delta(delta) / r.size)
+        units, share = Units.of(groups, errors.size), check_delta(delta) / r.size
+        limits = [units.upper((errors == 1) | (far <= radius), share) for radius in r]
         return cls(radii=r, masses=np.asarray(limits, dtype=np.float64), spent=delta, n=errors.size)
 
     def totals(self, cost: float, kind: str) -> FloatArray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.claims.intervals import Betting
+from whytransfer.claims.intervals import Betting, Units
 from whytransfer.errors import InputError
 from whytransfer.theorems.base import check_delta
 from whytransfer.theorems.laws import ROUNDING, FloatArray, as_law
@@ -17,6 +17,8 @@ ROWS = {
     "source_votes": "(H, n) labels that each voter gives to each labelled source row (or give source_joint_error)",
     "source_labels": "the n labels of those rows",
     "target_votes": "(H, m) labels that each voter gives to each unlabelled target row (or give target_disagreement)",
+    "source_groups": "the group of each of those source rows, where rows of one group may hang together",
+    "target_groups": "the group of each of those target rows",
     "weights": "rho, one weight a voter, that add up to 1; uniform when left out",
     "delta": "failure probability, .05 when left out; half for each domain; used with votes only",
     "n_classes": "number of classes; 2 when left out",
@@ -71,8 +73,10 @@ class Ensemble:
         weights: npt.ArrayLike | None,
         delta: float,
         n_classes: int,
+        source_groups: npt.ArrayLike | None = None,
+        target_groups: npt.ArrayLike | None = None,
     ) -> Ensemble:
-        """From terms, or from rows: betting limits at δ/2 each, since the values of a row lie between 0 and 1.
+        """From terms, or from rows: betting limits at δ/2 each, of rows or of groups, since a row's values lie between 0 and 1.
 
         Raises
         ------
@@ -89,18 +93,16 @@ class Ensemble:
         if target_votes is not None:
             _check_classes(n_classes, target_votes)
             # A row's value can't exceed 1 − 1/K; the limit is that of the values divided by it.
-            apart = _limit(
-                "target_disagreement", disagreements(target_votes, weights), share, 1.0 - 1.0 / n_classes
-            )
+            values, largest = disagreements(target_votes, weights), 1.0 - 1.0 / n_classes
+            apart = _limit("target_disagreement", values, share, largest, target_groups)
         else:
             apart = read(
                 "target_disagreement", target_disagreement if target_disagreement is not None else 0.0
             )
         if source_votes is not None and source_labels is not None:
             _check_classes(n_classes, source_votes, source_labels)
-            both = _limit(
-                "source_joint_error", joint_errors(source_votes, source_labels, weights), share, 1.0
-            )
+            together = joint_errors(source_votes, source_labels, weights)
+            both = _limit("source_joint_error", together, share, 1.0, source_groups)
         else:
             both = read("source_joint_error", source_joint_error if source_joint_error is not None else 0.0)
         return cls(target_disagreement=apart, source_joint_error=both)
@@ -123,8 +125,12 @@ def plain(name: str, term: Term | None) -> Reading:
     return reading
 
 
-def _limit(name: str, values: FloatArray, delta: float, largest: float) -> Reading:
-    upper = largest * Betting().upper_of(np.minimum(values / largest, 1.0), delta)
+def _limit(
+    name: str, values: FloatArray, delta: float, largest: float, groups: npt.ArrayLike | None
+) -> Reading:
+    relative, units = np.minimum(values / largest, 1.0), Units.of(groups, len(values))
+    limit = Betting().upper_of(relative, delta) if units.groups is None else units.upper(relative, delta)
+    upper = largest * limit
     return Reading(name=name, value=upper, of_class=False, delta=delta, plug_in=float(values.mean()))
 
 

@@ -10,13 +10,12 @@ from whytransfer.claims.intervals.betting import Betting
 from whytransfer.claims.intervals.chernoff import Chernoff, kl_upper
 from whytransfer.claims.intervals.clopper_pearson import ClopperPearson, lower_limit, upper_limit
 from whytransfer.claims.intervals.empirical_bernstein import EmpiricalBernstein
+from whytransfer.claims.intervals.group_bets import grouped_lower, grouped_upper, part_limits
 from whytransfer.claims.intervals.grouped import (
     counted_lower,
     counted_most,
     counted_upper,
     effective_rows,
-    grouped_lower,
-    grouped_upper,
 )
 from whytransfer.claims.intervals.hoeffding import Hoeffding, hoeffding_term
 from whytransfer.claims.intervals.units import Units
@@ -87,5 +86,6 @@ __all__ = [
     "interval",
     "kl_upper",
     "lower_limit",
+    "part_limits",
     "upper_limit",
 ]

@@ -11,15 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 from whytransfer.claims.intervals.betting import Betting
 from whytransfer.claims.intervals.checks import FloatArray
 from whytransfer.claims.intervals.clopper_pearson import lower_limit, upper_limit
+from whytransfer.claims.intervals.group_bets import IntArray, grouped_lower, grouped_upper
 from whytransfer.claims.intervals.grouped import (
-    IntArray,
     counted_lower,
     counted_most,
     counted_p_value,
     counted_upper,
     effective_rows,
-    grouped_lower,
-    grouped_upper,
 )
 from whytransfer.errors import InputError
 
@@ -156,6 +154,20 @@ class Units:
 
             return float(binom.sf(errors - 1, self.n, rate))
         return counted_p_value(errors, rate, self.sizes)
+
+    def counts(self, codes: IntArray, size: int) -> IntArray:
+        """How many rows have each code 0 … size − 1: (size,); of groups and blocks, in each of them: (G, size).
+
+        Such tables are what the theorems about counts read.
+
+        Examples
+        --------
+        >>> Units.of(["a", "b", "a"], 3).counts(np.array([0, 1, 1]), 2).tolist()
+        [[1, 1], [0, 1]]
+        """
+        if self.groups is None:
+            return np.bincount(codes, minlength=size)
+        return np.bincount(self.groups * size + codes, minlength=self.count * size).reshape(self.count, size)
 
     @property
     def said(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from whytransfer.claims import Assumption, Claim
 from whytransfer.steps.bounds.desk import Bounds, Desk, renamed, standing
 from whytransfer.steps.case import Case
+from whytransfer.steps.errors import labelled_units
 from whytransfer.steps.label_noise import widened
 from whytransfer.steps.linear_score import linear_score
 from whytransfer.theorems import PPI, THEOREMS, VC, CoverHart, Rademacher
@@ -46,23 +47,32 @@ def held_out(name: str) -> Callable[[Desk], Bounds]:
             wrong = case.source_wrong if quantity == "source_error" else _target_wrong(case)
             if name == "empirical_bernstein" and len(wrong) < 2:
                 continue
-            made = THEOREMS[name]()(errors=wrong.astype(np.float64), delta=desk.delta(claim_id))
-            claim = replace(renamed(made, claim_id, quantity), guessing_error=case.guessing_error)
             on_source = quantity == "source_error"
-            claims.append(_counted(desk, claim, on_source=on_source))
+            units = case.units("source", errors=True) if on_source else labelled_units(case)
+            # Groups of several sizes have no empirical variance of one mean: rows are counted, and that is said.
+            grouped = name != "empirical_bernstein" or len(np.unique(units.sizes)) == 1
+            made = THEOREMS[name]()(
+                errors=wrong.astype(np.float64),
+                groups=units.groups if grouped else None,
+                delta=desk.delta(claim_id),
+            )
+            claim = replace(renamed(made, claim_id, quantity), guessing_error=case.guessing_error)
+            claims.append(_counted(desk, claim, on_source=on_source, grouped=grouped, errors=True))
         return Bounds(claims=tuple(claims))
 
     return run
 
 
-def _counted(desk: Desk, claim: Claim, *, on_source: bool) -> Claim:
-    """What a count in one domain stands on: independent rows of that domain, for these theorems have no form by groups."""
+def _counted(
+    desk: Desk, claim: Claim, *, on_source: bool, grouped: bool = False, errors: bool = False
+) -> Claim:
+    """What a count in one domain stands on: independent rows of that domain, or units of them where its limits are by units."""
     case = desk.case
     claim = widened(claim, case.label_noise, errors=1)
     if on_source:
         trained = [] if case.subject.independent_of_source else [case.not_trained]
-        return standing(claim, [*trained, *case.dependence("source")])
-    more = [] if case.whole else case.dependence("target")
+        return standing(claim, [*trained, *case.dependence("source", errors=errors, grouped=grouped)])
+    more = [] if case.whole else case.dependence("target", errors=errors, grouped=grouped)
     claim = standing(claim, [*more, *case.doubts(labels=True)])
     uninformative = claim.upper is not None and claim.upper >= case.majority_error
     return claim.with_detail(uninformative=uninformative, subject=str(case.subject.certified_kind))
@@ -167,7 +177,10 @@ def ppi(desk: Desk) -> Bounds:
         return Bounds()
     doubt = np.clip(1.0 - proba.max(axis=1), 0.0, 1.0)
     rest = np.setdiff1d(np.arange(case.problem.target.n), labelled)
+    few = labelled_units(case) if case.whole else case.units("target", labelled)
     claim = PPI()(
+        labelled_groups=few.groups,
+        unlabelled_groups=None if case.whole else case.units("target", rest).groups,
         losses=_target_wrong(case).astype(np.float64),
         labelled=doubt[labelled],
         # Where the file is the whole target the mean of all its rows is known.
@@ -176,4 +189,4 @@ def ppi(desk: Desk) -> Bounds:
         delta=desk.delta("target_error.ppi"),
         n_classes=case.classes,
     )
-    return Bounds(claims=(_counted(desk, claim, on_source=False),))
+    return Bounds(claims=(_counted(desk, claim, on_source=False, grouped=True),))

@@ -95,17 +95,21 @@ def cells(desk: Desk) -> Bounds:
     """The errors of the source by cell of confidence, as often as the target visits each."""
     case, partition = desk.case, Partition.of(desk.case)
     source, target = _cells_of(case, partition, "source"), _cells_of(case, partition, "target")
-    wrong = case.source_wrong
+    units = case.units("source")
+    # Right rows and wrong ones of each cell, (2, B) or, by groups, (G, 2, B).
+    seen = units.counts(case.source_wrong * partition.count + source, 2 * partition.count)
+    seen = seen.reshape(*seen.shape[:-1], 2, partition.count)
     claim = Cells()(
-        source_counts=np.bincount(source, minlength=partition.count),
-        source_errors=np.bincount(source[wrong], minlength=partition.count),
-        target_counts=np.bincount(target, minlength=partition.count),
+        source_counts=seen.sum(axis=-2),
+        source_errors=seen[..., 1, :],
+        target_counts=case.units("target", case.splits.target_evaluate).counts(target, partition.count),
         delta=desk.delta("target_error.cells"),
         n_classes=case.classes,
     )
     by = "predicted class" if partition.cuts is None else "confidence"
     cuts = [] if partition.cuts is None else [float(c) for c in partition.cuts]
-    return Bounds(claims=(desk.finished(claim.with_detail(by=by, cuts=cuts), sourced=True),))
+    said = claim.with_detail(by=by, cuts=cuts)
+    return Bounds(claims=(desk.finished(said, sourced=True, grouped=True),))
 
 
 def _cells_of(case: Case, partition: Partition, domain: str) -> np.ndarray:
@@ -157,6 +161,7 @@ def importance_weighting(desk: Desk) -> Bounds:
     claim = ImportanceWeighting()(
         weights=weights,
         losses=rows.wrong.astype(np.float64),
+        groups=case.units("source").groups,
         largest_weight=largest,
         delta=desk.delta("target_error.importance_weighting"),
         n_classes=case.classes,
@@ -164,7 +169,7 @@ def importance_weighting(desk: Desk) -> Bounds:
     said = claim.with_detail(
         weights="estimated by logistic regression on other rows, cut off at the asserted ratio"
     )
-    return Bounds(claims=(desk.finished(said, sourced=True),))
+    return Bounds(claims=(desk.finished(said, sourced=True, grouped=True),))
 
 
 def _share(

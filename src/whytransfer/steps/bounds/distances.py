@@ -63,6 +63,7 @@ def transport_labels(desk: Desk) -> Bounds:
         "radii": [r * _spread(case) for r in RADII],
         "wrong": case.source_wrong,
         "distances": distances,
+        "groups": case.units("source").groups,
         "delta": delta,
         "n_classes": case.classes,
     }
@@ -97,7 +98,7 @@ def _ramp(desk: Desk) -> Bounds:
     margin = _margin(case, score)
     losses = np.clip(1.0 - signed / margin, 0.0, 1.0)
     terms: dict[str, Any] = {
-        "source_error": _mean_loss(losses, delta / 2, "ramp"),
+        "source_error": _mean_loss(case, losses, delta / 2, "ramp"),
         "wasserstein": distance,
         "lipschitz": score.lipschitz,
         "margin": margin,
@@ -110,7 +111,7 @@ def _ramp(desk: Desk) -> Bounds:
     breaks = BreakEven(
         theorem="wasserstein", hypothesis_class="any", unknown="lipschitz", value=value, text=text
     )
-    return Bounds(claims=(desk.finished(made, sourced=True),), break_even=(breaks,))
+    return Bounds(claims=(desk.finished(made, sourced=True, grouped=True),), break_even=(breaks,))
 
 
 def _lipschitz_in_words(value: float | None, delta: float) -> str:
@@ -141,7 +142,7 @@ def mmd(desk: Desk) -> Bounds:
     case, delta = desk.case, desk.delta("target_error.mmd")
     chooser = Chooser.of(case)
     rows = [chooser.standard(part) for part in _evaluated(case)]
-    samples = TwoSamples(source=rows[0], target=rows[1], names=case.columns.names if case.columns else ())
+    samples = _samples(case, *rows)
     bandwidth = math.sqrt(rows[0].shape[1])
     distance = kernel_distance.MMD(bandwidth=bandwidth).claim_of(
         samples, Request(delta=delta / 2, seed=case.seed)
@@ -193,10 +194,21 @@ def _evaluated(case: Case) -> tuple[np.ndarray, np.ndarray]:
 def _w1(case: Case, delta: float, source: np.ndarray, target: np.ndarray) -> Claim:
     """W1 of the encoded columns in their own units, with an upper limit by the asserted diameter."""
     rng = np.random.default_rng(np.random.SeedSequence(case.seed, spawn_key=(12,)))
-    drawn = [at_most(rows, MOST_ROWS, rng) for rows in (source, target)]
-    samples = TwoSamples(source=drawn[0], target=drawn[1], names=case.columns.names if case.columns else ())
+    drawn = [at_most(np.arange(len(rows)), MOST_ROWS, rng) for rows in (source, target)]
+    samples = _samples(case, source, target).take(*drawn)
     return W1Distance(range=float(case.assume["range"])).claim_of(
         samples, Request(delta=delta, seed=case.seed)
+    )
+
+
+def _samples(case: Case, source: np.ndarray, target: np.ndarray) -> TwoSamples:
+    """The evaluation rows of both domains, in whatever units, with what is independent of what among them."""
+    units = case.units("source"), case.units("target")
+    return TwoSamples(
+        source=source,
+        target=target,
+        names=case.columns.names if case.columns else (),
+        units=None if all(u.groups is None for u in units) else units,
     )
 
 
@@ -241,9 +253,13 @@ def _absolute(case: Case, delta: float) -> Claim:
     proba = case.subject.source.proba
     if proba is None:
         raise ValueError("absolute loss needs probabilities")
-    return _mean_loss(1.0 - proba[rows, case.problem.source.labels[rows]], delta, "absolute")  # type: ignore[index]
+    return _mean_loss(case, 1.0 - proba[rows, case.problem.source.labels[rows]], delta, "absolute")  # type: ignore[index]
 
 
-def _mean_loss(losses: np.ndarray, delta: float, loss: str) -> Claim:
-    made = claim_of(INTERVALS["betting"](), np.clip(losses, 0.0, 1.0), None, delta, "upper")
+def _mean_loss(case: Case, losses: np.ndarray, delta: float, loss: str) -> Claim:
+    """The mean of a loss in [0, 1] over the source's evaluation rows, from above: by betting on rows, groups or blocks."""
+    inside, units = np.clip(losses, 0.0, 1.0), case.units("source")
+    made = claim_of(INTERVALS["betting"](), inside, None, delta, "upper")
+    if units.groups is not None:
+        made = replace(made, upper=units.upper(inside, delta)).with_detail(**units.said)
     return replace(renamed(made, f"source_error.{loss}", "source_error"), loss=loss)

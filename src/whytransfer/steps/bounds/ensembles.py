@@ -35,6 +35,7 @@ class _Voters:
     source: np.ndarray
     target: np.ndarray
     labels: np.ndarray
+    groups: tuple[np.ndarray | None, np.ndarray | None]
 
     @classmethod
     def of(cls, case: Case) -> _Voters | None:
@@ -47,6 +48,10 @@ class _Voters:
             source=made.predict(chooser.standard(case.columns.source[rows])),
             target=made.predict(chooser.standard(case.columns.target[case.splits.target_evaluate])),
             labels=case.problem.source.labels[rows],
+            groups=(
+                case.units("source").groups,
+                case.units("target", case.splits.target_evaluate).groups,
+            ),
         )
 
     def terms(self, delta: float, classes: int) -> dict[str, Any]:
@@ -55,6 +60,8 @@ class _Voters:
             "source_votes": self.source,
             "source_labels": self.labels,
             "target_votes": self.target,
+            "source_groups": self.groups[0],
+            "target_groups": self.groups[1],
             "delta": delta,
             "n_classes": classes,
         }
@@ -117,7 +124,7 @@ def pac_bayes_ratio(desk: Desk) -> Bounds:
     )
     if "ratio" in desk.case.assume:
         claim = PACBayesRatio()(ratio=float(desk.case.assume["ratio"]), **terms)
-        made = desk.finished(renamed(claim, id_, "ensemble_target_error"))
+        made = desk.finished(renamed(claim, id_, "ensemble_target_error"), grouped=True)
     else:
         made = renamed(
             desk.open(id_, "pac_bayes_ratio", RATIO_UNKNOWN, "no ratio was asserted"),

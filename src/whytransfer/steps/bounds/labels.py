@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from whytransfer.claims import Assumption, Claim, Level, Unit, figures
-from whytransfer.claims.intervals import upper_limit
 from whytransfer.divergences.label_total_variation import LabelTotalVariation
 from whytransfer.divergences.request import Request
 from whytransfer.hypotheses.hypothesis import Hypothesis
@@ -30,7 +29,7 @@ def tv_lower(desk: Desk) -> Bounds:
     delta = desk.delta("error_sum_lower.tv_lower")
     labels, said = label_tv(desk.case, delta / 2), prediction_tv(desk.case, delta / 2)
     made = TVLower()(label_tv=labels, prediction_tv=said)
-    return Bounds(claims=(desk.finished(made, labels=_labels_used(desk.case)),))
+    return Bounds(claims=(desk.finished(made, labels=_labels_used(desk.case), grouped=True),))
 
 
 def zhao_lower(desk: Desk) -> Bounds:
@@ -42,7 +41,7 @@ def zhao_lower(desk: Desk) -> Bounds:
         label_js=_in_nats(labels, lower=_least_js(labels.lower or 0.0)),
         representation_js=_in_nats(said, upper=math.log(2.0) * min(1.0, said.upper or 1.0)),
     )
-    return Bounds(claims=(desk.finished(made, labels=_labels_used(desk.case)),))
+    return Bounds(claims=(desk.finished(made, labels=_labels_used(desk.case), grouped=True),))
 
 
 def _labels_used(case: Case) -> bool:
@@ -58,17 +57,25 @@ def label_tv(case: Case, delta: float) -> Claim:
         return _against_asserted(case, source, delta)
     labelled = case.labelled_target
     target = case.problem.target.labels[labelled]  # type: ignore[index]
-    return _total_variation(case, source, target, delta)
+    return _total_variation(case, source, target, labelled, delta)
 
 
 def prediction_tv(case: Case, delta: float) -> Claim:
     """The total variation of the predictions' laws, with an upper limit."""
     s, t = case.splits.source_evaluate, case.splits.target_evaluate
-    return _total_variation(case, case.subject.source.codes[s], case.subject.target.codes[t], delta)
+    return _total_variation(case, case.subject.source.codes[s], case.subject.target.codes[t], t, delta)
 
 
-def _total_variation(case: Case, source: np.ndarray, target: np.ndarray, delta: float) -> Claim:
-    samples = TwoSamples(source=np.zeros((len(source), 1)), target=np.zeros((len(target), 1)), names=("x0",))
+def _total_variation(
+    case: Case, source: np.ndarray, target: np.ndarray, target_rows: np.ndarray, delta: float
+) -> Claim:
+    units = case.units("source"), case.units("target", target_rows)
+    samples = TwoSamples(
+        source=np.zeros((len(source), 1)),
+        target=np.zeros((len(target), 1)),
+        names=("x0",),
+        units=None if all(u.groups is None for u in units) else units,
+    )
     found = LabelTotalVariation(ys=source, yt=target).claim_of(samples, Request(delta=delta, seed=case.seed))
     # A single row can't be split; 0 is then the lower limit, and certain.
     return found if found.lower is not None else replace(found, lower=0.0)
@@ -80,7 +87,7 @@ def _against_asserted(case: Case, source: np.ndarray, delta: float) -> Claim:
     train = case.problem.source.labels[case.splits.source_train]  # type: ignore[index]
     frequent = limits[:, 0] > np.bincount(train, minlength=case.classes) / max(len(train), 1)
     there = max(float(limits[frequent, 0].sum()), 1.0 - float(limits[~frequent, 1].sum()))
-    here = float(upper_limit(int(frequent[source].sum()), len(source), delta))
+    here = case.units("source").upper(frequent[source], delta)
     return Claim(
         id="divergence.label_total_variation",
         quantity="divergence",

@@ -84,26 +84,26 @@ def prevalence(desk: Desk) -> Bounds:
         predicted_counts=predicted(desk.case),
         delta=desk.delta("target_error.prevalence"),
     )
-    return Bounds(claims=(desk.finished(claim, errors=0),))
+    return Bounds(claims=(desk.finished(claim, errors=0, grouped=True),))
 
 
 def label_shift(desk: Desk) -> Bounds:
     """The extremes of a linear programme, if only the shares of the classes differ."""
-    case, rows = desk.case, desk.case.splits.source_evaluate
-    counts = np.zeros((case.classes, case.classes), dtype=np.int64)
-    np.add.at(counts, (case.subject.source.codes[rows], case.problem.source.labels[rows]), 1)  # type: ignore[index]
+    case, rows, K = desk.case, desk.case.splits.source_evaluate, desk.case.classes
+    pairs = case.subject.source.codes[rows] * K + case.problem.source.labels[rows]  # type: ignore[index]
+    counts = case.units("source").counts(pairs, K * K)
     claim = LabelShiftLP()(
-        confusion_counts=counts,
+        confusion_counts=counts.reshape(*counts.shape[:-1], K, K),
         predicted_counts=predicted(case),
         delta=desk.delta("target_error.label_shift_lp"),
     )
-    return Bounds(claims=(desk.finished(claim, sourced=True),))
+    return Bounds(claims=(desk.finished(claim, sourced=True, grouped=True),))
 
 
 def predicted(case: Case) -> np.ndarray:
-    """How many target rows the model gives each class, shape (K,)."""
+    """How many target rows the model gives each class, shape (K,); where they come in groups or blocks, in each: (G, K)."""
     rows = case.splits.target_evaluate
-    return np.bincount(case.subject.target.codes[rows], minlength=case.classes)
+    return case.units("target", rows).counts(case.subject.target.codes[rows], case.classes)
 
 
 def labelling_functions(desk: Desk) -> Bounds:
