@@ -29,7 +29,7 @@ ROOMS = [
     ["verdict"],
     ["steps"],
     ["result"],
-    ["audit", "adapt", "certify"],
+    ["audit", "adapt", "certify", "bibliography"],
     ["transfer_classifier", "scorer"],
     ["report", "lab", "later"],
     ["demo"],
@@ -143,7 +143,6 @@ def test_contract_names_exist():
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: wt.cite(None),
         lambda: wt.Baseline.fit(None, None),
     ],
 )

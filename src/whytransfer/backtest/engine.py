@@ -11,6 +11,7 @@ from whytransfer.backtest.pseudo import Cuts, Pseudo, pseudo_targets
 from whytransfer.backtest.record import BASELINE, BacktestRecord
 from whytransfer.backtest.rows import LabelledRows
 from whytransfer.backtest.view import View
+from whytransfer.threads import one_thread
 
 
 class Estimates(Protocol):
@@ -57,14 +58,12 @@ def back_test(
         Estimators that cost much, and on how many pseudo-targets each runs: evenly spaced ones, so that all kinds
         are among them. It is said in the record.
     """
-    from threadpoolctl import threadpool_limits
-
     count, limits = len(cuts.cuts), dict(most or {})
     runs = {e.name: _spaced(count, limits.get(e.name, count)) for e in estimators}
     said = {name: np.full(count, np.nan) for name in (BASELINE, *runs)}
     truths, aucs = np.zeros(count), np.full(count, np.nan)
     # One thread: the same bytes on any number of cores, and EVIDENCE 4.
-    with threadpool_limits(limits=1):
+    with one_thread():
         for i, pseudo in enumerate(pseudo_targets(view, rows, cuts)):
             truths[i] = pseudo.truth
             aucs[i] = np.nan if pseudo.auc is None else pseudo.auc

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ BASELINE = "source_error"
 """Assume that nothing changed: the pseudo-source error as the estimate."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class BacktestRecord:
     """What came out of a back-test.
 
@@ -74,6 +75,10 @@ class BacktestRecord:
 
     def scores(self) -> dict[str, Score]:
         """By estimator, those that gave an estimate anywhere."""
+        return dict(self._scores)
+
+    @cached_property
+    def _scores(self) -> dict[str, Score]:
         found = {name: self.score(name) for name in self.estimates}
         return {name: score for name, score in found.items() if score is not None}
 

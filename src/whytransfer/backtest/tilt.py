@@ -21,6 +21,9 @@ STEEPEST = 500.0
 HALVINGS = 50
 """Most bisection steps; 2⁻⁵⁰ of the first bracket is rounding."""
 
+SETTLED = 1e-14
+"""Relative step at which the constant of the tilt no longer moves."""
+
 CLOSE = 2e-5
 """AUC by which the strength may miss: a hundredth of what a sample of ten thousand rows would show."""
 
@@ -56,7 +59,13 @@ class Direction:
 
 def tilted(direction: Direction, wanted: Wanted, rng: np.random.Generator) -> Cut:
     """A cut along `direction`, its AUC as wanted or as near as the direction allows."""
-    chances, strength = matched(direction, wanted)
+    return cut_by(direction, *matched(direction, wanted), wanted, rng)
+
+
+def cut_by(
+    direction: Direction, chances: Floats, strength: float, wanted: Wanted, rng: np.random.Generator
+) -> Cut:
+    """A cut whose target rows are drawn by their `chances`, shape (n,)."""
     target = drawn(chances, wanted.size, rng)
     source = np.setdiff1d(np.arange(len(chances)), target)
     return Cut(kind=direction.kind, name=direction.name, source=source, target=target, strength=strength)
@@ -97,13 +106,19 @@ def joining(score: Floats, beta: float, size: int) -> Floats:
     odds = np.log(size / (len(score) - size))
     # At the lower end no probability exceeds size/n, at the upper end none falls below it.
     low, high = odds - steep.max(), odds - steep.min()
+    c = (low + high) / 2
     for _ in range(HALVINGS):
-        c = (low + high) / 2
-        if _sigmoid(steep + c).sum() < size:
-            low = c
-        else:
-            high = c
-    return _sigmoid(steep + (low + high) / 2)
+        chances = _sigmoid(steep + c)
+        excess = chances.sum() - size
+        low, high = (c, high) if excess < 0 else (low, c)
+        slope = float(chances @ (1.0 - chances))
+        step = c - excess / slope if slope > 0 else low
+        # Newton's step where it stays inside the bracket; a sharp threshold is flat between two rows and is halved.
+        following = step if low < step < high else (low + high) / 2
+        if abs(following - c) <= SETTLED * max(1.0, abs(c)):
+            break
+        c = following
+    return _sigmoid(steep + c)
 
 
 def auc_of_chances(ranks: Integers, chances: Floats) -> float:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +18,7 @@ from whytransfer.overlap.rows import Floats, Integers
 NO_PROBABILITIES = "the model gives no probabilities"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
 class View:
     """What an estimator may see: held-out source rows with labels, target rows without.
 
@@ -86,3 +90,23 @@ class View:
         if self.source_proba is None or self.target_proba is None:
             raise InputError(f"expected class probabilities on both domains, but {NO_PROBABILITIES}")
         return self.source_proba, self.target_proba
+
+
+Found = TypeVar("Found")
+
+
+def once_a_view(function: Callable[[View], Found]) -> Callable[[View], Found]:
+    """`function`, which then remembers what it found as long as the view lives.
+
+    Several estimators read the same temperature, shares of classes or transport off one view; what is found
+    must not be written to.
+    """
+    known: WeakKeyDictionary[View, Found] = WeakKeyDictionary()
+
+    @wraps(function)
+    def remembered(view: View) -> Found:
+        if view not in known:
+            known[view] = function(view)
+        return known[view]
+
+    return remembered

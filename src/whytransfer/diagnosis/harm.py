@@ -141,11 +141,12 @@ def harms(
     for group in groups:
         columns = list(group.encoded)
         donors = others[_matched(source[rows][:, columns], target[others][:, columns])]
-        moved = ask(group, rows, donors)
+        # Asked at once: what a model costs by question would be paid twice.
+        both = ask(group, np.tile(rows, 2), np.concatenate([donors, rng.permutation(donors)]))
+        moved, shuffled = both[:k], both[k:]
         value, error = model.change(base[rows], moved)
         # Both marginals are samples: their means wander by the part of P(wrong) that the group decides, which is what
         # changes when the donors are shuffled (half the mean square is its variance, in each domain).
-        shuffled = ask(group, rows, rng.permutation(donors))
         wander = float(((model.predict(shuffled) - model.predict(moved)) ** 2).mean()) / k
         error = float(np.sqrt(error**2 + wander))
         found.append(

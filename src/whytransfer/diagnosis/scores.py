@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from whytransfer.threads import one_thread
+
 MOST_CLASSES = 10
 """Classes whose probabilities enter the scores; rarer ones are too thin to be weighed apart."""
 
@@ -64,12 +66,10 @@ class Samples:
 
 def halves(samples: Samples) -> tuple[Half, Half]:
     """Both halves of the rows, each scored by what the other half taught (one fit a half: exact under permutation)."""
-    from threadpoolctl import threadpool_limits
-
     rng = np.random.default_rng(np.random.SeedSequence(samples.seed, spawn_key=(17,)))
     left, right = (rng.permutation(size) % 2 == 0 for size in (samples.n, samples.m))
     # One thread: the same sums on every machine, and no fight for cores between audits (EVIDENCE section 4).
-    with threadpool_limits(limits=1):
+    with one_thread():
         return _half(samples, left, right), _half(samples, ~left, ~right)
 
 
@@ -131,9 +131,7 @@ def squared(rows: np.ndarray) -> np.ndarray:
 
 
 def _fitted(model: Any, rows: np.ndarray, labels: np.ndarray) -> Any:
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         # Separable domains have no finite optimum: stopping at the iteration limit is what we want there.
         warnings.simplefilter("ignore")
         return model.fit(rows, labels)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whytransfer.backtest.view import once_a_view
 from whytransfer.errors import InputError
 from whytransfer.estimators.base import Estimator, Floats, Integers, View
 from whytransfer.models.committee import CRITICS
@@ -58,6 +59,18 @@ def agreement_line(source: Integers, target: Integers) -> Line | None:
     )
 
 
+@once_a_view
+def line_of(view: View) -> Line | None:
+    """The line through the pairs of the user's model and the members of the committee but its critics; None without one."""
+    if view.votes is None:
+        return None
+    found = view.votes.without(CRITICS)
+    return agreement_line(
+        np.vstack([view.source_codes[None, :], found.source]),
+        np.vstack([view.target_codes[None, :], found.target]),
+    )
+
+
 class AgreementOnTheLine(Estimator):
     """err_T ≈ 1 − Φ(a Φ⁻¹(1 − err_S) + b), where Φ⁻¹(T(h_i = h_j)) = a Φ⁻¹(S(h_i = h_j)) + b over pairs of models.
 
@@ -76,7 +89,7 @@ class AgreementOnTheLine(Estimator):
         """One minus the accuracy on the line; in [0, 1]."""
         from scipy.special import ndtr
 
-        line = self._line(view)
+        line = line_of(view)
         if line is None:
             raise InputError(
                 "expected agreements that spread over a line, got pairs that all agree equally often"
@@ -86,7 +99,7 @@ class AgreementOnTheLine(Estimator):
 
     def detail(self, view: View) -> dict[str, Any]:
         """The line, its R² and the number of pairs."""
-        line = self._line(view)
+        line = line_of(view)
         if line is None:
             return {}
         return {"r2": line.r2, "slope": line.slope, "intercept": line.intercept, "pairs": line.pairs}
@@ -97,18 +110,9 @@ class AgreementOnTheLine(Estimator):
         models = 1 + sum(family != CRITICS for family in view.votes.families)
         if models < FEWEST_MODELS:
             return f"{models} models are too few for a line of agreements; it needs {FEWEST_MODELS}"
-        line = self._line(view)
+        line = line_of(view)
         if line is None:
             return "all pairs of models agree equally often: there is no line"
         if line.r2 < FIT:
             return f"the agreements of the models do not lie on a line (R² {line.r2:.2f}, below {FIT:g})"
         return None
-
-    def _line(self, view: View) -> Line | None:
-        if view.votes is None:
-            return None
-        found = view.votes.without(CRITICS)
-        return agreement_line(
-            np.vstack([view.source_codes[None, :], found.source]),
-            np.vstack([view.target_codes[None, :], found.target]),
-        )

@@ -23,6 +23,8 @@ class Estimator(ABC):
     """The citation key of its source."""
     assumption: ClassVar[str]
     """What would have to hold for it to be right, in plain words."""
+    on_label_shift: ClassVar[bool] = False
+    """Whether it stands on label shift, so that whoever tests that may withhold it."""
 
     @abstractmethod
     def estimate(self, view: View) -> float:

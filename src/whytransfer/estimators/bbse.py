@@ -27,6 +27,7 @@ class BlackBoxShift(Estimator):
     title: ClassVar[str] = "label-shift corrected error, black box"
     reference: ClassVar[str | None] = "lipton:18"
     assumption: ClassVar[str] = "label shift: rows of one class look the same in both domains"
+    on_label_shift: ClassVar[bool] = True
 
     def estimate(self, view: View) -> float:
         """The error of the confusion below; in [0, 1]."""

@@ -6,12 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
+from whytransfer.backtest.view import once_a_view
 from whytransfer.estimators.base import Floats, ProbabilityEstimator, View
 from whytransfer.estimators.calibration import at_temperature, fit_temperature
 from whytransfer.estimators.joint import error_of
 from whytransfer.estimators.transport import label_plan
 
 
+@once_a_view
 def scaled(view: View) -> tuple[Floats, Floats]:
     """Probabilities of source and target at the temperature of least source log-loss, as the published code has them."""
     source, target = view.probabilities()
@@ -24,9 +26,16 @@ def source_shares(view: View) -> Floats:
     return np.bincount(view.source_labels, minlength=view.classes) / view.n
 
 
-def transported(proba: Floats, shares: Floats) -> Floats:
-    """The joint law of a class drawn from the model's probabilities and of the label that transport gives the row."""
-    return np.asarray(proba.T @ label_plan(proba, shares))
+@once_a_view
+def plans(view: View) -> tuple[Floats, Floats]:
+    """The cheapest plans that give the source's rows, and the target's, labels with the source's shares, (n, K) and (m, K)."""
+    source, target = scaled(view)
+    return label_plan(source, source_shares(view)), label_plan(target, source_shares(view))
+
+
+def transported(proba: Floats, plan: Floats) -> Floats:
+    """The joint law of a class drawn from the model's probabilities and of the label that the plan gives the row."""
+    return np.asarray(proba.T @ plan)
 
 
 class ConfidenceTransport(ProbabilityEstimator):
@@ -49,4 +58,4 @@ class ConfidenceTransport(ProbabilityEstimator):
 
     def confusion(self, view: View) -> Floats:
         """Rows are classes drawn from the model's probabilities, columns the labels transported to; error = the cost."""
-        return transported(scaled(view)[1], source_shares(view))
+        return transported(scaled(view)[1], plans(view)[1])

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from whytransfer.backtest.view import once_a_view
 from whytransfer.estimators.base import Floats, View
 from whytransfer.estimators.cot import scaled, transported
 from whytransfer.estimators.joint import error_of
 from whytransfer.estimators.label_shift import LabelShiftEstimator, adapt
+from whytransfer.estimators.transport import label_plan
+
+
+@once_a_view
+def adapted_plan(view: View) -> Floats:
+    """The cheapest plan that gives the target's rows labels with the shares that calibrated EM finds, shape (m, K)."""
+    return label_plan(scaled(view)[1], adapt(view).shares)
 
 
 class ConfidenceTransportEM(LabelShiftEstimator):
@@ -30,4 +38,4 @@ class ConfidenceTransportEM(LabelShiftEstimator):
 
     def confusion(self, view: View) -> Floats:
         """Rows are classes drawn from the model's probabilities, columns the labels transported to; error = the cost."""
-        return transported(scaled(view)[1], adapt(view).shares)
+        return transported(scaled(view)[1], adapted_plan(view))

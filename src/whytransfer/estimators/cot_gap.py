@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from whytransfer.estimators.base import Floats, ProbabilityEstimator, View
-from whytransfer.estimators.cot import scaled, source_shares
-from whytransfer.estimators.transport import label_plan, transport_cost
+from whytransfer.estimators.base import ProbabilityEstimator, View
+from whytransfer.estimators.cot import plans, scaled
+from whytransfer.estimators.transport import transport_cost
 
 
 class TransportGap(ProbabilityEstimator):
@@ -27,10 +27,5 @@ class TransportGap(ProbabilityEstimator):
 
     def estimate(self, view: View) -> float:
         """Source error plus the rise of the least mean cost; may leave [0, 1]."""
-        source, target = scaled(view)
-        shares = source_shares(view)
-        return view.source_error + _cost(target, shares) - _cost(source, shares)
-
-
-def _cost(proba: Floats, shares: Floats) -> float:
-    return transport_cost(proba, label_plan(proba, shares))
+        before, after = (transport_cost(*pair) for pair in zip(scaled(view), plans(view), strict=True))
+        return view.source_error + after - before

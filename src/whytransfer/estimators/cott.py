@@ -8,14 +8,13 @@ import numpy as np
 
 from whytransfer.estimators.atc import share_below
 from whytransfer.estimators.base import Floats, ProbabilityEstimator, View
-from whytransfer.estimators.cot import scaled, source_shares
-from whytransfer.estimators.transport import label_plan
+from whytransfer.estimators.cot import plans, scaled
 
 
 def dear_share(source: Floats, target: Floats, before: Floats, after: Floats, error: float) -> float:
     """The target's mass that costs more than t, where the source's mass that costs more than t is `error`.
 
-    Source rows are transported to class shares `before`, target rows to `after`; a row that a plan splits
+    Source rows are transported by the plan `before`, (n, K), target rows by `after`, (m, K); a row that a plan splits
     counts with each part at its own cost.
     """
     scores, masses = _parts(source, before)
@@ -23,9 +22,8 @@ def dear_share(source: Floats, target: Floats, before: Floats, after: Floats, er
     return share_below(scores, target_scores, error, source_mass=masses, target_mass=target_masses)
 
 
-def _parts(proba: Floats, shares: Floats) -> tuple[Floats, Floats]:
+def _parts(proba: Floats, plan: Floats) -> tuple[Floats, Floats]:
     """p_y of each part that the plan moves, and how much it moves: a high cost is a low p_y."""
-    plan = label_plan(proba, shares)
     return proba[plan > 0.0], plan[plan > 0.0] / plan.sum()
 
 
@@ -47,5 +45,4 @@ class ThresholdedTransport(ProbabilityEstimator):
     def estimate(self, view: View) -> float:
         """Share of target rows beyond the threshold; in [0, 1]."""
         source, target = scaled(view)
-        shares = source_shares(view)
-        return float(np.clip(dear_share(source, target, shares, shares, view.source_error), 0.0, 1.0))
+        return float(np.clip(dear_share(source, target, *plans(view), view.source_error), 0.0, 1.0))

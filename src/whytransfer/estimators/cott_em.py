@@ -7,9 +7,10 @@ from typing import ClassVar
 import numpy as np
 
 from whytransfer.estimators.base import View
-from whytransfer.estimators.cot import scaled, source_shares
+from whytransfer.estimators.cot import plans, scaled
+from whytransfer.estimators.cot_em import adapted_plan
 from whytransfer.estimators.cott import dear_share
-from whytransfer.estimators.label_shift import LabelShiftEstimator, adapt
+from whytransfer.estimators.label_shift import LabelShiftEstimator
 
 
 class ThresholdedTransportEM(LabelShiftEstimator):
@@ -27,5 +28,5 @@ class ThresholdedTransportEM(LabelShiftEstimator):
     def estimate(self, view: View) -> float:
         """Share of target rows beyond the threshold; in [0, 1]."""
         source, target = scaled(view)
-        share = dear_share(source, target, source_shares(view), adapt(view).shares, view.source_error)
+        share = dear_share(source, target, plans(view)[0], adapted_plan(view), view.source_error)
         return float(np.clip(share, 0.0, 1.0))

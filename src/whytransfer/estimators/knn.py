@@ -8,11 +8,18 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whytransfer.backtest.view import once_a_view
 from whytransfer.estimators.base import Estimator, Floats, View
 from whytransfer.estimators.joint import error_of, weighted_joint
 from whytransfer.estimators.nearest_source import columns, columns_lack
 from whytransfer.estimators.neighbours import neighbour_shares
 from whytransfer.overlap.neighbours import neighbours
+
+
+@once_a_view
+def far_rows(view: View) -> NDArray[np.bool_]:
+    """By target row, whether it is farther from every source row than 99 % of these are from one another, shape (m,)."""
+    return neighbours(*columns(view)).alone
 
 
 class NearestNeighbours(Estimator):
@@ -38,21 +45,17 @@ class NearestNeighbours(Estimator):
     def confusion(self, view: View) -> Floats:
         """The source's confusion weighted by nearness, and each far row's true class spread over all classes."""
         source, target = columns(view)
-        far = self._far(view)
+        far = far_rows(view)
         near = (1.0 - far.mean()) * neighbour_shares(source, target[~far], self._size(view))
         lost = np.bincount(view.target_codes[far], minlength=view.classes) / view.m
         return np.asarray(weighted_joint(view, near) + lost[:, None] / view.classes)
 
     def detail(self, view: View) -> dict[str, Any]:
         """k, and the share of far target rows."""
-        return {"neighbours": self._size(view), "far": float(self._far(view).mean())}
+        return {"neighbours": self._size(view), "far": float(far_rows(view).mean())}
 
     def _lacks(self, view: View) -> str | None:
         return columns_lack(view)
-
-    @staticmethod
-    def _far(view: View) -> NDArray[np.bool_]:
-        return neighbours(*columns(view)).alone
 
     @staticmethod
     def _size(view: View) -> int:

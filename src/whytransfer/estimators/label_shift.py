@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from whytransfer.backtest.view import once_a_view
 from whytransfer.estimators.base import Floats, Integers, ProbabilityEstimator, View
 from whytransfer.estimators.calibration import BiasCorrected
 from whytransfer.theorems import LabelShiftLP
@@ -31,6 +32,7 @@ def predicted_shares(view: View) -> Floats:
     return np.bincount(view.target_codes, minlength=view.classes) / view.m
 
 
+@once_a_view
 def label_shift_rejected(view: View) -> str | None:
     """What the label-shift programme says when no shares of the classes explain the predictions; None where some do.
 
@@ -52,6 +54,7 @@ def conditional(view: View) -> tuple[Floats, Integers]:
     return table[:, present] / table[:, present].sum(axis=0), present
 
 
+@once_a_view
 def black_box_shares(view: View) -> Floats:
     """Shares π of the classes in the target with C π = μ (Lipton, Wang and Smola, ICML 2018), shape (K,).
 
@@ -89,6 +92,7 @@ class Adapted:
     steps: int
 
 
+@once_a_view
 def adapt(view: View) -> Adapted:
     """EM for the classes' shares, on probabilities calibrated on the source (Alexandari et al., ICML 2020).
 
@@ -123,6 +127,8 @@ def classes_lack(view: View) -> str | None:
 
 class LabelShiftEstimator(ProbabilityEstimator):
     """An estimator that reads the classes' shares in the target off the probabilities: it needs label shift."""
+
+    on_label_shift: ClassVar[bool] = True
 
     def rejected(self, view: View) -> str | None:
         """The label-shift programme is infeasible at level .05."""

@@ -21,6 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whytransfer.threads import one_thread
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -35,6 +37,9 @@ WIDE = 100
 
 COMPONENTS = 60
 """How many components they then see."""
+
+BINS = 64
+"""Of every column that boosted trees see."""
 
 NEIGHBOURS = 15
 """As in EVIDENCE 2b."""
@@ -206,7 +211,9 @@ class Committee:
                     np.full(int(pushed.sum()), push * len(self.labels) / max(int(pushed.sum()), 1)),
                 ]
             )
-            critic = _fitted(FAMILIES[kind](rows, labels, self.seed), rows, labels, weights)
+            critic = _fitted(
+                _for_weights(FAMILIES[kind](rows, labels, self.seed), weights), rows, labels, weights
+            )
             for answers, all_rows, side in zip(said, (source, target), halves, strict=True):
                 judged = side != half
                 if judged.any():
@@ -264,7 +271,7 @@ def _boosted(rows: Floats, labels: Integers, seed: int) -> Any:
         max_iter=rounds,
         max_leaf_nodes=15,
         learning_rate=0.1 if rounds > 30 else 0.2,
-        max_bins=64,
+        max_bins=BINS,
         early_stopping=False,
         random_state=seed,
     )
@@ -278,6 +285,20 @@ def _projected(classifier: Any, rows: Floats, seed: int) -> Any:
     if rows.shape[1] <= WIDE or len(rows) <= COMPONENTS:
         return classifier
     return make_pipeline(PCA(COMPONENTS, svd_solver="randomized", random_state=seed), classifier)
+
+
+def _for_weights(member: Any, weights: Floats) -> Any:
+    """The member, ready for weighted rows: boosted trees get their columns in bins."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.pipeline import Pipeline, make_pipeline
+
+    from whytransfer.models.weighted_bins import WeightedBins
+
+    before = [step for _, step in member.steps[:-1]] if isinstance(member, Pipeline) else []
+    last = member.steps[-1][1] if isinstance(member, Pipeline) else member
+    if not isinstance(last, HistGradientBoostingClassifier):
+        return member
+    return make_pipeline(*before, WeightedBins(weights, BINS), last)
 
 
 def _neighbours(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
@@ -339,9 +360,8 @@ PUSHED = {
 def _fitted(member: Any, rows: Floats, labels: Integers, weights: Floats | None = None) -> Any:
     """A member, fitted; what its library warns of (iterations spent) is no fault of a quick member."""
     from sklearn.pipeline import Pipeline
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(limits=1), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if weights is None:
             return member.fit(rows, labels)
@@ -351,10 +371,8 @@ def _fitted(member: Any, rows: Floats, labels: Integers, weights: Floats | None 
 
 
 def _predicted(member: Any, rows: Floats) -> Integers:
-    from threadpoolctl import threadpool_limits
-
     if not len(rows):
         return np.zeros(0, dtype=np.int64)
-    with threadpool_limits(limits=1), warnings.catch_warnings(), np.errstate(all="ignore"):
+    with one_thread(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return np.asarray(member.predict(rows), dtype=np.int64)

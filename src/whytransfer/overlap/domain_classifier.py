@@ -14,6 +14,7 @@ from whytransfer.overlap.calibration import calibrated
 from whytransfer.overlap.neighbours import neighbours
 from whytransfer.overlap.overlap import Overlap
 from whytransfer.overlap.rows import Floats, Integers, TwoSamples
+from whytransfer.threads import one_thread
 
 SMALLEST_PROBABILITY = 1e-6
 """Probabilities nearer to 0 or 1 are moved here, so that the density ratio stays finite; `Overlap.clipped` counts them."""
@@ -103,10 +104,8 @@ def score_rows(
     One thread: the sums, and so the bytes of a report, do not depend on the machine's number of cores, and
     several audits beside each other do not fight for them (EVIDENCE section 4).
     """
-    from threadpoolctl import threadpool_limits
-
     classifier = _linear() if kind == "linear" else _boosted(seed)
-    with threadpool_limits(limits=1), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         # Separable domains have no finite optimum: stopping at the iteration limit is what we want there.
         warnings.simplefilter("ignore")
         classifier.fit(train, train_is_target)

@@ -8,7 +8,7 @@ import numpy as np
 
 from whytransfer.backtest.cut import Cut, Wanted, Way
 from whytransfer.backtest.rows import LabelledRows
-from whytransfer.backtest.tilt import Direction, normal_scores, tilted
+from whytransfer.backtest.tilt import Direction, cut_by, matched, normal_scores
 
 
 class Tilts(Way):
@@ -35,4 +35,5 @@ class Tilts(Way):
         along = Direction(
             kind=self.name, name="toward the real target", score=normal_scores(np.log(rows.ratio))
         )
-        return tuple(tilted(along, wanted, rng) for _ in range(count))
+        chances, strength = matched(along, wanted)
+        return tuple(cut_by(along, chances, strength, wanted, rng) for _ in range(count))
