@@ -51,8 +51,16 @@ def pages() -> dict[Path, str]:
     return {
         ROOT / "docs" / "reference" / "cli.md": command_line(),
         ROOT / "docs" / "reference" / "python.md": python_names(),
+        ROOT / "docs" / "reference" / "bibliography.md": bibliography(),
         ROOT / "docs" / "index.md": start_page(),
     }
+
+
+def bibliography() -> str:
+    """The entries that ship in the package."""
+    text = (ROOT / "src" / "whytransfer" / "bibliography" / "references.bib").read_text(encoding="utf-8")
+    said = "Written by `python docs/build.py`. `wt.cite(audit)` gives the entries of what an audit ran."
+    return f"# Bibliography\n\n{said}\n\n```bibtex\n{text.strip()}\n```\n"
 
 
 def start_page() -> str:

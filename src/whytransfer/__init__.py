@@ -21,6 +21,7 @@ from whytransfer import lab
 from whytransfer.adapt import Adapted, adapt
 from whytransfer.audit import audit
 from whytransfer.certify import certify, plan_labels
+from whytransfer.bibliography import cite
 from whytransfer.claims import Assumption, Claim, Level, Status, Unit
 from whytransfer.claims.intervals import interval
 from whytransfer.divergences import divergence, divergences
@@ -34,7 +35,7 @@ from whytransfer.errors import (
     WhyTransferError,
 )
 from whytransfer.hypotheses import hypotheses
-from whytransfer.later import Baseline, cite
+from whytransfer.later import Baseline
 from whytransfer.models.predictions import Predictions
 from whytransfer.problem import Problem
 from whytransfer.result import Audit

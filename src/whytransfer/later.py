@@ -11,17 +11,6 @@ def _not_yet(name: str, part: str) -> NoReturn:
     raise NotAvailableError(f"wt.{name}: {part} are not in this version; wt.audit works today")
 
 
-def cite(audit: Any) -> NoReturn:
-    """BibTeX of what an audit ran.
-
-    Raises
-    ------
-    NotAvailableError
-        Always, in this version.
-    """
-    _not_yet("cite", "citations")
-
-
 class Baseline:
     """A source kept for nightly audits without its data."""
 

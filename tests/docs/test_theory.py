@@ -108,7 +108,7 @@ def test_the_navigation_is_well_formed():
 
 # ---------------------------------------------------------------- the bibliography
 
-BIBLIOGRAPHY = (ROOT / "docs" / "references.bib").read_text(encoding="utf-8")
+BIBLIOGRAPHY = (ROOT / "src" / "whytransfer" / "bibliography" / "references.bib").read_text(encoding="utf-8")
 ENTRIES = re.findall(r"^@(\w+)\{([\w:-]+),(.*)\}$", BIBLIOGRAPHY, flags=re.MULTILINE)
 ALIASES = {key: re.findall(r"ids = \{([^}]+)\}", fields) for _, key, fields in ENTRIES}
 
