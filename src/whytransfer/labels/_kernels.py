@@ -21,8 +21,9 @@ Integers = NDArray[np.int64]
 
 NEGLIGIBLE = 1e-22
 """Probabilities below this end a recursion: what is left out sums to far less than a limit's rounding."""
-MOST_CELLS = 8192
-FIRST_CELLS = 32
+MOST_CELLS = 256
+"""Room on the stack: the first cells, and two for each halving of up to 2^63 rows."""
+FIRST_CELLS = 64
 
 
 def _compiled(function: F) -> F:
@@ -66,13 +67,32 @@ def _log_choose(n: int, k: int) -> float:
 
 
 @_compiled
-def tail(sizes: Integers, drawn: Integers, first: int, second: int, stairs: Integers, work: Floats) -> float:
-    """P(region) when `first` and `second` rows of the two strata are wrong; `work` has two rows of scratch."""
-    a, b = work[0, : drawn[0] + 1], work[1, : drawn[1] + 1]
-    hypergeometric(sizes[0], first, drawn[0], a)
-    hypergeometric(sizes[1], second, drawn[1], b)
-    for k in range(1, drawn[1] + 1):
-        b[k] += b[k - 1]
+def probability_table(size: int, drawn: int, cumulated: bool, out: Floats) -> None:
+    """`hypergeometric` for every number of wrong rows, 0 … size, one a line of `out`; or its partial sums."""
+    for errors in range(size + 1):
+        hypergeometric(size, errors, drawn, out[errors])
+        if cumulated:
+            for k in range(1, drawn + 1):
+                out[errors, k] += out[errors, k - 1]
+
+
+@_compiled
+def tail(
+    sizes: Integers, drawn: Integers, first: int, second: int, stairs: Integers, one: Floats, two: Floats
+) -> float:
+    """P(region) when `first` and `second` rows of the two strata are wrong.
+
+    `one` and `two` are the tables of the two strata (the second one cumulated), or one line of scratch each where tables
+    would be too large.
+    """
+    if len(one) > 1:
+        a, b = one[first], two[second]
+    else:
+        a, b = one[0], two[0]
+        hypergeometric(sizes[0], first, drawn[0], a)
+        hypergeometric(sizes[1], second, drawn[1], b)
+        for k in range(1, drawn[1] + 1):
+            b[k] += b[k - 1]
     total = 0.0
     for k in range(drawn[0] + 1):
         if stairs[k] >= 0:
@@ -81,35 +101,43 @@ def tail(sizes: Integers, drawn: Integers, first: int, second: int, stairs: Inte
 
 
 @_compiled
-def worst_tail(sizes: Integers, drawn: Integers, errors: int, stairs: Integers, slack: float) -> float:
+def worst_tail(
+    sizes: Integers,
+    drawn: Integers,
+    errors: int,
+    stairs: Integers,
+    slack: float,
+    one: Floats,
+    two: Floats,
+) -> float:
     """An upper value of max P(region) over all ways to spread `errors` wrong rows over two strata.
 
     Branch and bound. In a cell of splits "the first stratum has from l to h of them" no split has a larger probability
-    than l wrong rows in the first and errors − h in the second would have, because the region is a down-set. The cell
-    with the largest bound is halved until that bound is a split's own value, or exceeds the best split found by a
-    factor of at most 1 + `slack`.
+    than l wrong rows in the first and errors − h in the second would have, because the region is a down-set. A cell is
+    halved unless that bound exceeds the best split found so far by a factor of at most 1 + `slack`; in the end the best
+    split times 1 + `slack` is above all.
     """
-    work = np.zeros((2, max(drawn[0], drawn[1]) + 1))
     lows, highs = np.zeros(MOST_CELLS, np.int64), np.zeros(MOST_CELLS, np.int64)
-    bounds = np.zeros(MOST_CELLS)
     least, most = max(0, errors - sizes[1]), min(sizes[0], errors)
-    count, best, low = 0, 0.0, least
     step = max(1, (most - least + FIRST_CELLS) // FIRST_CELLS)
+    count, best, low = 0, 0.0, least
     while low <= most:
-        high = min(low + step - 1, most)
-        lows[count], highs[count] = low, high
-        bounds[count] = tail(sizes, drawn, low, errors - high, stairs, work)
-        best = max(best, tail(sizes, drawn, low, errors - low, stairs, work))
-        count += 1
-        low = high + 1
-    while True:
-        at = np.argmax(bounds[:count])
-        low, high = lows[at], highs[at]
-        if low == high or bounds[at] <= best * (1.0 + slack) or count == MOST_CELLS:
-            return float(bounds[at])
+        lows[count], highs[count] = low, min(low + step - 1, most)
+        best = max(best, tail(sizes, drawn, low, errors - low, stairs, one, two))
+        low, count = low + step, count + 1
+    while count > 0:
+        count -= 1
+        low, high = lows[count], highs[count]
+        bound = tail(sizes, drawn, low, errors - high, stairs, one, two)
+        if bound <= best * (1.0 + slack):
+            continue
+        if low == high:
+            best = bound
+            continue
         middle = (low + high) // 2
-        highs[at], bounds[at] = middle, tail(sizes, drawn, low, errors - middle, stairs, work)
-        lows[count], highs[count] = middle + 1, high
-        bounds[count] = tail(sizes, drawn, middle + 1, errors - high, stairs, work)
-        best = max(best, tail(sizes, drawn, middle + 1, errors - middle - 1, stairs, work))
-        count += 1
+        best = max(best, tail(sizes, drawn, middle, errors - middle, stairs, one, two))
+        # Depth first: the stack holds one cell a level beside the first ones.
+        lows[count], highs[count] = low, middle
+        lows[count + 1], highs[count + 1] = middle + 1, high
+        count += 2
+    return float(best * (1.0 + slack))

@@ -74,6 +74,7 @@ def to_document(plan: LabelPlan) -> dict[str, Any]:
         "standing": [a.to_dict() for a in plan.standing],
         "forecast": dict(plan.forecast),
         "warnings": list(plan.warnings),
+        "cells": None if plan.cells is None else [list(row) for row in plan.cells],
         "rows": rows,
     }
 
@@ -174,6 +175,7 @@ def _read(document: Mapping[str, Any]) -> LabelPlan:
         ),
         forecast=dict(document["forecast"]),
         warnings=tuple(str(w) for w in document["warnings"]),
+        cells=_cells(document.get("cells"), len(rows), len(document["features"])),
     )
 
 
@@ -205,6 +207,15 @@ def _check(plan: LabelPlan, what: str) -> None:
         raise InputError(f"{what}: damaged ({wrong}); take the file that `whytransfer labels plan` wrote")
     # The draw checks its own sizes.
     _ = plan.draws
+
+
+def _cells(given: Any, n: int, width: int) -> tuple[tuple[str, ...], ...] | None:
+    if given is None:
+        return None
+    cells = tuple(tuple(str(cell) for cell in row) for row in given)
+    if len(cells) != n or any(len(row) != width for row in cells):
+        raise ValueError(f"cells: expected {n} rows of {width}")
+    return cells
 
 
 def _classes(values: list[Any]) -> np.ndarray:

@@ -19,8 +19,12 @@ Population = Literal["law", "file"]
 
 SLACK = 1e-3
 """How far, as a factor, a tail probability may be overstated by the search for the worst split."""
+MOST_ENTRIES = 5_000_000
+"""Numbers in tables of probabilities (40 MB); beyond, they are worked out when they are needed."""
 ROUNDING = 1e-8
 """Added to every tail as a factor: the logarithms of factorials are good to less."""
+NEAR = 0.01
+"""How far below δ the level of a critical region may stay."""
 STEPS_A_SIGMA = 25
 """Error counts of the file looked at within one standard deviation, where claims are about the law."""
 
@@ -125,21 +129,25 @@ class Draws:
         return self._law_tail(stairs, requirement)
 
     def critical(self, requirement: float, failure: float) -> Integers:
-        """The largest region of the order that certifies "error ≤ requirement": the staircase of outcomes, shape (n_1 + 1,).
+        """A region of the order that certifies "error ≤ requirement", nearly the largest: its staircase, shape (n_1 + 1,).
 
-        All −1 where no outcome certifies it.
+        Its level is between .99 δ and δ, where outcomes lie so dense. All −1 where no outcome certifies it.
         """
-        order = ordering(self, check_failure(failure))
+        failure = check_failure(failure)
+        order = ordering(self, failure)
         levels = np.unique(order)
         least, most = -1, len(levels)
         # The order is an approximate upper limit: the region that is looked for ends near the requirement.
         guess, step = int(np.searchsorted(levels, requirement)) - 1, max(1, len(levels) // 64)
         while most - least > 1:
             at = guess if least < guess < most else (least + most) // 2
-            if self.p_value(_stairs(order, levels[at]), requirement) <= failure:
+            found = self.p_value(_stairs(order, levels[at]), requirement)
+            if found <= failure:
                 least, guess = at, at + step
             else:
                 most, guess = at, at - step
+            if failure * (1.0 - NEAR) <= found <= failure:
+                break
             step *= 2
         return _stairs(order, levels[least]) if least >= 0 else np.full(order.shape[0], -1, dtype=np.int64)
 
@@ -154,14 +162,16 @@ class Draws:
         from whytransfer.labels._kernels import tail
 
         sizes, drawn, wrong = _pair(self.sizes), _pair(self.drawn), _pair(tuple(errors))
-        work = np.zeros((2, int(drawn.max()) + 1))
-        return float(tail(sizes, drawn, int(wrong[0]), int(wrong[1]), stairs, work))
+        return float(
+            tail(sizes, drawn, int(wrong[0]), int(wrong[1]), stairs, *tables(self.sizes, self.drawn))
+        )
 
     def file_tail(self, stairs: Integers, errors: int) -> float:
         """β: an upper value of max P(region) over all files with `errors` wrong rows."""
         from whytransfer.labels._kernels import worst_tail
 
-        found = worst_tail(_pair(self.sizes), _pair(self.drawn), errors, stairs, SLACK)
+        strata = _pair(self.sizes), _pair(self.drawn)
+        found = worst_tail(*strata, errors, stairs, SLACK, *tables(self.sizes, self.drawn))
         return min(1.0, float(found) * (1.0 + ROUNDING))
 
     def _of_file(self, stairs: Integers, failure: float) -> float:
@@ -215,6 +225,20 @@ class Draws:
         ):
             raise InputError(f"expected numbers of errors from 0 to {self.drawn}, got {counts}")
         return counts
+
+
+@lru_cache(maxsize=4)
+def tables(sizes: tuple[int, ...], drawn: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """The law of what is drawn of each stratum, for every number of wrong rows in it; a line of scratch each where that is much."""
+    from whytransfer.labels._kernels import probability_table
+
+    (first, second), (k, j) = _pair(sizes), _pair(drawn)
+    if (first + 1) * (k + 1) + (second + 1) * (j + 1) > MOST_ENTRIES:
+        return np.zeros((1, k + 1)), np.zeros((1, j + 1))
+    one, two = np.zeros((first + 1, k + 1)), np.zeros((second + 1, j + 1))
+    probability_table(int(first), int(k), False, one)
+    probability_table(int(second), int(j), True, two)
+    return one, two
 
 
 @lru_cache(maxsize=16)

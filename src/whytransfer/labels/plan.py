@@ -23,7 +23,7 @@ Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Design = Literal["fixed", "sequential"]
 
-EARLY_SHARE = 0.05
+EARLY_SHARE = 0.02
 """Of the headline's δ in a fixed design, what pays for looks before the planned number of labels is reached."""
 
 
@@ -31,8 +31,8 @@ EARLY_SHARE = 0.05
 class LabelPlan:
     """Which target rows to label, and everything that judging the labels needs.
 
-    It holds no label and no cell of the data; the sheet that people fill in has those (`to_csv`). Frozen; made by
-    `whytransfer.plan_labels` or read back with `LabelPlan.read`.
+    It holds no label and, until a sheet is continued, no cell of the data; the sheet that people fill in has those (`to_csv`).
+    Frozen; made by `whytransfer.plan_labels` or read back with `LabelPlan.read`.
 
     Parameters
     ----------
@@ -84,6 +84,9 @@ class LabelPlan:
         What was expected before anyone labels: `power` and `savings`.
     warnings : tuple of str
         What was left out or decided by itself.
+    cells : tuple of tuple of str, or None
+        Feature cells of the planned rows as the first sheet had them, where that was continued: a later sheet holds the rows
+        so far only.
     frame : data frame or None
         Features of the planned rows in draw order; None after `read`.
     """
@@ -115,6 +118,7 @@ class LabelPlan:
     standing: tuple[Assumption, ...] = ()
     forecast: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    cells: tuple[tuple[str, ...], ...] | None = field(default=None, repr=False)
     frame: Any = field(default=None, repr=False)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -251,18 +251,24 @@ def continued(plan: LabelPlan, sheet: Path, out: Path) -> Continued:
             f"{sheet}: all {plan.n} rows of the plan are labelled, there is no further batch; plan again with a larger budget, "
             "another seed and a delta of its own"
         )
-    if filled.cells is None:
+    columns = (
+        filled.cells
+        if plan.cells is None
+        else dict(zip(plan.names, zip(*plan.cells, strict=True), strict=True))
+    )
+    if columns is None:
         raise InputError(
             f"{sheet}: it has lost a feature column or a row of the plan; give the sheet that `whytransfer labels plan` wrote, "
             "with its labels"
         )
     end = int(np.flatnonzero(plan.batches == plan.batches[filled.prefix])[-1]) + 1
     end = max(end, filled.last)
-    cells = [list(row) for row in zip(*filled.cells.values(), strict=True)] or [[]] * plan.n
+    cells = [list(row) for row in zip(*columns.values(), strict=True)]
     classes = [str(value) for value in plan.classes.tolist()]
     written = ["" if code < 0 else classes[code] for code in filled.codes]
     beside = plan_beside(out)
-    write_atomically(beside, plan.to_json())
+    # A sheet that is continued holds the rows so far; those to come are kept with its plan.
+    write_atomically(beside, replace(plan, cells=tuple(map(tuple, cells))).to_json())
     write_atomically(out, sheet_text(plan, cells, written, range(end)))
     asked = end - int((filled.codes[:end] >= 0).sum())
     return Continued(

@@ -106,8 +106,10 @@ def allocation_shares(share: float, errors: tuple[float, float]) -> tuple[float,
     return float(first), float(second)
 
 
-def allocate(budget: int, sizes: tuple[int, ...], shares: tuple[float, ...]) -> tuple[int, ...]:
-    """Whole numbers of labels a stratum: by share, at least `LEAST_DRAWN` and at most its rows.
+def allocate(
+    budget: int, sizes: tuple[int, ...], shares: tuple[float, ...], *, least: int = LEAST_DRAWN
+) -> tuple[int, ...]:
+    """Whole numbers of labels a stratum: by share, at least `least` and at most its rows.
 
     Raises
     ------
@@ -119,7 +121,7 @@ def allocate(budget: int, sizes: tuple[int, ...], shares: tuple[float, ...]) -> 
     if len(sizes) == 1:
         return (budget,)
     first = round(budget * shares[0])
-    first = min(max(first, LEAST_DRAWN), budget - LEAST_DRAWN, sizes[0])
+    first = min(max(first, least), budget - least, sizes[0])
     first = max(first, budget - sizes[1])
     return first, budget - first
 

@@ -29,7 +29,7 @@ class Watch:
     A bettor plays against "the error is at least m" (of the law; of the file: "at least K = ⌈m N⌉ of its N rows are wrong").
     Before row i the hypothesis gives the probability p_i that it is wrong: p_i = m for the law, and
     p_i = (K − errors so far) / (rows left) for the file. For a stake c in [0, 1] and u = 1 − c the row multiplies the
-    wealth by u if it is wrong and by (1 − u p_i) / (1 − p_i) if it is right. The first unit is divided among stakes that
+    wealth by u if it is wrong (by 1 where p_i = 1) and by (1 − u p_i) / (1 − p_i) if it is right. The first unit is divided among stakes that
     were fixed beforehand. The limit after t rows is the least m against which the wealth has **ever** reached 1/δ.
 
     **Validity.** Under the hypothesis with equality a row's factor has expectation p_i u + 1 − u p_i = 1 given the past: the
@@ -84,9 +84,10 @@ class Watch:
             for stake, share in zip(*self._bets(), strict=True):
                 u = 1.0 - stake
                 right = np.log1p(-u * np.minimum(p, 1.0)) - np.log1p(-np.minimum(p, 1.0))
-                logs = np.where(errs, math.log(u), right)
+                # Where the hypothesis leaves no choice there is nothing to win.
+                logs = np.where(errs, np.where(p < 1.0, math.log(u), 0.0), right)
                 # What the hypothesis excludes refutes it at once.
-                logs[np.where(errs, p <= 0.0, p >= 1.0)] = np.inf
+                logs[np.where(errs, (p <= 0.0) | (p > 1.0), p >= 1.0)] = np.inf
                 total = np.logaddexp(total, np.cumsum(logs) + math.log(share))
         return total
 

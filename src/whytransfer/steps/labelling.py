@@ -15,6 +15,7 @@ from whytransfer.labels import Cut, LabelPlan
 from whytransfer.labels import forecast as forecasts
 from whytransfer.labels.plan import Design
 from whytransfer.labels.strata import (
+    LEAST_DRAWN,
     UNIFORM_SHARE,
     WORTH,
     Way,
@@ -41,9 +42,6 @@ MOST_STRATIFIED = 8000
 """Labels above which the exact limit of two strata takes too long; a uniform draw of so many is precise anyway."""
 PSEUDO_TARGETS = 12
 BATCHES = 10
-CONTESTED = (0.1, 0.6)
-"""Share of the rows that the stratum of contested rows has: what candidates contest on the source, within these."""
-UNKNOWN_CONTESTED = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,9 +81,12 @@ def make_plan(
     asked: Design = "sequential" if design == "sequential" else "fixed"
     requirement = options.requirement(case.majority_error)
     rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(30,)))
-    chosen = _choose(case, said, candidates, asked, way, budget, requirement.value, rng)
+    chosen = _choose(case, said, asked, way, budget, requirement.value, rng)
     sizes = tuple(int(c) for c in np.bincount(chosen.strata, minlength=len(chosen.shares)))
-    drawn = _allocated(chosen, budget, sizes)
+    # Contested rows are known from the target's features, so that the strata's sizes are not fixed beforehand: what is drawn
+    # from them is random for this file only (docs/theory/labels.md).
+    whole = options.population == "file" or chosen.way == "disagreement"
+    drawn = allocate(budget, sizes, chosen.shares, least=1 if chosen.way == "disagreement" else LEAST_DRAWN)
     rows = draw(chosen.strata, drawn, rng)
     plan = LabelPlan(
         digest=replace(problem.target, labels=None).digest,
@@ -103,7 +104,7 @@ def make_plan(
         seed=options.seed,
         design=asked,
         way=chosen.way,
-        population="file" if options.population == "file" else "law",
+        population="file" if whole else "law",
         sizes=sizes,
         drawn=drawn,
         rows=rows,
@@ -116,7 +117,7 @@ def make_plan(
         names=tuple(problem.target.names),
         label_noise=options.label_noise,
         majority_error=case.majority_error,
-        standing=_standing(case),
+        standing=_standing(case, whole),
         warnings=tuple(dict.fromkeys((*notes, *chosen.warnings))),
         frame=_frame(problem, rows),
     )
@@ -178,7 +179,6 @@ def _spends(
 def _choose(
     case: Case,
     said: Mapping[str, np.ndarray],
-    candidates: Mapping[str, Any],
     design: Design,
     way: str,
     budget: int,
@@ -195,11 +195,15 @@ def _choose(
     )
     if way == "uniform":
         return uniform
+    if way == "disagreement" and len(said) < 2:
+        raise InputError(
+            "way: 'disagreement' needs candidates that can disagree; pass candidates={name: model, ...}"
+        )
     if design == "sequential":
         note = "a sequential design draws its rows uniformly: its limits need that"
         return uniform if way == "auto" else replace(uniform, warnings=(note,))
-    if way == "disagreement" or (way == "auto" and candidates):
-        return _by_disagreement(case, said, candidates, uniform, rng)
+    if way in ("auto", "disagreement") and len(said) > 1:
+        return _by_disagreement(said, uniform)
     return _by_error(case, scored, way, budget, requirement, uniform, rng)
 
 
@@ -266,27 +270,20 @@ def _savings(case: Case, about: why.Errors, requirement: float) -> dict[str, Any
     return forecasts.savings(np.array(found))
 
 
-def _by_disagreement(
-    case: Case,
-    said: Mapping[str, np.ndarray],
-    candidates: Mapping[str, Any],
-    uniform: Chosen,
-    rng: np.random.Generator,
-) -> Chosen:
-    """The rows that the candidates contest most get nearly all labels; how many rows that are is fixed by the source."""
-    if len(said) < 2:
-        note = "rows are drawn uniformly: there are no candidates that could disagree"
-        return replace(uniform, warnings=(note,))
-    share = 1.0 - _contested_on_source(case, candidates)
-    strata = ranked_strata(contest(list(said.values())), share, rng)
-    first = UNIFORM_SHARE * share
+def _by_disagreement(said: Mapping[str, np.ndarray], uniform: Chosen) -> Chosen:
+    """Nearly all labels go to the rows that candidates contest: where all say the same, a label can't tell them apart."""
+    contested = contest(list(said.values())) > 0
+    if not 0 < contested.sum() < len(contested):
+        how_many = "every row" if contested.any() else "no row"
+        return replace(uniform, warnings=(f"rows are drawn uniformly: the candidates contest {how_many}",))
+    first = UNIFORM_SHARE * float(1.0 - contested.mean())
     note = (
-        "labels go to the rows that the candidates contest: they choose among them with few labels, and say little "
-        "about how large the error is; way='stratified' is for that"
+        f"labels go to the {int(contested.sum())} rows that the candidates contest: they choose among them, and say little about "
+        "how large the error is; way='stratified' is for that. The certificates are about the rows of this file"
     )
     return Chosen(
         way="disagreement",
-        strata=strata,
+        strata=contested.astype(np.int64),
         shares=(first, 1.0 - first),
         scores=uniform.scores,
         warnings=(note,),
@@ -300,16 +297,6 @@ def contest(said: Sequence[np.ndarray]) -> np.ndarray:
     return np.asarray(1.0 - ((counts / len(codes)) ** 2).sum(axis=0))
 
 
-def _contested_on_source(case: Case, candidates: Mapping[str, Any]) -> float:
-    """Share of held-out source rows that any candidate contests: known before the target is looked at."""
-    rows = np.concatenate([case.splits.source_choose, case.splits.source_evaluate])
-    fitted = [c for c in candidates.values() if hasattr(c, "predict")]
-    if not fitted or not len(rows):
-        return UNKNOWN_CONTESTED
-    said = [case.subject.source.codes, *(ask(c, case.problem, "source").codes for c in fitted)]
-    return float(np.clip((contest([codes[rows] for codes in said]) > 0).mean(), *CONTESTED))
-
-
 def _contested(said: Mapping[str, np.ndarray], strata: np.ndarray, count: int) -> dict[str, tuple[int, ...]]:
     """Rows of each stratum on which each candidate contradicts the first one."""
     first, *others = said
@@ -319,21 +306,17 @@ def _contested(said: Mapping[str, np.ndarray], strata: np.ndarray, count: int) -
     }
 
 
-def _allocated(chosen: Chosen, budget: int, sizes: tuple[int, ...]) -> tuple[int, ...]:
-    return allocate(budget, sizes, chosen.shares)
-
-
 def _batches(n: int) -> np.ndarray:
     """A tenth of the rows a batch, but at least ten."""
     size = max(10, -(-n // BATCHES))
     return np.arange(n) // size + 1
 
 
-def _standing(case: Case) -> tuple[Any, ...]:
+def _standing(case: Case, whole: bool) -> tuple[Any, ...]:
     """What speaks against counting target rows one by one, where claims are about the law."""
     found = [] if case.across is None else [case.across]
     units = case.units("target", np.arange(case.problem.target.n), errors=True)
-    if not case.whole and units.groups is not None:
+    if not whole and units.groups is not None:
         found += case.dependence("target")
     return tuple(found)
 

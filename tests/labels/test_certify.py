@@ -1,0 +1,328 @@
+"""From labels to an answer: what is certified, what half-filled sheets prove, and what a plan declares."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import whytransfer as wt
+from whytransfer.claims.intervals import Betting, upper_limit
+from whytransfer.labels import Filled, Watch
+from whytransfer.labels.direct import choose, uniform_part
+from whytransfer.labels.judge import counts, judge
+from whytransfer.labels.plan import EARLY_SHARE
+from whytransfer.labels.repeat import share_of_repeat
+from whytransfer.steps.labelling import contest
+
+
+def labelled(plan, truth, known):
+    """The true labels of the planned rows that are marked, None for the others."""
+    return [truth[row] if k else None for row, k in zip(plan.rows, known, strict=True)]
+
+
+def first(plan, t):
+    return np.arange(plan.n) < t
+
+
+@pytest.fixture(scope="module")
+def wrong(plans, truth):
+    """Whether the model errs on each row of the fixed plan."""
+    plan = plans["fixed"]
+    return plan.classes[plan.predictions["model"]] != truth[plan.rows]
+
+
+def test_all_labels_give_the_exact_limit_of_the_draw(plans, truth, wrong):
+    plan = plans["fixed"]
+    claim = wt.certify(plan, truth[plan.rows]).claim("target_error")
+    delta = 0.05 * (1 - EARLY_SHARE)
+    found = counts(plan, wrong)
+    assert claim.id == "target_error.direct"
+    assert claim.upper == plan.draws.upper(found, delta)
+    assert claim.lower == plan.draws.lower(found, delta)
+    assert claim.estimate == pytest.approx(plan.draws.estimate(found))
+    assert (claim.level, claim.confidence, claim.detail["method"]) == ("proved", 0.95, "planned")
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "answer", "code"), [(0.5, "works", 0), (0.05, "fails", 10), (0.2, "undecided", 11)]
+)
+def test_three_answers(plans, truth, tolerance, answer, code):
+    plan = replace(plans["fixed"], requirement=tolerance)
+    audit = wt.certify(plan, truth[plan.rows])
+    assert (audit.verdict.answer, audit.verdict.exit_code) == (answer, code)
+    assert (audit.verdict.basis == "certified") == (code != 11)
+    steps = [step["action"] for step in audit.document["next_steps"]]
+    assert steps == [{0: "stop", 10: "adapt", 11: "collect"}[code]]
+
+
+def test_the_document_is_an_audit(plans, truth, tmp_path):
+    audit = wt.certify(plans["sequential"], truth[plans["sequential"].rows])
+    audit.to_json(tmp_path / "audit.json")
+    assert wt.Audit.from_json(tmp_path / "audit.json").verdict == audit.verdict
+    audit.to_html(tmp_path / "audit.html")
+    spent = audit.document["provenance"]["delta_spent"]
+    assert sum(entry["delta"] for entry in spent) <= 0.05
+    json.loads(audit.to_json(), parse_constant=pytest.fail)
+
+
+def test_labels_in_any_form_say_the_same(plans, truth, tmp_path):
+    plan = plans["fixed"]
+    by_row = {int(row): truth[row] for row in plan.rows[::-1]}
+    assert wt.certify(plan, by_row).to_json() == wt.certify(plan, truth[plan.rows]).to_json()
+    with pytest.raises(wt.InputError, match="expected 100"):
+        wt.certify(plan, truth[:7])
+    with pytest.raises(wt.InputError, match="not in the plan"):
+        wt.certify(plan, {int(np.setdiff1d(np.arange(plan.m), plan.rows)[0]): "yes"})
+
+
+# ---------------------------------------------------------------- half-filled sheets
+
+
+def test_skipped_rows_count_as_errors_above_and_as_right_below(plans, truth, wrong):
+    """An annotator who leaves out every row that the model gets wrong gains nothing."""
+    plan = plans["fixed"]
+    honest = wt.certify(plan, truth[plan.rows]).claim("target_error")
+    shy = wt.certify(plan, labelled(plan, truth, ~wrong)).claim("target_error")
+    assert shy.upper == honest.upper
+    assert shy.lower <= honest.lower
+    filled_only = upper_limit(0, int((~wrong).sum()), 0.05)
+    assert filled_only < honest.estimate < shy.upper
+
+
+def test_an_early_look_is_told_and_gets_a_limit_of_its_own(plans, truth, wrong):
+    plan = plans["fixed"]
+    audit = wt.certify(plan, labelled(plan, truth, first(plan, 40)))
+    claim = audit.claim("target_error")
+    assert any("an early look: 40 of the 100" in note for note in audit.warnings)
+    # Sixty rows to come may all be wrong; the early look knows better.
+    imputed = plan.draws.upper(counts(plan, wrong | ~first(plan, 40)), 0.05 * (1 - EARLY_SHARE))
+    assert claim.detail["method"] == "early"
+    assert wt.certify(plan, truth[plan.rows]).claim("target_error").upper < claim.upper < imputed
+    assert audit.document["labels"]["expected_more"] == 60
+
+
+def test_the_early_look_of_one_stratum_is_the_watch(problem, truth):
+    plan = wt.plan_labels(problem, tolerance=0.3, budget=60, way="uniform", seed=2)
+    wrong = plan.classes[plan.predictions["model"]] != truth[plan.rows]
+    claim = wt.certify(plan, labelled(plan, truth, first(plan, 30))).claim("target_error")
+    assert claim.upper == Watch().upper(wrong[:30], 0.05 * EARLY_SHARE)
+
+
+def test_no_label_says_nothing(plans):
+    audit = wt.certify(plans["fixed"], [None] * 100)
+    claim = audit.claim("target_error")
+    assert (claim.lower, claim.upper, claim.estimate) == (0.0, 1.0, None)
+    assert audit.verdict.answer == "undecided"
+
+
+def test_sequential_limits_do_not_depend_on_how_often_one_looked(plans, truth):
+    """Certifying after every batch leads to what one look at the end says; limits never get longer."""
+    plan = plans["sequential"]
+    claims = [
+        wt.certify(plan, labelled(plan, truth, first(plan, t))).claim("target_error") for t in (20, 50, 100)
+    ]
+    assert claims[-1] == wt.certify(plan, truth[plan.rows]).claim("target_error")
+    assert claims[0].upper >= claims[1].upper >= claims[2].upper
+    assert claims[0].lower <= claims[1].lower <= claims[2].lower
+
+
+def test_a_sequential_plan_says_when_to_stop(plans, truth):
+    plan = replace(plans["sequential"], requirement=0.5)
+    found = {}
+    for t in (10, 100):
+        document = wt.certify(plan, labelled(plan, truth, first(plan, t))).document
+        found[t] = document["labels"]["stop"], document["labels"]["expected_more"], document["next_steps"][0]
+    assert found[10][0] is False
+    assert 0 < found[10][1] < 90
+    assert "more labels are expected" in found[10][2]["text"]
+    assert found[100][:2] == (True, 0)
+    assert found[100][2]["action"] == "stop"
+
+
+def test_rows_skipped_in_a_sequential_design_count_as_errors(plans, truth):
+    plan = plans["sequential"]
+    known = first(plan, 80)
+    known[10] = False
+    claim = wt.certify(plan, labelled(plan, truth, known)).claim("target_error")
+    marks = plan.classes[plan.predictions["model"]] != truth[plan.rows]
+    marks[10] = True
+    assert claim.upper == plan.watches()[0].upper(marks[:80], 0.05)
+
+
+# ---------------------------------------------------------------- what a plan declares
+
+
+def test_labels_that_are_there_already_choose_no_row(problem, plans, truth):
+    known = problem.with_target_labels(truth)
+    again = wt.plan_labels(known, tolerance=0.3, budget=100, seed=1, design="fixed", way="stratified")
+    assert again.to_json() == plans["fixed"].to_json()
+
+
+def test_the_surer_stratum_has_the_lesser_predicted_errors_and_inclusion_is_its_share(plans):
+    plan = plans["fixed"]
+    assert plan.predicted_error[plan.strata == 0].max() <= plan.predicted_error[plan.strata == 1].min()
+    assert plan.inclusion[plan.strata == 1] == pytest.approx(plan.drawn[1] / plan.sizes[1])
+    assert plan.inclusion[plan.strata == 0].max() < plan.inclusion[plan.strata == 1].min()
+    # A tenth of the labels is spread evenly: no row weighs more than ten times as much as in a uniform draw.
+    assert (plan.n / plan.m / plan.inclusion).max() <= 10
+
+
+def test_the_curve_has_its_gap_at_the_requirement(plans):
+    power = plans["fixed"].power
+    assert all(entry["answer"] == ("works" if entry["true_error"] <= 0.3 else "fails") for entry in power)
+    below = [e["probability"] for e in power if e["true_error"] <= 0.3]
+    assert below == sorted(below, reverse=True)
+    assert power[0]["true_error"] == 0.0
+    assert power[0]["labels"] == 9  # ⌈ln .05 / ln .7⌉
+    assert plans["fixed"].forecast["savings"]["pseudo_targets"] > 0
+
+
+def test_with_further_claims_the_headline_has_half(problem, truth):
+    plan = wt.plan_labels(problem, tolerance=0.3, budget=80, per_class=True, seed=3)
+    audit = wt.certify(plan, truth[plan.rows])
+    assert plan.spends == {
+        "target_error.direct": 0.025,
+        "class_error.no": 0.0125,
+        "class_error.yes": 0.0125,
+    }
+    assert audit.claim("target_error").confidence == 0.975
+    rows = uniform_part(plan)
+    for name in ("no", "yes"):
+        inside = rows[truth[plan.rows[rows]] == name]
+        errors = (plan.classes[plan.predictions["model"][inside]] != name).sum()
+        assert audit.claim(f"class_error.{name}").upper == upper_limit(int(errors), len(inside), 0.0125)
+    silent = wt.certify(plan, labelled(plan, truth, first(plan, 79))).claim("class_error.yes")
+    assert silent.upper is None
+    assert "may belong to any class" in silent.detail["reason"]
+
+
+def test_a_source_gives_lambda_with_its_parts(plans, transfer, truth, tmp_path):
+    plan = plans["fixed"]
+    audit = wt.certify(plan, truth[plan.rows], source=transfer[0])
+    claim = audit.claim("adaptability.stumps")
+    assert claim.detail["source_part"] + claim.detail["target_part"] == pytest.approx(claim.estimate)
+    assert 0 <= claim.lower <= claim.estimate <= claim.upper
+    assert audit.claim("target_error").confidence == 0.975
+    # The cells of a sheet serve as well as the plan's own features.
+    plan.to_csv(tmp_path / "rows.csv")
+    text = (tmp_path / "rows.csv").read_text().splitlines()
+    lines = [text[0], *(line + truth[int(line.split(",")[0])] for line in text[1:])]
+    (tmp_path / "rows.csv").write_text("\n".join(lines))
+    read = type(plan).read(tmp_path / "rows.plan.json")
+    again = wt.certify(read, tmp_path / "rows.csv", source=transfer[0]).claim("adaptability.stumps")
+    assert again.estimate == pytest.approx(claim.estimate)
+
+
+def test_wrong_labels_widen_both_limits(plans, truth):
+    for design in ("fixed", "sequential"):
+        plan = plans[design]
+        exact = wt.certify(plan, truth[plan.rows]).claim("target_error")
+        noisy = wt.certify(replace(plan, label_noise=0.05), truth[plan.rows]).claim("target_error")
+        assert noisy.upper > exact.upper + 0.05
+        assert noisy.lower < max(0.0, exact.lower - 0.05) + 1e-12
+        assert noisy.level == "proved"
+        assert [a.id for a in noisy.assumptions] == ["label_noise"]
+
+
+def test_wrong_labels_are_placed_in_the_worst_way(plans, truth, wrong):
+    """Five labels may be wrong: the limit is that of the worst way to add five errors, by trying all."""
+    plan = replace(plans["fixed"], label_noise=0.05)
+    filled = Filled(codes=np.searchsorted(plan.classes.astype(str), truth[plan.rows].astype(str)))
+    found, delta = counts(plan, wrong), 0.05 * (1 - EARLY_SHARE)
+    literal = max(plan.draws.upper((found[0] + i, found[1] + 5 - i), delta) for i in range(6))
+    assert judge(plan, filled, 0.05).upper == pytest.approx(min(1.0, literal + 0.05), abs=1e-3)
+
+
+def test_repeated_certificates_share_delta(problem):
+    plan = wt.plan_labels(problem, tolerance=0.3, budget=10, repeat=2, way="uniform")
+    assert plan.delta == pytest.approx(0.05 * 6 / (np.pi**2 * 4))
+    assert sum(share_of_repeat(0.05, t) for t in range(1, 10_000)) < 0.05
+    with pytest.raises(wt.InputError, match="repeat"):
+        wt.plan_labels(problem, tolerance=0.3, repeat=0)
+
+
+def test_grouped_target_rows_make_a_certificate_conditional(transfer):
+    source, target = transfer
+    groups = (np.arange(400), 1000 + np.repeat(np.arange(40), 10))
+    grouped = wt.Problem(source[["a", "b"]], source["y"], target[["a", "b"]], groups=groups)
+    common = {"tolerance": 0.5, "budget": 40, "way": "uniform"}
+    plan = wt.plan_labels(grouped, **common)
+    audit = wt.certify(plan, target["y"].to_numpy()[plan.rows])
+    assert audit.claim("target_error").level == "conditional"
+    assert audit.verdict.answer == "undecided"
+    # Of the file itself the draw is random whatever its rows have in common.
+    plan = wt.plan_labels(grouped, population="file", **common)
+    assert wt.certify(plan, target["y"].to_numpy()[plan.rows]).verdict.answer == "works"
+
+
+# ---------------------------------------------------------------- candidates
+
+
+@pytest.fixture(scope="module")
+def contest_plan(problem, transfer, truth):
+    """Three candidates: one that knows the truth but for a tenth, one that contradicts the model on half of the rows."""
+    rng = np.random.default_rng(5)
+    flip = {"yes": "no", "no": "yes"}
+    good = [flip[y] if rng.random() < 0.1 else y for y in truth]
+    bad = [flip[y] if rng.random() < 0.5 else y for y in truth]
+    return wt.plan_labels(problem, tolerance=0.3, budget=80, candidates={"good": good, "bad": bad}, seed=4)
+
+
+def test_contested_rows_get_the_labels(contest_plan):
+    assert contest_plan.way == "disagreement"
+    assert contest_plan.population == "file"
+    assert contest_plan.drawn[1] > 0.9 * contest_plan.n
+    said = contest(list(contest_plan.predictions.values()))
+    assert (said[contest_plan.strata == 0] == 0).all()
+    assert (said[contest_plan.strata == 1] > 0).all()
+    assert all(rows[0] == 0 for rows in contest_plan.contested.values())
+
+
+def test_the_better_candidate_is_chosen_and_the_difference_limited(contest_plan, problem, truth):
+    audit = wt.certify(contest_plan, truth[contest_plan.rows])
+    assert audit.document["labels"]["choice"] == "good"
+    claim = audit.claim("error_difference.bad")
+    assert claim.lower <= claim.estimate <= claim.upper
+    assert claim.detail["population"] == "file"
+    assert sum(contest_plan.spends.values()) == pytest.approx(0.05)
+
+
+def test_a_difference_of_a_uniform_draw_is_betting_on_the_differences(problem, truth):
+    other = np.where(np.arange(400) % 3 == 0, "yes", "no")
+    plan = wt.plan_labels(problem, tolerance=0.3, budget=50, candidates={"other": other}, way="uniform")
+    claim = wt.certify(plan, truth[plan.rows]).claim("error_difference.other")
+    model = plan.classes[plan.predictions["model"]]
+    gain = (other[plan.rows] != truth[plan.rows]).astype(float) - (model != truth[plan.rows])
+    assert claim.estimate == pytest.approx(gain.mean())
+    assert claim.upper == pytest.approx(2 * Betting().upper_of((1 + gain) / 2, 0.025) - 1)
+
+
+def test_without_labels_the_model_is_kept(contest_plan):
+    assert choose(contest_plan, Filled(codes=np.full(80, -1))) == "model"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"budget": 0}, "budget"),
+        ({"budget": 401}, "at most the 400 rows"),
+        ({"budget": True}, "budget"),
+        ({"design": "fixd"}, "fixed"),
+        ({"way": "best"}, "way"),
+        ({"tolerance": 2.0}, "tolerance"),
+        ({"candidates": {"model": ["yes"] * 400}}, "name of the model itself"),
+        ({"candidates": {"x": ["yes"] * 3}}, "candidate x"),
+    ],
+)
+def test_bad_input_gets_one_line(problem, given, said):
+    with pytest.raises(wt.InputError, match=said) as error:
+        wt.plan_labels(problem, **{"tolerance": 0.3, **given})
+    assert "\n" not in str(error.value)
+
+
+def test_only_problems_and_plans_are_taken():
+    with pytest.raises(wt.InputError, match="expected a Problem"):
+        wt.plan_labels(None)
+    with pytest.raises(wt.InputError, match="expected a plan"):
+        wt.certify(None, None)
