@@ -1,7 +1,7 @@
 """What every candidate says on every pair of the shared data sets, measured once and kept.
 
-For each pair and learner: the probabilities of the source model and of each candidate on the target rows, their circular errors, what the
-source model errs on held-out source rows, the columns as the methods see them, and the true classes, which no method sees. With k target labels,
+For each pair and learner: the probabilities of the source model and of each candidate on the target rows, what the source model errs on held-out
+source rows, the columns as the methods see them, and the true classes, which no method sees. With k target labels,
 drawn at random twice: the same for the methods that learn from them, beside their cross-fitted predictions on the labelled rows.
 """
 
@@ -20,7 +20,6 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from benchmarks.problems import SHARED, Pair, pairs
-from whytransfer.choice import reverse_error
 from whytransfer.errors import InputError
 from whytransfer.methods import METHODS, Method
 from whytransfer.methods.columns import Columns
@@ -42,10 +41,12 @@ QUICK = (
 )
 CANDIDATES = {"logistic": (*QUICK, "confident", "nearest_neighbour"), "boosted": QUICK}
 """`half_aligned` is the mean of five of these, as its test says, and is put together from them."""
-REVERSED = ("source", "mean_scale")
 FEW = ("pooled",)
 LABELS = (20, 100)
 DRAWS = 2
+WIDE, MOST_CELLS = 150, 1500
+"""From so many columns no boosted trees, and one draw of labels; beyond so many columns times classes nothing is learned from labels. Two dozen fits a
+pair would take hours there."""
 FOLDS = 5
 """Of the labelled rows, as in `steps.adapt.compared`."""
 FAILS = (InputError, ValueError, np.linalg.LinAlgError)
@@ -60,7 +61,7 @@ class Kept:
     data_set, pair, learner : str
         Which.
     arrays : dict of str to ndarray
-        ``proba.<candidate>`` (m, K), ``reverse.<candidate>``, ``S``, ``codes``, ``T``, ``truth`` (−1 for a class that the source lacks),
+        ``proba.<candidate>`` (m, K), ``S``, ``codes``, ``T``, ``truth`` (−1 for a class that the source lacks),
         ``source_error``, ``auc``, ``auc_lower``; ``rows.<k>.<draw>``, ``full.<method>.<k>.<draw>`` (m, K) and ``crossed.<method>.<k>.<draw>`` (k,).
     """
 
@@ -78,7 +79,7 @@ def kept(cache: Path, *, root: Path = SHARED, missing_too: bool = True) -> Itera
         for pair in chosen(PAIRS[name], root):
             path = folder / f"{pair.data_set}__{pair.source.stem}__{pair.target.stem}.npz"
             if not path.exists():
-                if not missing_too:
+                if not missing_too or (name == "boosted" and _columns(pair) >= WIDE):
                     continue
                 _write(path, measure(pair, name))
                 print(name, pair.name, flush=True)
@@ -89,6 +90,11 @@ def kept(cache: Path, *, root: Path = SHARED, missing_too: bool = True) -> Itera
                     learner=name,
                     arrays={k: file[k] for k in file.files},
                 )
+
+
+def _columns(pair: Pair) -> int:
+    with np.load(pair.source) as file:
+        return int(file["X"].shape[1])
 
 
 def chosen(most: int, root: Path = SHARED) -> list[Pair]:
@@ -148,8 +154,11 @@ def measure(pair: Pair, name: str) -> dict[str, Any]:
         base = learner(name, 0)[1:]
         for candidate in CANDIDATES[name]:
             out |= _label_free(METHODS[candidate](base, seed=0), rows)
-        for k, draw in itertools.product(LABELS, range(DRAWS if name == "logistic" else 1)):
-            out |= _with_labels(base, rows, out["truth"], classes, k, draw)
+        if S.shape[1] * len(classes) <= MOST_CELLS:
+            for k, draw in itertools.product(
+                LABELS, range(DRAWS if name == "logistic" and S.shape[1] < WIDE else 1)
+            ):
+                out |= _with_labels(base, rows, out["truth"], classes, k, draw)
     return out
 
 
@@ -159,9 +168,6 @@ def _label_free(method: Method, rows: Rows) -> dict[str, Any]:
         out = {f"proba.{method.name}": method.predict_proba(rows.target).astype(np.float32)}
         if method.name == "source" and len(rows.held):
             out["source_error"] = np.asarray((method.predict(rows.held) != rows.held_y).mean())
-        if method.name in REVERSED:
-            back = reverse_error(method, rows.X, rows.y, rows.target, method.predict(rows.target))
-            out[f"reverse.{method.name}"] = np.asarray(np.nan if back is None else back)
     except FAILS as error:
         print(f"  {method.name} failed: {error}", flush=True)
         return {}

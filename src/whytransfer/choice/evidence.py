@@ -32,6 +32,8 @@ class Setting:
         Error of the source model on source rows that trained nothing; None where there are none.
     shares : tuple of float
         Shares of the classes in the source, K of them.
+    coarse : float
+        Share of the encoded columns that hold codes or counts, not measurements (`kinds.coarse_share`); 1 where nobody looked.
     """
 
     columns: str
@@ -44,6 +46,7 @@ class Setting:
     auc_lower: float | None
     source_error: float | None
     shares: tuple[float, ...]
+    coarse: float = 1.0
 
     @property
     def majority_error(self) -> float:

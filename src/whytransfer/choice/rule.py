@@ -1,60 +1,68 @@
-"""The rule that chooses. One file, two functions: without target labels, and with a handful of them."""
+"""The rule that chooses, with and without target labels: expected gain, unless the risk of harm is too large."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from whytransfer.choice.belief import Belief
 from whytransfer.choice.choice import Choice, keep
 from whytransfer.choice.evidence import SOURCE, Evidence, Setting
+from whytransfer.choice.kinds import ALIKE, KINDS, RESTORED, kind_of
 from whytransfer.choice.paired import Paired
+from whytransfer.choice.priors import Priors, shipped
 
 LABEL_FREE = "label_free"
 TARGET_LABELS = "target_labels"
 
-MARGIN = 0.02
-"""Gain on pseudo-targets, in error units, that a candidate must reach: what is smaller is not worth a change of the model."""
+HARM = 0.01
+"""What counts as harm: more than one point of error."""
 
-LEVEL = 0.05
-"""Of the sign test over pseudo-targets, shared by all candidates."""
+LEAST = 0.01
+"""Expected gain, in error units, below which a change of the model is not worth it: as much as would count as harm."""
 
-APART = 0.55
-"""Lower limit of the domain classifier's AUC below which the marginals agree as far as anybody can see."""
+RISK = 0.25
+"""Largest believed probability of harm without labels. Beliefs are doubtful on purpose (`priors.DOUBT`): on data sets left out, harm came far more
+seldom (docs/benchmarks/adapt.md), and any limit from .2 to .35 gave about the same gain."""
+
+RISK_WITH_LABELS = 0.05
+"""The same with labels, which most transfers leave the source model with."""
+
+LARGE = 0.25
+"""Share of rows on which a candidate may contradict the source model without labels, unless it puts lost class shares back: what changes so much is a
+rescue or a disaster. It is the loss ceiling, the one limit of harm that can be proved."""
+
+CONFIDENCE = 0.95
+"""One-sided, of the limits of a believed gain."""
+
+FAILURE = 0.05
+"""Failure probability of each limit of a gain counted on labels, all candidates together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LabelRule:
-    """When k labelled target rows suffice to leave the source model.
+class Believed:
+    """A candidate with what is believed of its gain."""
 
-    Parameters
-    ----------
-    prior_rows : float
-        Imagined rows on which both are equally good: the gain is shrunk by k/(k + prior_rows).
-    margin : float
-        Least shrunk gain, in error units.
-    level : float
-        Largest p-value of the exact paired test, before anything is divided by the number of candidates.
-    failure : float
-        Failure probability of each limit of the gain, all candidates together.
-    """
+    name: str
+    kind: str
+    belief: Belief
 
-    prior_rows: float = 20.0
-    margin: float = 0.01
-    level: float = 0.1
-    failure: float = 0.05
+    @property
+    def gain(self) -> float:
+        """Expected, in error units."""
+        return self.belief.mean
 
-    def score(self, paired: Paired) -> float:
-        """The shrunk gain."""
-        return (paired.better - paired.worse) / (paired.rows + self.prior_rows)
+    @property
+    def risk(self) -> float:
+        """P(the error rises by more than `HARM`)."""
+        return self.belief.below(-HARM)
 
 
-BY_LABELS = LabelRule()
-
-
-def choose(candidates: Sequence[Evidence], setting: Setting) -> Choice:
+def choose(candidates: Sequence[Evidence], setting: Setting, priors: Priors | None = None) -> Choice:
     """Choose without a target label.
 
-    A candidate is chosen only if its gain on pseudo-targets beats the margin significantly; the source model is kept otherwise.
+    Every candidate is believed to fare as candidates of its name fared in other people's transfers of the same kind (`choice.kinds`,
+    `choice.priors`). Chosen is the largest expected gain among those whose risk of harm is small; else the source model is kept.
 
     Parameters
     ----------
@@ -62,39 +70,98 @@ def choose(candidates: Sequence[Evidence], setting: Setting) -> Choice:
         The source model first.
     setting : Setting
         What is known of the problem.
+    priors : Priors, optional
+        Another table than the shipped one.
     """
-    rivals = [c for c in candidates if c.name != SOURCE]
+    table = shipped() if priors is None else priors
+    source, rivals = _parted(candidates)
     if not rivals:
         return keep("there is no other candidate", LABEL_FREE)
-    scores: dict[str, float | None] = {
-        c.name: None if c.backtest is None else c.backtest.mean for c in rivals
-    }
-    if setting.auc_lower is None or setting.auc_lower < APART:
-        return keep(unseen(setting), LABEL_FREE, scores)
-    able = [c for c in rivals if c.collapse is None and c.backtest is not None]
-    passed = [
-        c
-        for c in able
-        if c.backtest is not None and c.backtest.mean >= MARGIN and c.backtest.p_value <= LEVEL / len(rivals)
+    kinds = {c.name: kind_of(c, source, setting) for c in rivals}
+    if ALIKE in kinds.values():
+        return keep(unseen(setting), LABEL_FREE, dict.fromkeys(kinds))
+    believed = [
+        Believed(name=c.name, kind=kinds[c.name], belief=Belief.of(table.of(kinds[c.name], c.name), c.moved))
+        for c in rivals
+        if able(c) and (c.moved <= LARGE or kinds[c.name] == RESTORED)
     ]
-    if not passed:
-        return keep(
-            "no candidate gained on pseudo-targets by more than chance and the margin", LABEL_FREE, scores
-        )
-    best = max(passed, key=lambda c: c.backtest.mean if c.backtest else 0.0)
-    found = best.backtest
-    if found is None:
-        raise ValueError("a candidate passed without a back-test")
+    scores: dict[str, float | None] = {c.name: None for c in rivals} | {b.name: b.gain for b in believed}
+    best = safest(believed, RISK)
+    if best is None:
+        return keep(_nothing(kinds), LABEL_FREE, scores)
+    prior = table.of(best.kind, best.name)
     return Choice(
         name=best.name,
         why=(
-            f"on pseudo-targets cut from the source it erred less than the source model {found.better} times and more {found.worse} times "
-            f"(p = {found.p_value:.2g}), by {found.mean:.3f} on average"
+            f"{KINDS[best.kind]}: on {prior.sets} data sets where this was so, {best.name} was right alone on {prior.better:.0%} and wrong alone on "
+            f"{prior.worse:.0%} of the rows whose label it changed".replace("%", " %")
         ),
         rule=LABEL_FREE,
         scores=scores,
-        gain=found.mean,
+        gain=best.gain,
+        lower=best.belief.quantile(1.0 - CONFIDENCE),
+        upper=best.belief.quantile(CONFIDENCE),
+        confidence=CONFIDENCE,
     )
+
+
+def choose_by_labels(
+    compared: Sequence[Paired],
+    evidence: Sequence[Evidence],
+    setting: Setting,
+    priors: Priors | None = None,
+) -> Choice:
+    """Choose by labelled target rows that trained no candidate: the same rule, beliefs updated by the paired comparison.
+
+    Parameters
+    ----------
+    compared : sequence of Paired
+        Every candidate but the source model.
+    evidence : sequence of Evidence
+        What is known without labels; the source model first.
+    setting : Setting
+        What is known of the problem.
+    priors : Priors, optional
+        Another table than the shipped one.
+    """
+    table = shipped() if priors is None else priors
+    source, rivals = _parted(evidence)
+    pairs = {p.name: p for p in compared}
+    believed = [
+        _updated(c, source, setting, pairs[c.name], table) for c in rivals if c.name in pairs and able(c)
+    ]
+    scores: dict[str, float | None] = {c.name: None for c in rivals} | {b.name: b.gain for b in believed}
+    best = safest(believed, RISK_WITH_LABELS)
+    if best is None:
+        return keep(_too_little(believed, pairs), TARGET_LABELS, scores)
+    paired, failure = pairs[best.name], FAILURE / len(compared)
+    lower, upper = paired.lower(failure), paired.upper(failure)
+    return Choice(
+        name=best.name,
+        why=f"{_counted(paired)}; with what such candidates did elsewhere, a gain of {best.gain:.3f} is expected, and harm with probability {best.risk:.2f}",
+        rule=TARGET_LABELS,
+        scores=scores,
+        # A belief that the counted limits exclude is corrected by them.
+        gain=min(max(best.gain, lower), upper),
+        lower=lower,
+        upper=upper,
+        confidence=1.0 - failure,
+    )
+
+
+def safest(believed: Sequence[Believed], most_risk: float) -> Believed | None:
+    """The largest expected gain of at least `LEAST` at a risk of at most `most_risk`; None where there is none."""
+    for one in sorted(believed, key=lambda b: -b.gain):
+        if one.gain < LEAST:
+            return None
+        if one.risk <= most_risk:
+            return one
+    return None
+
+
+def able(candidate: Evidence) -> bool:
+    """Whether it may be chosen at all: it changes some prediction, and its predictions are not degenerate."""
+    return candidate.moved > 0 and candidate.collapse is None
 
 
 def unseen(setting: Setting) -> str:
@@ -107,40 +174,32 @@ def unseen(setting: Setting) -> str:
     )
 
 
-def choose_by_labels(
-    compared: Sequence[Paired], evidence: Sequence[Evidence], rule: LabelRule = BY_LABELS
-) -> Choice:
-    """Choose by labelled target rows that trained no candidate.
+def _parted(candidates: Sequence[Evidence]) -> tuple[Evidence, list[Evidence]]:
+    source = next(c for c in candidates if c.name == SOURCE)
+    return source, [c for c in candidates if c.name != SOURCE]
 
-    Parameters
-    ----------
-    compared : sequence of Paired
-        Every candidate but the source model.
-    evidence : sequence of Evidence
-        What is known without labels: a candidate that collapsed is never chosen.
-    rule : LabelRule
-        When the evidence suffices.
-    """
-    collapsed = {e.name for e in evidence if e.collapse is not None}
-    scores: dict[str, float | None] = {p.name: rule.score(p) for p in compared}
-    able = [p for p in compared if p.name not in collapsed]
-    if not able:
-        return keep("there is no other candidate", TARGET_LABELS, scores)
-    best = max(able, key=rule.score)
-    said = (
-        f"on {best.rows} labelled target rows {best.name} is right alone on {best.better} and wrong alone on {best.worse} "
-        f"(exact paired test, p = {best.p_value:.2g})"
+
+def _updated(
+    candidate: Evidence, source: Evidence, setting: Setting, paired: Paired, table: Priors
+) -> Believed:
+    kind = kind_of(candidate, source, setting)
+    belief = Belief.of(table.of(kind, candidate.name), candidate.moved).seen(
+        paired.better, paired.worse, paired.rows
     )
-    if rule.score(best) < rule.margin or best.p_value > rule.level:
-        return keep(f"{said}: too little to leave the source model", TARGET_LABELS, scores)
-    failure = rule.failure / len(compared)
-    return Choice(
-        name=best.name,
-        why=said,
-        rule=TARGET_LABELS,
-        scores=scores,
-        gain=rule.score(best),
-        lower=best.lower(failure),
-        upper=best.upper(failure),
-        confidence=1.0 - failure,
-    )
+    return Believed(name=candidate.name, kind=kind, belief=belief)
+
+
+def _nothing(kinds: Mapping[str, str]) -> str:
+    said = "; ".join(dict.fromkeys(KINDS[kind] for kind in kinds.values()))
+    return f"{said}: no candidate gained elsewhere in such transfers without a considerable risk of harm"
+
+
+def _counted(paired: Paired) -> str:
+    return f"on {paired.rows} labelled target rows {paired.name} is right alone on {paired.better} and wrong alone on {paired.worse}"
+
+
+def _too_little(believed: Sequence[Believed], pairs: Mapping[str, Paired]) -> str:
+    if not believed:
+        return "there is no other candidate"
+    best = max(believed, key=lambda b: b.gain)
+    return f"{_counted(pairs[best.name])}: expected gain {best.gain:.3f}, probability of harm {best.risk:.2f}, too little to leave the source model"

@@ -1,0 +1,148 @@
+"""The rule: what it chooses, what it refuses and why, on tables made for the purpose."""
+
+import numpy as np
+import pytest
+
+from whytransfer.choice import (
+    Evidence,
+    Paired,
+    Prior,
+    Priors,
+    Setting,
+    choose,
+    choose_by_labels,
+    coarse_share,
+    kind_of,
+)
+from whytransfer.choice.rule import LARGE, LEAST
+
+
+def setting(**changed):
+    known = {
+        "columns": "numbers", "shift": "covariate", "classes": 2, "n": 500, "m": 500, "p": 5, "auc": 0.99,
+        "auc_lower": 0.98, "source_error": 0.1, "shares": (0.5, 0.5), "coarse": 0.0,
+    }  # fmt: skip
+    return Setting(**(known | changed))
+
+
+def evidence(name, moved=0.1, share_distance=0.1, collapse=None):
+    return Evidence(
+        name=name,
+        family="moments",
+        transforms_source=True,
+        moved=moved,
+        predicted=(0.5 + share_distance, 0.5 - share_distance),
+        share_distance=share_distance,
+        collapse=collapse,
+    )
+
+
+def table(kind="far", **names):
+    """A firm table: (better, worse) by name."""
+    cells = {(kind, name): Prior(better=b, worse=w, strength=50.0, sets=9) for name, (b, w) in names.items()}
+    return Priors(table=cells, strength=8.0)
+
+
+GOOD, BAD = (0.8, 0.1), (0.1, 0.8)
+SOURCE = evidence("source", moved=0.0)
+
+
+def test_the_largest_expected_gain_is_chosen_and_said():
+    made = choose([SOURCE, evidence("coral"), evidence("gfk")], setting(), table(coral=GOOD, gfk=(0.9, 0.05)))
+    assert made.name == "gfk"
+    assert made.gain == pytest.approx(0.1 * 0.85)
+    assert made.lower < made.gain < made.upper
+    assert "9 data sets" in made.why and "90 %" in made.why
+    assert made.scores == pytest.approx({"coral": 0.07, "gfk": 0.085})
+
+
+@pytest.mark.parametrize(
+    ("candidate", "problem", "record", "reason"),
+    [
+        (evidence("coral"), setting(), table(coral=BAD), "risk of harm"),
+        (evidence("coral"), setting(), table(gfk=GOOD), "risk of harm"),  # no record: in doubt
+        (evidence("coral"), setting(coarse=0.9), table(coral=GOOD), "codes"),  # the record is of another kind
+        (evidence("coral", moved=LEAST / 2), setting(), table(coral=GOOD), "risk of harm"),  # too little to gain
+        (evidence("coral", moved=LARGE + 0.01), setting(), table(coral=GOOD), "risk of harm"),
+        (evidence("coral", collapse="one class"), setting(), table(coral=GOOD), "risk of harm"),
+        (evidence("coral", moved=0.0), setting(), table(coral=GOOD), "risk of harm"),
+        (evidence("coral"), setting(auc=0.52, auc_lower=0.49), table(coral=GOOD), "look alike"),
+        (evidence("coral"), setting(auc=None, auc_lower=None), table(coral=GOOD), "no domain classifier"),
+    ],
+)  # fmt: skip
+def test_otherwise_the_source_model_is_kept_with_a_reason(candidate, problem, record, reason):
+    made = choose([SOURCE, candidate], problem, record)
+    assert made.kept
+    assert reason in made.why
+    assert made.gain == 0.0
+
+
+def test_without_rivals_there_is_nothing_to_choose():
+    assert choose([SOURCE], setting()).kept
+
+
+def test_lost_shares_put_back_allow_a_large_change():
+    lost = evidence("source", moved=0.0, share_distance=0.4)
+    rescue, moves_only = (
+        evidence("coral", moved=0.4, share_distance=0.1),
+        evidence("coral", moved=0.4, share_distance=0.3),
+    )
+    record = table("restored", coral=GOOD)
+    assert choose([lost, rescue], setting(), record).name == "coral"
+    assert choose([lost, moves_only], setting(), record).kept
+    # Where the domains overlap, other predicted shares may be true ones.
+    assert choose([lost, rescue], setting(auc=0.8, auc_lower=0.7), record).kept
+
+
+def test_kinds():
+    source, candidate = (
+        evidence("source", moved=0.0, share_distance=0.3),
+        evidence("coral", share_distance=0.15),
+    )
+    assert kind_of(candidate, source, setting()) == "restored"
+    assert kind_of(candidate, SOURCE, setting()) == "far"
+    assert kind_of(candidate, source, setting(auc=0.94)) == "near"
+    assert kind_of(candidate, source, setting(coarse=0.6)) == "codes"
+    assert kind_of(candidate, source, setting(auc_lower=0.54)) == "alike"
+    assert coarse_share(np.empty((5, 0))) == 1.0
+
+
+# ---------------------------------------------------------------- with labels
+
+
+def paired(name, better, worse, rows=40):
+    wrong, source_wrong = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+    source_wrong[:better] = True
+    wrong[better : better + worse] = True
+    return Paired(name=name, wrong=wrong, source_wrong=source_wrong)
+
+
+def test_labels_overrule_the_table():
+    seen = [SOURCE, evidence("coral", moved=0.5)]
+    doubted = table(coral=BAD)
+    assert choose_by_labels([paired("coral", 3, 1)], seen, setting(), doubted).kept
+    made = choose_by_labels([paired("coral", 200, 20, rows=500)], seen, setting(), doubted)
+    assert made.name == "coral"
+    assert "right alone on 200 and wrong alone on 20" in made.why
+    # The firm table believes in less than the labels allow.
+    assert made.gain == made.lower < 0.36 < made.upper
+
+
+def test_a_few_lucky_labels_do_not_suffice():
+    """Two of twenty won, none lost: plain comparison would switch; an unknown candidate is believed harmful with more than 5 %."""
+    seen = [SOURCE, evidence("gfk", moved=0.3)]
+    made = choose_by_labels([paired("gfk", 2, 0, rows=20)], seen, setting(), table())
+    assert made.kept
+    assert "too little" in made.why
+
+
+def test_labels_decide_where_domains_look_alike_too():
+    """A change of meaning moves no row: only labels see it."""
+    seen = [SOURCE, evidence("pooled", moved=0.4)]
+    alike = setting(auc=0.5, auc_lower=0.47)
+    assert choose_by_labels([paired("pooled", 35, 3, rows=100)], seen, alike, table()).name == "pooled"
+
+
+def test_a_collapsed_candidate_is_never_chosen_even_by_labels():
+    seen = [SOURCE, evidence("coral", moved=0.5, collapse="one class")]
+    assert choose_by_labels([paired("coral", 300, 0, rows=500)], seen, setting(), table(coral=GOOD)).kept
