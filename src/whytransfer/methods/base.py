@@ -81,6 +81,13 @@ class Method(ClassifierMixin, BaseEstimator, ABC):  # type: ignore[misc]
     def _adapt(self, domains: Domains, notes: list[str]) -> Rule:
         """Learn from the two domains a rule for target rows; sentences for the reader go to `notes`."""
 
+    def rule_for(self, domains: Domains) -> tuple[Rule, tuple[str, ...]]:
+        """The rule for two domains whose columns are encoded already, and what a reader should know; nothing is kept here."""
+        notes: list[str] = []
+        with threadpool_limits(limits=1), _warnings_to(notes):
+            rule = self._adapt(domains, notes)
+        return rule, tuple(dict.fromkeys(notes))
+
     def _fit(self, X: Any, y: Any, target: Any, target_y: Any = None) -> Self:
         if target is None:
             raise InputError(
@@ -98,13 +105,11 @@ class Method(ClassifierMixin, BaseEstimator, ABC):  # type: ignore[misc]
             seed=int(self.seed),
             target_codes=known_labels(target_y, labels.classes, len(rows)),
         )
-        notes = list(columns.notes)
-        with threadpool_limits(limits=1), _warnings_to(notes):
-            self.rule_ = self._adapt(domains, notes)
+        self.rule_, notes = self.rule_for(domains)
         self.columns_ = columns
         self.classes_ = labels.classes
         self.n_features_in_ = columns.n_features
-        self.notes_ = tuple(dict.fromkeys(notes))
+        self.notes_ = tuple(dict.fromkeys((*columns.notes, *notes)))
         return self
 
     def __sklearn_tags__(self) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from whytransfer.claims import figures
-from whytransfer.report import svg, why, words
+from whytransfer.report import adaptation, svg, why, words
 from whytransfer.report.rows import Group, by_shift, groups, headline, ledger
 
 if TYPE_CHECKING:
@@ -76,7 +76,14 @@ def _environment() -> Environment:
         finalize=_finalize,
     )
     style = files("whytransfer.report").joinpath("templates/report.css").read_text(encoding="utf-8")
-    environment.globals |= {"svg": svg, "why": why, "words": words, "figures": figures, "prose": _prose}
+    environment.globals |= {
+        "adaptation": adaptation,
+        "svg": svg,
+        "why": why,
+        "words": words,
+        "figures": figures,
+        "prose": _prose,
+    }
     environment.globals["style"] = Markup(style)  # noqa: S704 (our own file, nothing of the document)
     environment.filters["json"] = _as_json
     return environment

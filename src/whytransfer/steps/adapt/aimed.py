@@ -55,8 +55,13 @@ class Aimed(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     @property
     def estimator_(self) -> Any:
-        """The trained learner, so that a committee knows its family; None where the method ends in a vote."""
-        rule = self.method_.rule_
-        while hasattr(rule, "rule"):
-            rule = rule.rule
-        return getattr(rule, "model", None)
+        """The trained learner, so that a committee knows its family; None where the method ends in several."""
+        return learner_of(self.method_)
+
+
+def learner_of(method: Method) -> Any:
+    """The one learner that a fitted method ends in, behind its maps and corrections; None where there are several."""
+    rule = method.rule_
+    while hasattr(rule, "rule"):
+        rule = rule.rule
+    return getattr(rule, "model", None)

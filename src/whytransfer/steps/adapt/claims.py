@@ -14,6 +14,7 @@ from whytransfer.divergences import divergence
 from whytransfer.hypotheses import hypotheses
 from whytransfer.methods import Method
 from whytransfer.methods.rules import Mapped
+from whytransfer.overlap.rows import Floats, Integers
 from whytransfer.steps.adapt.ground import Ground
 from whytransfer.steps.adapt.tries import Tried, aligned
 
@@ -23,6 +24,9 @@ DELTA = 0.05
 CLASS = "linear"
 FEWEST_LABELLED = 10
 """Labelled target rows below which λ is not searched for: a linear rule learns so few by heart."""
+
+MOST_ROWS = 1000
+"""Rows of each domain in d and λ."""
 
 LABELS_AT_RANDOM = Assumption(
     id="labelled_at_random",
@@ -82,37 +86,55 @@ def gain(choice: Choice, compared: Sequence[Paired]) -> Claim:
 
 
 def distances(ground: Ground, chosen: Tried) -> list[Claim]:
-    """Distance d and λ before and after, on target rows that no step has seen: aligning lowers the one, and can raise the other (THEORY C5)."""
-    rows = ground.splits.target_evaluate
-    training, method = chosen.training, chosen.method
-    if len(rows) < 2 or training is None or len(training.rows) != len(ground.source_labels):
+    """Distance d and λ before and after, on target rows that no step has seen: aligning lowers the one, and can raise the other (THEORY C5).
+
+    After, the source rows are those that the learner was trained on, moved by a map that was learned on these very rows: both
+    figures are estimates then. At most `MOST_ROWS` rows of each domain, drawn by the seed.
+    """
+    rows, training, method = ground.splits.target_evaluate, chosen.training, chosen.method
+    if len(rows) < 2:
         return []
-    before = (
-        method.columns_.numbers(ground.source_rows, "source"),
-        method.columns_.numbers(ground.problem.target.take(rows), "target"),
+    rng = np.random.default_rng(np.random.SeedSequence(ground.case.seed, spawn_key=(56,)))
+    kept = np.sort(rng.permutation(len(ground.source_labels))[:MOST_ROWS])
+    rows = np.sort(rng.permutation(rows)[:MOST_ROWS])
+    here = method.columns_.numbers(ground.source_rows, "source")[kept]
+    there = method.columns_.numbers(ground.problem.target.take(rows), "target")
+    made = [_apart(ground, here, there), _adaptability(ground, here, there, kept, rows)]
+    if chosen.name != SOURCE and training is not None and chosen.learns_from_source(ground.source_labels):
+        rule = method.rule_
+        here, there = training.rows[kept], rule.map.apply(there) if isinstance(rule, Mapped) else there
+        after = _apart(ground, here, there), _adaptability(ground, here, there, kept, rows)
+        made += [_estimated(replace(claim, id=f"{claim.id}.adapted")) for claim in after]
+    return made
+
+
+def _apart(ground: Ground, here: Floats, there: Floats) -> Claim:
+    return divergence("domain_classifier", here, there, seed=ground.case.seed).with_detail(
+        rows={"source": len(here), "target": len(there)}
     )
-    rule = method.rule_
-    after = training.rows, rule.map.apply(before[1]) if isinstance(rule, Mapped) else before[1]
-    pairs = [("", before)] if chosen.name == SOURCE else [("", before), (".adapted", after)]
-    made = []
-    for suffix, (here, there) in pairs:
-        apart = divergence("domain_classifier", here, there, seed=ground.case.seed)
-        made += [replace(apart, id=f"{apart.id}{suffix}"), _adaptability(ground, here, there, suffix)]
-    return [claim for claim in made if claim is not None]
 
 
-def _adaptability(ground: Ground, here: np.ndarray, there: np.ndarray, suffix: str) -> Claim | None:
-    """λ of linear rules by the labels of evaluation rows; without labels, what no method without them can know."""
+def _adaptability(ground: Ground, here: Floats, there: Floats, kept: Integers, rows: Integers) -> Claim:
+    """λ of linear rules by the labels of evaluation rows; without labels, what is left is the part that the source shows."""
     labels = ground.problem.target.labels
-    rows = ground.splits.target_evaluate
     known = np.zeros(len(rows), dtype=bool) if labels is None else labels[rows] >= 0
+    own = ground.source_labels[kept]
     if known.sum() < FEWEST_LABELLED:
-        return None
+        return Claim(
+            id=f"adaptability.{CLASS}",
+            quantity="adaptability",
+            unit=Unit.ERROR,
+            level=Level.ESTIMATED,
+            hypothesis_class=CLASS,
+            detail={"reason": "not estimable without target labels"},
+        )
     answers = ground.problem.classes[labels[rows][known]]  # type: ignore[index]
-    claim = hypotheses(CLASS).adaptability(
-        here, ground.source_labels, there[known], answers, seed=ground.case.seed
-    )
-    return replace(claim, id=f"adaptability.{CLASS}{suffix}")
+    return hypotheses(CLASS).adaptability(here, own, there[known], answers, seed=ground.case.seed)
+
+
+def _estimated(claim: Claim) -> Claim:
+    """The same figure as an estimate without limits."""
+    return replace(claim, level=Level.ESTIMATED, lower=None, upper=None, confidence=None)
 
 
 def _units(ground: Ground, rows: np.ndarray) -> Units:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from whytransfer.backtest.candidates import CandidateRecord
-from whytransfer.choice import Evidence, Setting, collapse_of, columns_kind, reverse_error, share_distance
+from whytransfer.choice import (
+    Evidence,
+    Setting,
+    coarse_share,
+    collapse_of,
+    columns_kind,
+    reverse_error,
+    share_distance,
+)
 from whytransfer.choice.apart import auc_between, floor_of
 from whytransfer.estimators import View
 from whytransfer.estimators.calibration import at_temperature, fit_temperature
@@ -55,7 +63,7 @@ def look(ground: Ground) -> Looks:
     labels = ground.problem.source.labels[ground.splits.source_train]  # type: ignore[index]
     counts = np.bincount(labels, minlength=len(ground.problem.classes))
     setting = Setting(
-        columns=columns_kind(ground.problem.source.frame()),
+        columns=columns_kind(ground.problem.source.part(ground.splits.source_train).frame()),
         shift=UNKNOWN if shift is None else shift.kind,
         classes=len(ground.problem.classes),
         n=len(labels),
@@ -65,6 +73,7 @@ def look(ground: Ground) -> Looks:
         auc_lower=None if overlap is None else overlap.auc_lower,
         source_error=None if not len(case.splits.source_evaluate) else case.source_error,
         shares=tuple((counts / counts.sum()).tolist()),
+        coarse=1.0 if case.columns is None else coarse_share(case.columns.source[ground.splits.source_train]),
     )
     rows = np.arange(setting.m) if case.apart is None else case.apart.target_rows
     return Looks(view=view, setting=setting, rows=rows)
@@ -163,11 +172,9 @@ def _reverse(ground: Ground, tried: Tried) -> float | None:
 
 
 def _seen_by_learner(ground: Ground, tried: Tried) -> tuple[np.ndarray, np.ndarray, np.ndarray | None] | None:
-    """Source rows, target rows and source weights as the learner sees them; None where it was trained on target rows too."""
+    """Source rows, target rows and source weights as the learner sees them; None where there are several learners, or other rows taught it."""
     training, method = tried.training, tried.method
-    if training is None or len(training.rows) != len(ground.source_labels):
-        return None
-    if (method.classes_[training.codes] != ground.source_labels).any():
+    if training is None or not tried.learns_from_source(ground.source_labels):
         return None
     target = method.columns_.numbers(ground.problem.target.take(ground.splits.target_train), "target")
     rule = method.rule_

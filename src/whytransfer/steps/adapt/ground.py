@@ -10,11 +10,9 @@ import numpy as np
 from whytransfer.models.subject import Subject
 from whytransfer.problem import Encoder, Problem, Splits, make_splits
 from whytransfer.steps.adapt.aimed import Aimed
-from whytransfer.steps.adapt.request import Request
+from whytransfer.steps.adapt.request import Request, options_of
 from whytransfer.steps.case import Case
-from whytransfer.steps.options import Options
 from whytransfer.steps.run import prepare
-from whytransfer.verdict import Basis
 
 SOURCE_SHARES = (0.5, 0.2, 0.3)
 """Train, choose, evaluate. An audit chooses nothing, an adaptation does: on a fifth of the rows."""
@@ -105,23 +103,6 @@ def _source_model(part: Problem, splits: Splits, request: Request) -> Any:
     if not Encoder().fit(part.source.take(splits.source_train)).get_feature_names_out().size:
         return None
     return Aimed(request.source, part.target.take(np.arange(part.target.n)))
-
-
-def options_of(seed: int) -> Options:
-    """Those of an audit that nobody asked anything of."""
-    return Options.checked(
-        tolerance=None,
-        max_drop=None,
-        assume=None,
-        require=Basis.ESTIMATED,
-        delta=0.05,
-        population="law",
-        seed=seed,
-        trained_on_source=None,
-        theorems=None,
-        examples=True,
-        label_noise=0.0,
-    )
 
 
 def _splits(blind: Problem, request: Request) -> Splits:

@@ -15,6 +15,8 @@ from whytransfer.methods import METHODS, Method, SourceOnly
 from whytransfer.models.learners import learner as learner_named
 from whytransfer.names import resolve
 from whytransfer.problem import Problem
+from whytransfer.steps.options import Options
+from whytransfer.verdict import Basis
 
 AUTO = "auto"
 
@@ -43,6 +45,7 @@ class Request:
     @classmethod
     def checked(cls, problem: Problem, methods: Any, learner: Any, target_labels: Any, seed: int) -> Request:
         """The request, or one sentence about what can't be used."""
+        seed = options_of(seed).seed
         learner = _learner(learner, seed)
         named = None if isinstance(methods, str) and methods == AUTO else _methods(methods, learner, seed)
         return cls(named=named, learner=learner, labelled=_labelled(problem, target_labels), seed=seed)
@@ -74,6 +77,23 @@ def name_of(method: Method) -> str:
     """
     own = getattr(method, "name", None)
     return str(own) if own is not None else f"three_arrays.{type(method.estimator).__name__}"  # type: ignore[attr-defined]
+
+
+def options_of(seed: int) -> Options:
+    """Those of an audit that nobody asked anything of."""
+    return Options.checked(
+        tolerance=None,
+        max_drop=None,
+        assume=None,
+        require=Basis.ESTIMATED,
+        delta=0.05,
+        population="law",
+        seed=seed,
+        trained_on_source=None,
+        theorems=None,
+        examples=True,
+        label_noise=0.0,
+    )
 
 
 def _learner(given: Any, seed: int) -> Any:

@@ -81,6 +81,7 @@ def adapted(problem: Problem, request: Request) -> Outcome:
     looks = look(ground)
     tried = attempt(ground, (request.source, *request.candidates(looks.setting.shift)))
     record, said = back_test(ground, tried)
+    step("gathering the evidence")
     found = evidence(ground, looks, tried, record)
     compared, unsaid = compare(ground, tried) if request.with_labels else ((), ())
     choice = _choice(looks, found, compared, request)
@@ -103,7 +104,7 @@ def _choice(looks: Looks, found: Sequence[Evidence], compared: Sequence[Paired],
     if len(found) < 2:
         return keep(_no_rival(looks, request), NOTHING, refused=request.named is None)
     if request.with_labels:
-        return choose_by_labels(compared, found)
+        return choose_by_labels(compared, found, looks.setting)
     if looks.setting.m < FEWEST_ROWS or looks.view is None:
         return keep("too few rows can be compared to choose without target labels", NOTHING, refused=True)
     return choose(found, looks.setting)
@@ -140,7 +141,7 @@ def _kept_constant(problem: Problem, ground: Ground) -> Outcome:
     """Nothing to learn: one class, or no column that varies. The ξ-family is the first of these."""
     one = len(problem.classes) < 2
     why = (
-        f"the source has one class only, {problem.classes[0]!r}: every rule that always says so is perfect there, whatever the target is, so that "
+        f"the source has one class only, {problem.classes.tolist()[0]!r}: every rule that always says so is perfect there, whatever the target is, so that "
         "no method can be told from another (the ξ-family: λ may be anything, and no distance sees it)"
         if one
         else "nothing can be learned from the training rows: they hold one class, or no column that varies"

@@ -10,6 +10,7 @@ import numpy as np
 from whytransfer.errors import NotAvailableError
 from whytransfer.methods import Method
 from whytransfer.methods.fitting import Training, last_training
+from whytransfer.steps.adapt.aimed import learner_of
 from whytransfer.steps.adapt.ground import Ground
 from whytransfer.steps.adapt.request import name_of
 from whytransfer.steps.progress import step
@@ -48,6 +49,13 @@ class Tried:
         if self.proba is None:
             raise ValueError(f"{self.name} has failed: {self.failed}")
         return np.asarray(self.proba.argmax(axis=1), dtype=np.int64)
+
+    def learns_from_source(self, labels: np.ndarray) -> bool:
+        """Whether it ends in one learner, trained on the source rows with their labels (n,), moved or weighted, and on no other row."""
+        training = self.training
+        if training is None or len(training.rows) != len(labels) or learner_of(self.method) is None:
+            return False
+        return bool((self.method.classes_[training.codes] == labels).all())
 
     @property
     def notes(self) -> tuple[str, ...]:

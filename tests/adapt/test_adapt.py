@@ -1,0 +1,284 @@
+"""wt.adapt: what it keeps, what it refuses, what it never sees, what it says."""
+
+import numpy as np
+import pytest
+
+import whytransfer as wt
+from tests.adapt.conftest import moved
+from whytransfer.methods import METHODS, MeanScale, SourceOnly
+
+SHALLOW = [name for name, kind in METHODS.items() if kind.family != "deep"]
+LABEL_FREE = [name for name in SHALLOW if not METHODS[name].needs_target_labels]
+
+
+def problem(seed=0, **sizes):
+    X, y, T, yt = moved(seed=seed, **sizes)
+    return wt.Problem(X, y, T, yt)
+
+
+def same(one, other, rows):
+    return np.array_equal(one.predict_proba(rows), other.predict_proba(rows))
+
+
+# ---------------------------------------------------------------- the source model, kept
+
+
+def test_an_empty_list_keeps_the_source_model_trained_like_every_candidate(quick):
+    p = problem()
+    kept = wt.adapt(p, methods=[])
+    rows = kept.splits.source_train
+    own = SourceOnly().fit(p.source.take(rows), p.classes[p.source.labels[rows]], target=p.target.rows)
+    assert kept.choice.kept and not kept.choice.refused
+    assert same(kept, own, p.target.rows)
+    assert kept.claim("loss_ceiling").upper == 0.0 and kept.claim("loss_ceiling").level is wt.Level.PROVED
+
+
+class Nothing:
+    """A foreign estimator that ignores the target: the control that can't gain."""
+
+    def fit(self, Xs, ys, Xt):
+        self.inner = SourceOnly().fit(Xs, ys, target=Xt)
+
+    def predict(self, X):
+        return self.inner.predict(X)
+
+
+def test_a_no_op_adapter_moves_nothing_and_is_not_chosen(quick):
+    adapted = wt.adapt(problem(), methods=[wt.ThreeArrays(Nothing())])
+    (_, foreign) = adapted.candidates
+    assert foreign.name == "three_arrays.Nothing" and foreign.failed is None
+    assert foreign.evidence.moved == 0.0
+    assert foreign.evidence.backtest.mean == 0.0
+    assert adapted.choice.kept
+
+
+@pytest.mark.parametrize("world", ["label_flip", "rotation"])
+def test_where_the_marginals_agree_the_source_model_is_kept(world):
+    p = getattr(wt.lab, world)().sample(300, 300, seed=0)
+    for methods in ("auto", ["mean_scale"]):
+        adapted = wt.adapt(p, methods=methods)
+        assert adapted.choice.kept
+        assert "labels mean" in adapted.choice.why
+
+
+def test_the_xi_family_is_refused_with_its_reason():
+    p = wt.lab.xi(xi=0.1).sample(100, 100, seed=0)
+    adapted = wt.adapt(p)
+    assert adapted.choice.kept and adapted.choice.refused
+    assert "one class" in adapted.choice.why and "ξ" in adapted.choice.why
+    assert set(adapted.predict(p.target.rows)) == {1}
+    assert adapted.audit.verdict.answer is wt.Answer.NOT_COMPARABLE
+
+
+class Constant:
+    """Predicts the first class of all: a collapse."""
+
+    def fit(self, Xs, ys, Xt):
+        pass
+
+    def predict(self, X):
+        return np.zeros(len(X), dtype=int)
+
+
+def test_a_collapse_is_never_chosen_though_labels_would_speak_for_it(quick):
+    X, y, T, _ = moved()
+    # All labels that are known are of the class that the collapsed candidate always predicts.
+    known = dict.fromkeys(range(30), 0)
+    adapted = wt.adapt(wt.Problem(X, y, T), methods=[wt.ThreeArrays(Constant())], target_labels=known)
+    (_, collapsed) = adapted.candidates
+    assert "never predicted" in collapsed.evidence.collapse
+    assert collapsed.compared["better"] > collapsed.compared["worse"] == 0
+    assert adapted.choice.kept
+
+
+def test_nothing_is_chosen_without_labels_from_a_handful_of_rows(quick):
+    X, y, T, _ = moved(m=16)
+    adapted = wt.adapt(wt.Problem(X, y, T), methods=["mean_scale"])
+    assert adapted.choice.kept and "few rows" in adapted.choice.why
+
+
+def test_columns_that_do_not_vary_and_sources_of_few_rows_are_no_reason_to_fail(quick):
+    flat = wt.adapt(wt.Problem(np.ones((40, 2)), np.arange(40) % 2, np.ones((30, 2))))
+    assert flat.choice.kept and flat.choice.refused and flat.predict(np.ones((3, 2))).shape == (3,)
+    X, y, T, _ = moved(n=8, m=30)
+    assert wt.adapt(wt.Problem(X, y, T)).choice.kept
+
+
+# ---------------------------------------------------------------- what no step may see
+
+
+def test_labels_for_evaluation_reach_no_choice_and_no_model(quick):
+    X, y, T, yt = moved()
+    results = [
+        wt.adapt(wt.Problem(X, y, T, labels), methods=["mean_scale", "coral"])
+        for labels in (yt, 1 - yt, None)
+    ]
+    for other in results[1:]:
+        assert other.choice == results[0].choice
+        assert [c.evidence for c in other.candidates] == [c.evidence for c in results[0].candidates]
+        assert same(other, results[0], T)
+        assert other.claim("loss_ceiling") == results[0].claim("loss_ceiling")
+
+
+def test_rows_that_evaluate_reach_no_step_before_the_claims(quick, always):
+    """Other source and target rows in their place leave choice, evidence and model as they were."""
+    X, y, T, _ = moved()
+    first = wt.adapt(wt.Problem(X, y, T), methods=["mean_scale"])
+    X2, T2 = X.copy(), T.copy()
+    X2[first.splits.source_evaluate] += 1.5
+    T2[first.splits.target_evaluate] -= 2.5
+    second = wt.adapt(wt.Problem(X2, y, T2), methods=["mean_scale"])
+    assert second.choice == first.choice
+    assert [c.evidence for c in second.candidates] == [c.evidence for c in first.candidates]
+    assert same(first, second, T)
+
+
+def test_the_parts_of_the_target_are_disjoint_and_spent_rows_leave_them(quick):
+    X, y, T, yt = moved()
+    known = {row: int(yt[row]) for row in range(0, 40, 2)}
+    splits = wt.adapt(wt.Problem(X, y, T), methods=["mean_scale"], target_labels=known).splits
+    parts = (splits.target_train, splits.target_choose, splits.target_evaluate)
+    assert sorted(np.concatenate(parts)) == list(range(100))
+    assert splits.target_choose.tolist() == list(known)
+
+
+def test_rows_of_a_spent_group_judge_nothing(quick):
+    X, y, T, yt = moved()
+    groups = np.arange(100) // 5
+    p = wt.Problem(X, y, T, groups=(None, groups))
+    splits = wt.adapt(p, methods=[], target_labels={0: int(yt[0])}).splits
+    assert not set(range(5)) & set(splits.target_evaluate)
+
+
+# ---------------------------------------------------------------- claims
+
+
+def test_the_loss_ceiling_is_clopper_pearson_on_rows_that_no_step_has_seen(quick, always):
+    from scipy.stats import beta
+
+    always("mean_scale")
+    X, y, T, _ = moved()
+    adapted = wt.adapt(wt.Problem(X, y, T), methods=["mean_scale"])
+    rows = adapted.splits.target_evaluate
+    kept = wt.adapt(wt.Problem(X, y, T), methods=[])
+    differ = int((adapted.predict(T[rows]) != kept.predict(T[rows])).sum())
+    ceiling = adapted.claim("loss_ceiling")
+    assert ceiling.level is wt.Level.PROVED and ceiling.assumptions == ()
+    assert ceiling.estimate == differ / len(rows)
+    assert ceiling.upper == pytest.approx(beta.ppf(0.95, differ + 1, len(rows) - differ), abs=1e-9)
+
+
+def test_the_ceiling_is_conditional_where_somebody_picked_the_labelled_rows(quick, always):
+    always("mean_scale")
+    X, y, T, yt = moved()
+    adapted = wt.adapt(wt.Problem(X, y, T), methods=["mean_scale"], target_labels={3: int(yt[3])})
+    ceiling = adapted.claim("loss_ceiling")
+    assert ceiling.level is wt.Level.CONDITIONAL
+    assert [a.id for a in ceiling.assumptions] == ["labelled_at_random"]
+
+
+def test_distance_and_lambda_before_and_after(always):
+    always("mean_scale")
+    adapted = wt.adapt(problem(), methods=["mean_scale"])
+    before, after = (adapted.claim(f"divergence.domain_classifier{s}") for s in ("", ".adapted"))
+    assert before.estimate > 0.99 and after.estimate < 0.7
+    assert after.level is wt.Level.ESTIMATED and after.upper is None
+    assert adapted.claim("adaptability.linear.adapted").estimate <= adapted.claim("adaptability.linear").upper
+    blind = wt.adapt(wt.Problem(*moved()[:3]), methods=["mean_scale"])
+    assert blind.claim("adaptability.linear").estimate is None
+
+
+# ---------------------------------------------------------------- every method
+
+
+def test_every_method_competes(quick, always):
+    always("source")
+    X, y, T, yt = moved(n=60, m=60, flip=0.0)
+    known = {row: int(yt[row]) for row in range(12)}
+    adapted = wt.adapt(wt.Problem(X, y, T), methods=SHALLOW, target_labels=known)
+    assert [c.name for c in adapted.candidates] == ["source", *(n for n in SHALLOW if n != "source")]
+    for c in adapted.candidates:
+        assert c.failed is None, (c.name, c.failed)
+        assert 0 <= c.evidence.moved <= 1 and sum(c.evidence.predicted) == pytest.approx(1)
+        if c.name != "source":
+            assert c.compared["rows"] == 12
+            assert c.compared["cross_fitted"] is METHODS[c.name].needs_target_labels
+        if c.name in LABEL_FREE:
+            assert c.evidence.backtest.problems == 2
+
+
+@pytest.mark.parametrize("name", ["subspace_alignment", "em", "confident", "pooled"])
+def test_what_was_chosen_predicts_as_the_method_alone_on_the_same_rows(name, quick, always):
+    always(name)
+    X, y, T, yt = moved()
+    known = {row: int(yt[row]) for row in range(20)}
+    adapted = wt.adapt(wt.Problem(X, y, T), methods=[name], target_labels=known)
+    s, extra, seen = adapted.splits, {}, adapted.splits.target_train
+    if METHODS[name].needs_target_labels:
+        seen = np.concatenate([s.target_train, s.target_choose])
+        extra["target_y"] = np.where(np.isin(seen, s.target_choose), yt[seen], -1)
+    alone = METHODS[name]().fit(X[s.source_train], y[s.source_train], target=T[seen], **extra)
+    assert same(adapted, alone, T)
+
+
+def test_two_runs_agree_and_another_seed_splits_otherwise(quick):
+    p = problem()
+    one, two, other = (wt.adapt(p, methods=["coral"], seed=seed) for seed in (1, 1, 2))
+    assert one.summary() == two.summary() and same(one, two, p.target.rows)
+    assert not np.array_equal(one.splits.source_train, other.splits.source_train)
+
+
+class Failing:
+    """Foreign code may raise anything."""
+
+    def fit(self, Xs, ys, Xt):
+        raise KeyError("no such thing")
+
+    def predict(self, X):
+        return X
+
+
+def test_a_candidate_that_fails_is_said_and_the_others_go_on(quick):
+    adapted = wt.adapt(problem(), methods=[wt.ThreeArrays(Failing()), "mean_scale"])
+    assert [c.failed is None for c in adapted.candidates] == [True, False, True]
+    assert any("three_arrays.Failing could not be fitted: KeyError" in w for w in adapted.warnings)
+
+
+def test_what_each_candidate_may_be_given_as(quick):
+    p = problem()
+    named = wt.adapt(p, methods=["mean_scale"], learner="stump").candidates[1]
+    as_object = wt.adapt(p, methods=[MeanScale()], learner="stump").candidates[1]
+    assert named.evidence == as_object.evidence
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"methods": "mean_scale"}, "list of one"),
+        ({"methods": ["mean_scalle"]}, "mean_scale"),
+        ({"methods": [3]}, "ThreeArrays"),
+        ({"methods": ["coral", "coral"]}, "twice"),
+        ({"learner": "logistik"}, "logistic"),
+        ({"learner": 3}, "learner"),
+        ({"target_labels": {0: 7}}, "labels of the source"),
+        ({"target_labels": {700: 1}}, "outside the target"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(arguments, words):
+    with pytest.raises(wt.InputError, match=words) as error:
+        wt.adapt(problem(), **arguments)
+    assert "\n" not in str(error.value)
+
+
+def test_domains_that_can_not_be_compared_have_no_model():
+    p = wt.Problem(np.zeros((5, 2)), [0, 1, 0, 1, 0], np.zeros((5, 3)))
+    adapted = wt.adapt(p)
+    assert adapted.choice.refused and adapted.model is None
+    with pytest.raises(wt.InputError, match="no model"):
+        adapted.predict(np.zeros((5, 3)))
+    assert adapted.audit.verdict.answer is wt.Answer.NOT_COMPARABLE
+
+
+def test_not_a_problem():
+    with pytest.raises(wt.InputError, match="Problem"):
+        wt.adapt(np.zeros((3, 2)))
