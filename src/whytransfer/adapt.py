@@ -25,8 +25,11 @@ class Adapted:
     """What an adaptation came to. Frozen; made by `adapt`."""
 
     _problem: Problem = field(repr=False)
-    _outcome: Outcome
-    _seed: int
+    _outcome: Outcome = field(repr=False)
+    _seed: int = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"Adapted({self.choice})"
 
     @property
     def choice(self) -> Choice:

@@ -127,6 +127,7 @@ REFUSED = {
     "assume half": (["{source}", "{same}", "--label", "y", "--assume", "class=stumps,sigma=.1"], "tau"),
     "theorem": (["{source}", "{same}", "--label", "y", "--theorem", "hdhh"], "hdh"),
     "pickle": (["{source}", "{same}", "--label", "y", "--model", "{source}"], "skops"),
+    "labels to learn from": (["{source}", "{same}", "--label", "y", "--labels", "rows.csv"], "adapt --labels"),
     "later option": (["{source}", "{same}", "--label", "y", "--markdown", "x.md"], "--markdown"),
     "later metric": (["{source}", "{same}", "--label", "y", "--metric", "auc"], "auc"),
     "two targets": (["{source}", "{same}", "{flipped}", "--label", "y"], "several targets"),
@@ -154,7 +155,6 @@ def test_bad_input_is_one_line_exit_2_and_nothing_written(case, files, capsys, t
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["adapt", "a", "b", "--label", "y"],
         ["diff", "a", "b"],
         ["compare", "a", "b"],
         ["embed", "a"],

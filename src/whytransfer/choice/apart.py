@@ -56,9 +56,8 @@ def floor_of(training: Training | None, learner: Any, seed: int) -> float | None
     if training is None:
         return None
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(53,)))
-    kept = np.sort(rng.permutation(len(training.codes))[: FOLDS * MOST_ROWS])
-    rows, codes, fold = training.rows[kept], training.codes[kept], rng.permutation(len(kept)) % FOLDS
-    wrong = np.zeros(len(kept), dtype=bool)
+    rows, codes, fold = training.rows, training.codes, rng.permutation(len(training.codes)) % FOLDS
+    wrong = np.zeros(len(codes), dtype=bool)
     for k in range(FOLDS):
         seen = fold != k
         if len(np.unique(codes[seen])) < 2:

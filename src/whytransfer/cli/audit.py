@@ -145,7 +145,6 @@ def _with_config(context: typer.Context, given: dict[str, Any], config: str | No
 
 
 _LATER = {
-    "labels": ("--labels", "adapt"),
     "by": ("--by", "subgroups"),
     "domain": ("--domain", "subgroups"),
     "text": ("--text", "embed"),
@@ -160,6 +159,10 @@ _LATER = {
 
 
 def _refuse_later(options: dict[str, Any]) -> None:
+    if options["labels"]:
+        raise InputError(
+            "--labels: an audit learns from no target label; `whytransfer adapt --labels` does, and --target-labels evaluates with them"
+        )
     for name, (flag, part) in _LATER.items():
         if options[name]:
             raise not_yet(flag, part, "leave it out")

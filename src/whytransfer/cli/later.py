@@ -5,7 +5,6 @@ from __future__ import annotations
 from whytransfer.errors import NotAvailableError
 
 PARTS = {
-    "adapt": "adaptation",
     "diff": "the comparison of two audits",
     "compare": "the comparison of several domains",
     "embed": "images and text",

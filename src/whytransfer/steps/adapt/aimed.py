@@ -39,12 +39,12 @@ class Aimed(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, X: Any) -> np.ndarray:
         """Labels of target rows, shape (m,)."""
         check_is_fitted(self, "method_")
-        return self.method_.predict(X)
+        return np.asarray(self.method_.predict(X))
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Class probabilities of target rows, shape (m, K)."""
         check_is_fitted(self, "method_")
-        return self.method_.predict_proba(X)
+        return np.asarray(self.method_.predict_proba(X))
 
     @property
     def spoken(self) -> str:

@@ -15,7 +15,7 @@ from whytransfer.hypotheses import hypotheses
 from whytransfer.methods import Method
 from whytransfer.methods.rules import Mapped
 from whytransfer.overlap.rows import Floats, Integers
-from whytransfer.steps.adapt.ground import Ground
+from whytransfer.steps.adapt.ground import SAMPLE, Ground
 from whytransfer.steps.adapt.tries import Tried, aligned
 
 DELTA = 0.05
@@ -24,9 +24,6 @@ DELTA = 0.05
 CLASS = "linear"
 FEWEST_LABELLED = 10
 """Labelled target rows below which λ is not searched for: a linear rule learns so few by heart."""
-
-MOST_ROWS = 1000
-"""Rows of each domain in d and λ."""
 
 LABELS_AT_RANDOM = Assumption(
     id="labelled_at_random",
@@ -89,20 +86,19 @@ def distances(ground: Ground, chosen: Tried) -> list[Claim]:
     """Distance d and λ before and after, on target rows that no step has seen: aligning lowers the one, and can raise the other (THEORY C5).
 
     After, the source rows are those that the learner was trained on, moved by a map that was learned on these very rows: both
-    figures are estimates then. At most `MOST_ROWS` rows of each domain, drawn by the seed.
+    figures are estimates then. At most `SAMPLE` rows of each domain, drawn by the seed.
     """
     rows, training, method = ground.splits.target_evaluate, chosen.training, chosen.method
     if len(rows) < 2:
         return []
-    rng = np.random.default_rng(np.random.SeedSequence(ground.case.seed, spawn_key=(56,)))
-    kept = np.sort(rng.permutation(len(ground.source_labels))[:MOST_ROWS])
-    rows = np.sort(rng.permutation(rows)[:MOST_ROWS])
+    rng = np.random.default_rng(np.random.SeedSequence(ground.case.seed, spawn_key=(57,)))
+    kept, rows = ground.sample, np.sort(rng.permutation(rows)[:SAMPLE])
     here = method.columns_.numbers(ground.source_rows, "source")[kept]
     there = method.columns_.numbers(ground.problem.target.take(rows), "target")
     made = [_apart(ground, here, there), _adaptability(ground, here, there, kept, rows)]
-    if chosen.name != SOURCE and training is not None and chosen.learns_from_source(ground.source_labels):
+    if chosen.name != SOURCE and training is not None:
         rule = method.rule_
-        here, there = training.rows[kept], rule.map.apply(there) if isinstance(rule, Mapped) else there
+        here, there = training.rows, rule.map.apply(there) if isinstance(rule, Mapped) else there
         after = _apart(ground, here, there), _adaptability(ground, here, there, kept, rows)
         made += [_estimated(replace(claim, id=f"{claim.id}.adapted")) for claim in after]
     return made

@@ -28,6 +28,8 @@ def compare(ground: Ground, tried: Sequence[Tried]) -> tuple[tuple[Paired, ...],
     rows, labels = ground.splits.target_choose, ground.labelled
     source = next(t for t in able if t.name == SOURCE)
     kept = aligned(ground, source.method, rows).argmax(axis=1) != labels
+    # Where every target row is labelled, methods saw these rows, if not their labels.
+    unseen = not len(np.intersect1d(rows, ground.splits.target_train))
     found, said = [], []
     for candidate in able:
         if candidate.name == SOURCE:
@@ -41,7 +43,11 @@ def compare(ground: Ground, tried: Sequence[Tried]) -> tuple[tuple[Paired, ...],
         if codes is None:
             said.append(f"{candidate.name} could not be cross-fitted on {len(rows)} labelled target rows")
             continue
-        found.append(Paired(name=candidate.name, wrong=codes != labels, source_wrong=kept, fixed=not crossed))
+        found.append(
+            Paired(
+                name=candidate.name, wrong=codes != labels, source_wrong=kept, fixed=unseen and not crossed
+            )
+        )
     return tuple(found), tuple(said)
 
 

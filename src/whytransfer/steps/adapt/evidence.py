@@ -174,7 +174,7 @@ def _reverse(ground: Ground, tried: Tried) -> float | None:
 def _seen_by_learner(ground: Ground, tried: Tried) -> tuple[np.ndarray, np.ndarray, np.ndarray | None] | None:
     """Source rows, target rows and source weights as the learner sees them; None where there are several learners, or other rows taught it."""
     training, method = tried.training, tried.method
-    if training is None or not tried.learns_from_source(ground.source_labels):
+    if training is None:
         return None
     target = method.columns_.numbers(ground.problem.target.take(ground.splits.target_train), "target")
     rule = method.rule_

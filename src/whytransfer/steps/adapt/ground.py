@@ -20,6 +20,8 @@ SOURCE_SHARES = (0.5, 0.2, 0.3)
 TARGET_SHARES = (0.6, 0.0, 0.4)
 """Methods and choice look at the same target rows, without labels; claims are judged on the others."""
 
+SAMPLE = 1000
+
 _NOBODY = np.empty(0, dtype=np.int64)
 
 
@@ -57,6 +59,12 @@ class Ground:
     def source_labels(self) -> np.ndarray:
         """Their labels, as the user writes them."""
         return np.asarray(self.problem.classes[self.problem.source.labels[self.splits.source_train]])  # type: ignore[index]
+
+    @property
+    def sample(self) -> np.ndarray:
+        """Places of at most `SAMPLE` of the training rows, drawn by the seed: on which candidates are looked at as their learners see rows."""
+        rng = np.random.default_rng(np.random.SeedSequence(self.case.seed, spawn_key=(56,)))
+        return np.sort(rng.permutation(len(self.splits.source_train))[:SAMPLE])
 
     @property
     def seen(self) -> np.ndarray:

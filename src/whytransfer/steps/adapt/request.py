@@ -76,7 +76,7 @@ def name_of(method: Method) -> str:
     'source'
     """
     own = getattr(method, "name", None)
-    return str(own) if own is not None else f"three_arrays.{type(method.estimator).__name__}"  # type: ignore[attr-defined]
+    return str(own) if own is not None else f"three_arrays.{type(method.estimator).__name__}"
 
 
 def options_of(seed: int) -> Options:

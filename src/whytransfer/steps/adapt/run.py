@@ -15,7 +15,7 @@ from whytransfer.problem import Problem, Splits
 from whytransfer.steps.adapt import claims
 from whytransfer.steps.adapt.aimed import Aimed
 from whytransfer.steps.adapt.compared import compare
-from whytransfer.steps.adapt.evidence import Looks, evidence, look
+from whytransfer.steps.adapt.evidence import UNKNOWN, Looks, evidence, look
 from whytransfer.steps.adapt.ground import Ground, constant, lay_out
 from whytransfer.steps.adapt.pseudo import back_test
 from whytransfer.steps.adapt.records import Candidate, records
@@ -102,7 +102,7 @@ def adapted(problem: Problem, request: Request) -> Outcome:
 
 def _choice(looks: Looks, found: Sequence[Evidence], compared: Sequence[Paired], request: Request) -> Choice:
     if len(found) < 2:
-        return keep(_no_rival(looks, request), NOTHING, refused=request.named is None)
+        return keep(_no_rival(looks, request), NOTHING, refused=looks.setting.shift == UNKNOWN)
     if request.with_labels:
         return choose_by_labels(compared, found, looks.setting)
     if looks.setting.m < FEWEST_ROWS or looks.view is None:

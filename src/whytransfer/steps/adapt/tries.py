@@ -32,7 +32,8 @@ class Tried:
     proba : (m, K) array or None
         What it says of the target rows that it saw without labels; None where it failed.
     training : Training or None
-        What its learner was trained on last.
+        The rows of `Ground.sample` as its learner saw them, moved or weighted; None where it ends in several learners, or learned from other
+        rows too. A sample, because as many copies of the source as there are candidates need not fit into memory.
     failed : str or None
         Why it could not be fitted.
     """
@@ -49,13 +50,6 @@ class Tried:
         if self.proba is None:
             raise ValueError(f"{self.name} has failed: {self.failed}")
         return np.asarray(self.proba.argmax(axis=1), dtype=np.int64)
-
-    def learns_from_source(self, labels: np.ndarray) -> bool:
-        """Whether it ends in one learner, trained on the source rows with their labels (n,), moved or weighted, and on no other row."""
-        training = self.training
-        if training is None or len(training.rows) != len(labels) or learner_of(self.method) is None:
-            return False
-        return bool((self.method.classes_[training.codes] == labels).all())
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -85,7 +79,8 @@ def fitted(ground: Ground, method: Method, known: np.ndarray | None = None) -> M
     else:
         rows = ground.splits.target_train
     target = ground.problem.target.take(rows)
-    return method.fit(ground.source_rows, ground.source_labels, target=target, **extra)
+    done: Method = method.fit(ground.source_rows, ground.source_labels, target=target, **extra)
+    return done
 
 
 def aligned(ground: Ground, method: Method, rows: np.ndarray) -> np.ndarray:
@@ -107,4 +102,14 @@ def _tried(ground: Ground, method: Method) -> Tried:
     except caught as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         return Tried(name=name, method=method, failed=reason)
-    return Tried(name=name, method=done, proba=proba, training=heard[0] if heard else None)
+    return Tried(name=name, method=done, proba=proba, training=_sample(ground, done, heard))
+
+
+def _sample(ground: Ground, method: Method, heard: list[Training]) -> Training | None:
+    if not heard or len(heard[0].rows) != len(ground.source_labels) or learner_of(method) is None:
+        return None
+    found, kept = heard[0], ground.sample
+    if (method.classes_[found.codes] != ground.source_labels).any():
+        return None
+    weights = None if found.weights is None else found.weights[kept]
+    return Training(rows=found.rows[kept], codes=found.codes[kept], weights=weights)
