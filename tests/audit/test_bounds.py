@@ -10,7 +10,7 @@ import whytransfer as wt
 from tests.audit import cases
 from whytransfer.cli import run
 from whytransfer.report.rows import groups
-from whytransfer.steps import bounds, errors
+from whytransfer.steps import bounds, errors, panel
 from whytransfer.steps.bounds import PLANS
 from whytransfer.steps.options import Options
 from whytransfer.steps.run import prepare, rule, spenders
@@ -338,3 +338,17 @@ def test_the_report_lists_bounds_the_tightest_first(with_labels):
     assert uppers == sorted(uppers) and len(uppers) >= 6
     assert {"target_error.dis2", "target_error.cells"} <= {row.id for row in shown.rows}
     assert len({c["id"] for c in with_labels.document["claims"]}) == len(with_labels.document["claims"])
+
+
+def test_the_committee_of_the_panel_is_the_committee_of_the_bounds(monkeypatch):
+    """Four theorems about it, one fit; and the claims are those of a committee of their own."""
+    case, counted, alone = worked_out(cases.unlabelled(120, 120), theorems=COMMITTEE)
+    made, fits = panel.committee(case), []
+    monkeypatch.setattr(panel, "committee", lambda *_: fits.append(1))
+    requirement = Options.checked(**BASE).requirement(case.majority_error)
+    found = bounds.evaluate(case, counted, requirement, COMMITTEE, made)
+    assert fits == []
+    assert [c.to_dict() for c in found.claims] == [c.to_dict() for c in alone.claims]
+
+
+COMMITTEE = ["pac_bayes_kl", "pac_bayes_da", "pac_bayes_ratio", "disagreement"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from whytransfer.claims import Claim
 from whytransfer.errors import InputError
+from whytransfer.models.committee import Committee
 from whytransfer.steps.bounds import at_work
 from whytransfer.steps.bounds.at_work import CLASS, SURROGATES
 from whytransfer.steps.bounds.desk import WITHHELD, Bounds, Desk
@@ -51,14 +52,21 @@ def spenders(case: Case, theorems: Sequence[str] | None) -> list[str]:
 
 
 def evaluate(
-    case: Case, counted: Sequence[Claim], requirement: Requirement, theorems: Sequence[str] | None
+    case: Case,
+    counted: Sequence[Claim],
+    requirement: Requirement,
+    theorems: Sequence[str] | None,
+    committee: Committee | None = None,
 ) -> Bounds:
-    """Every bound that applies, with λ from target labels, from what was assumed, or left open."""
+    """Every bound that applies, with λ from target labels, from what was assumed, or left open.
+
+    `committee` is the one that the panel asked; without it the theorems about a committee fit their own.
+    """
     plans = chosen(case, theorems)
     limit = _limit(requirement, counted)
     found = at_work.at_work(case, limit, SURROGATES)
     source = next(c for c in counted if c.id == "source_error")
-    desk = Desk(case=case, limit=limit, source=source, at_work=found.work)
+    desk = Desk(case=case, limit=limit, source=source, at_work=found.work, committee=committee)
     parts = [_worked_out(plan, desk) for plan in plans]
     if theorems is None and "ball" not in {plan.name for plan in plans}:
         parts.append(Bounds(break_even=radii(desk)))

@@ -9,6 +9,7 @@ import numpy as np
 
 from whytransfer.claims import Assumption, Claim, Level, Unit
 from whytransfer.claims.intervals import Units
+from whytransfer.models.committee import Committee
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
 from whytransfer.steps.label_noise import widened
@@ -55,12 +56,15 @@ class Desk:
         The claim about the source error; what is derived from it alone spends nothing of its own.
     at_work : Work or None
         The class of hypotheses on the evaluation rows; None where there is none.
+    committee : Committee or None
+        Models of other families on the rows that taught the user's, where they were fitted already.
     """
 
     case: Case
     limit: float
     source: Claim
     at_work: Work | None = None
+    committee: Committee | None = None
 
     @property
     def work(self) -> Work:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from whytransfer.claims import Assumption, Claim, Level, Unit, figures
+from whytransfer.models.committee import Committee
 from whytransfer.steps import panel
 from whytransfer.steps.bounds.chosen import Chooser
 from whytransfer.steps.bounds.desk import Bounds, Desk, renamed
 from whytransfer.steps.break_even import BreakEven
-from whytransfer.steps.case import Case
 from whytransfer.theorems import Disagreement, PACBayesDA, PACBayesKL, PACBayesRatio
 
 ABOUT = "a member of the committee drawn at random; the committee was fitted on the training rows, each member counts alike"
@@ -38,9 +38,9 @@ class _Voters:
     groups: tuple[np.ndarray | None, np.ndarray | None]
 
     @classmethod
-    def of(cls, case: Case) -> _Voters | None:
+    def of(cls, desk: Desk) -> _Voters | None:
         """None where no committee can be fitted."""
-        made = panel.committee(case)
+        case, made = desk.case, _committee(desk)
         if made is None or case.columns is None or case.problem.source.labels is None:
             return None
         chooser, rows = Chooser.of(case), case.splits.source_evaluate
@@ -67,9 +67,14 @@ class _Voters:
         }
 
 
+def _committee(desk: Desk) -> Committee | None:
+    """The one that the panel asked, else one of its own."""
+    return panel.committee(desk.case) if desk.committee is None else desk.committee
+
+
 def pac_bayes_kl(desk: Desk) -> Bounds:
     """The committee's mean error on the source, with a prior that is the posterior: uniform, fixed by the training rows."""
-    case, voters = desk.case, _Voters.of(desk.case)
+    case, voters = desk.case, _Voters.of(desk)
     if voters is None:
         return Bounds(warnings=(NO_COMMITTEE.format("pac_bayes_kl"),))
     claim = PACBayesKL()(
@@ -85,7 +90,7 @@ def pac_bayes_kl(desk: Desk) -> Bounds:
 
 def pac_bayes_da(desk: Desk) -> Bounds:
     """Open in the difference of the joint errors."""
-    id_, voters = "ensemble_target_error.pac_bayes_da", _Voters.of(desk.case)
+    id_, voters = "ensemble_target_error.pac_bayes_da", _Voters.of(desk)
     if voters is None:
         return Bounds(warnings=(NO_COMMITTEE.format("pac_bayes_da"),))
     delta = desk.delta(id_)
@@ -112,7 +117,7 @@ def pac_bayes_da(desk: Desk) -> Bounds:
 
 def pac_bayes_ratio(desk: Desk) -> Bounds:
     """With the asserted ratio, else open in it."""
-    id_, voters = "ensemble_target_error.pac_bayes_ratio", _Voters.of(desk.case)
+    id_, voters = "ensemble_target_error.pac_bayes_ratio", _Voters.of(desk)
     if voters is None:
         return Bounds(warnings=(NO_COMMITTEE.format("pac_bayes_ratio"),))
     delta = desk.delta(id_)
@@ -139,7 +144,7 @@ NO_COMMITTEE = "{} was left out: no committee can be fitted on these training ro
 
 def disagreement(desk: Desk) -> Bounds:
     """The member that contradicts the model most often on the choosing rows, counted on the evaluation rows: one of both errs."""
-    case, made = desk.case, panel.committee(desk.case)
+    case, made = desk.case, _committee(desk)
     if made is None or case.columns is None:
         return Bounds(warnings=(NO_COMMITTEE.format("disagreement"),))
     chooser = Chooser.of(case)
