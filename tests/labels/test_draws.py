@@ -126,7 +126,7 @@ def test_one_stratum_of_the_law_gives_clopper_pearson():
     draws = Draws(sizes=(400,), drawn=(50,), population="law")
     assert draws.upper((4,), DELTA) == upper_limit(4, 50, DELTA)
     # The general way through all files comes to the same, but for its steps: Σ_K Bin(K; m, p) Hyp(k; m, K, n) = Bin(k; n, p).
-    general = draws._of_law(draws.region((4,), DELTA), DELTA)
+    general = draws.of_law(draws.region((4,), DELTA), DELTA)
     assert upper_limit(4, 50, DELTA) <= general <= upper_limit(4, 50, DELTA) + 0.002
 
 

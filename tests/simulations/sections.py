@@ -24,6 +24,7 @@ from tests.simulations.further_divergences import further_divergence_limits
 from tests.simulations.grouped_certificates import grouped_certificates
 from tests.simulations.harness import Section
 from tests.simulations.intervals import bounded_losses, coins, optional_stopping
+from tests.simulations.labels import paired_candidates, skipped_labels, stratified_limits, watched_limits
 
 SECTIONS: tuple[Callable[[np.random.SeedSequence], Section], ...] = (
     coins,
@@ -41,6 +42,10 @@ SECTIONS: tuple[Callable[[np.random.SeedSequence], Section], ...] = (
     errors_in_time,
     dependent_terms,
     grouped_certificates,
+    stratified_limits,
+    watched_limits,
+    skipped_labels,
+    paired_candidates,
 )
 
 

@@ -209,8 +209,9 @@ def _difference(plan: LabelPlan, filled: Filled, first: Integers, name: str) -> 
     estimate = difference(plan, filled, name)
     limits = [0.0, 0.0]
     if span and len(used):
-        upper = Betting().upper_of((1.0 + high * worth) / 2.0, failure)
-        lower = Betting().lower_of((1.0 + low * worth) / 2.0, failure)
+        # The largest weight over itself is one but for rounding.
+        upper = Betting().upper_of(np.clip((1.0 + high * worth) / 2.0, 0.0, 1.0), failure)
+        lower = Betting().lower_of(np.clip((1.0 + low * worth) / 2.0, 0.0, 1.0), failure)
         limits = [span * (2.0 * lower - 1.0), span * (2.0 * upper - 1.0)]
     elif span:
         limits = [-1.0, 1.0]

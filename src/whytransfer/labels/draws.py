@@ -104,9 +104,7 @@ class Draws:
         failure, counts = check_failure(failure), self._checked(errors)
         if len(self.sizes) == 1 and self.population == "law":
             return float(upper_limit(counts[0], self.n, failure))
-        stairs = self.region(counts, failure)
-        limit = self._of_file(stairs, failure) if self.population == "file" else self._of_law(stairs, failure)
-        return min(1.0, max(limit, self.estimate(counts)))
+        return _upper(self, counts, failure)
 
     def lower(self, errors: Integers | tuple[int, ...], failure: float) -> float:
         """The error is at least this, but for a probability of `failure`: the upper limit of right answers, mirrored."""
@@ -174,7 +172,7 @@ class Draws:
         found = worst_tail(*strata, errors, stairs, SLACK, *tables(self.sizes, self.drawn))
         return min(1.0, float(found) * (1.0 + ROUNDING))
 
-    def _of_file(self, stairs: Integers, failure: float) -> float:
+    def of_file(self, stairs: Integers, failure: float) -> float:
         """The largest K with β(K) > δ, over m; β falls as K grows."""
         least, most = -1, self.m + 1
         while most - least > 1:
@@ -185,7 +183,8 @@ class Draws:
                 most = middle
         return max(0, least) / self.m
 
-    def _of_law(self, stairs: Integers, failure: float) -> float:
+    def of_law(self, stairs: Integers, failure: float) -> float:
+        """The largest τ with Σ_K Bin(K; m, τ) β(K) > δ, rounded upwards."""
         from scipy.optimize import brentq
 
         grid, tails = self._tails(stairs, np.arange(self.m + 1))
@@ -225,6 +224,14 @@ class Draws:
         ):
             raise InputError(f"expected numbers of errors from 0 to {self.drawn}, got {counts}")
         return counts
+
+
+@lru_cache(maxsize=4096)
+def _upper(draws: Draws, counts: tuple[int, ...], failure: float) -> float:
+    """The upper limit; whoever certifies again after a look, or draws files by the thousand, meets the same counts."""
+    stairs = draws.region(counts, failure)
+    limit = draws.of_file(stairs, failure) if draws.population == "file" else draws.of_law(stairs, failure)
+    return min(1.0, max(limit, draws.estimate(counts)))
 
 
 @lru_cache(maxsize=4)

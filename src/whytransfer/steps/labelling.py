@@ -186,7 +186,7 @@ def _choose(
     rng: np.random.Generator,
 ) -> Chosen:
     m = case.problem.target.n
-    scored = _predicted(case)
+    scored = predicted(case)
     uniform = Chosen(
         way="uniform",
         strata=np.zeros(m, dtype=np.int64),
@@ -234,7 +234,7 @@ def _by_error(
     return Chosen(way="stratified", strata=strata, shares=cut.labels, cut=cut, scores=scores, savings=saved)
 
 
-def _predicted(case: Case) -> tuple[why.Errors, np.ndarray] | None:
+def predicted(case: Case) -> tuple[why.Errors, np.ndarray] | None:
     """The model of where the user's model errs, and what it predicts for every target row."""
     about = why.errors(case)
     if about is None or case.apart is None or case.columns is None:
