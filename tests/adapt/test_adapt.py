@@ -53,8 +53,8 @@ def test_a_no_op_adapter_moves_nothing_and_is_not_chosen(quick):
 
 
 @pytest.mark.parametrize("world", ["label_flip", "rotation"])
-def test_where_the_marginals_agree_the_source_model_is_kept(world):
-    p = getattr(wt.lab, world)().sample(300, 300, seed=0)
+def test_where_the_marginals_agree_the_source_model_is_kept(world, quick):
+    p = getattr(wt.lab, world)().sample(200, 200, seed=0)
     for methods in ("auto", ["mean_scale"]):
         adapted = wt.adapt(p, methods=methods)
         assert adapted.choice.kept

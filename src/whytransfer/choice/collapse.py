@@ -46,7 +46,8 @@ def collapse_of(predicted: NDArray[np.int64], shares: Sequence[float], names: Se
         return f"class {names[c]} is never predicted on {m} target rows, where the source has {share[c]:.1%} of it".replace(
             "%", " %"
         )
-    if variety(counts / m) < LEAST_VARIETY * variety(share):
+    others = (1.0 - share.max()) * m
+    if others >= EXPECTED and variety(counts / m) < LEAST_VARIETY * variety(share):
         c = int(counts.argmax())
         return (
             f"{counts[c] / m:.1%} of the target rows are given class {names[c]}, where the source has {share[c]:.1%} of it"
