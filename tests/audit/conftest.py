@@ -38,3 +38,12 @@ def far(monkeypatch):
     _judged_by(cases.reference(typical=False), monkeypatch)
     yield
     shipped.cache_clear()
+
+
+@pytest.fixture
+def without_back_test(monkeypatch):
+    """Audits that run no estimator on pseudo-targets: half of a small audit's time, and no part in what these tests ask.
+
+    `test_backtest`, the tests of hard input, of given models and of results, and both audits above have it.
+    """
+    monkeypatch.setattr("whytransfer.steps.run.backtest.record", lambda *case: None)

@@ -8,6 +8,8 @@ from scipy.stats import beta, binom
 import whytransfer as wt
 from tests.audit import cases
 
+pytestmark = pytest.mark.usefixtures("without_back_test")
+
 # Requirements
 
 

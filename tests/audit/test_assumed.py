@@ -5,6 +5,8 @@ import pytest
 
 import whytransfer as wt
 
+pytestmark = pytest.mark.usefixtures("without_back_test")
+
 
 @pytest.fixture(scope="module")
 def shifted():

@@ -7,6 +7,8 @@ from scipy.stats import beta
 import whytransfer as wt
 from tests.audit import cases
 
+pytestmark = pytest.mark.usefixtures("without_back_test")
+
 
 def clopper_pearson(errors, n, delta):
     """Both one-sided exact limits, from the quantiles of the beta distribution."""

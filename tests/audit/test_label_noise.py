@@ -13,6 +13,8 @@ from whytransfer.claims.intervals import Units
 from whytransfer.errors import InputError
 from whytransfer.steps.label_noise import limits, widened
 
+pytestmark = pytest.mark.usefixtures("without_back_test")
+
 
 @settings(max_examples=60)
 @given(

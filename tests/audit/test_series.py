@@ -9,6 +9,8 @@ from scipy.stats import binom
 
 from whytransfer.steps.series import Series, pairs_p_value, runs_p_value
 
+pytestmark = pytest.mark.usefixtures("without_back_test")
+
 
 def orders(ones, zeros):
     return sorted(set(permutations([1] * ones + [0] * zeros)))

@@ -35,7 +35,7 @@ def named(world, seed, n=700, labels=0):
     return kind_of_shift(samples, overlap, rows, origin=origin)
 
 
-def case_of(problem, learner="logistic", seed=0):
+def case_of(problem, learner="logistic", seed=0, predictions=None):
     """The case an audit would hear: split, trained, encoded, told apart."""
     options = Options(
         tolerance=None,
@@ -49,10 +49,10 @@ def case_of(problem, learner="logistic", seed=0):
         theorems=(),
         examples=True,
     )
-    return prepare(problem, learner, None, options)[0]
+    return prepare(problem, None if predictions else learner, predictions, options)[0]
 
 
 def columns_of(problem, learner="logistic", seed=0):
     """The features of the document, by name."""
     case = case_of(problem, learner, seed)
-    return {f["name"]: f for f in explained._features(case, why.errors(case))[0]}
+    return {f["name"]: f for f in explained.features(case, why.errors(case))[0]}

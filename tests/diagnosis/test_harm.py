@@ -9,6 +9,7 @@ from tests.diagnosis.planted import columns_of
 from whytransfer import lab
 from whytransfer.diagnosis import ErrorModel, groups_of, harms, signals
 from whytransfer.diagnosis.harm import _matched
+from whytransfer.report.why import harm_lines
 
 
 def test_the_error_model_is_the_penalised_logistic_regression():
@@ -93,16 +94,58 @@ def test_harmless_drift_is_not_called_harm(learner):
     assert sum(f["harmful"] for f in drifted) <= 1
 
 
-def test_a_shift_toward_the_boundary_is_harm():
-    """A column that says everything is shrunk to a fifth: doubt is what the model is left with."""
-    rng = np.random.default_rng(0)
-    y = rng.integers(0, 2, 900)
-    X = np.column_stack([2 * (2 * y - 1) + rng.normal(size=900), rng.normal(size=900)])
-    T = X.copy()
-    T[:, 0] *= 0.2
-    first = columns_of(wt.Problem(X[:600], y[:600], T[300:]))["x0"]
-    assert first["harm"] > 0.0
-    assert first["harm_lower"] < first["harm"] < first["harm_upper"]
+def lost_signal(seed, n=800):
+    """Two columns that say most of the label, one of them twice, hold noise on the target; another, which says nothing, moves by two deviations.
+
+    The source's rows, the target's, and the target's labels.
+    """
+    rng = np.random.default_rng(seed)
+
+    def rows(known):
+        y = rng.integers(0, 2, n)
+        z = 2 * y - 1
+        first = 1.5 * z + rng.normal(size=n) if known else 0.3 * rng.normal(size=n)
+        second = 0.8 * first + 0.3 * rng.normal(size=n)
+        others = rng.normal(size=(n, 3)) + np.column_stack([0.5 * z, np.zeros(n), np.zeros(n)])
+        others[:, 1] += 0.0 if known else 2.0
+        return np.column_stack([first, second, others]), y
+
+    return *rows(known=True), *rows(known=False)
+
+
+def check_lost_signal(told):
+    """The harmful pair first and as one, everything else told as drift, the strongest drift above all."""
+    by_harm = sorted(told, key=lambda name: -told[name]["harm"])
+    assert set(by_harm[:2]) == {"x0", "x1"}
+    for name in ("x0", "x1"):
+        assert (
+            told[name]["harmful"] and told[name]["harm_group"] == ["x0", "x1"] and told[name]["harm"] > 0.05
+        )
+    assert told["x0"]["harm"] == told["x1"]["harm"]
+    assert max(told, key=lambda name: told[name]["shift"]) == "x3"
+    assert not told["x3"]["harmful"] and abs(told["x3"]["harm"]) < 0.03
+    assert not any(told[name]["harmful"] for name in ("x2", "x4"))
+
+
+@pytest.mark.parametrize("learner", ["logistic", "boosted"])
+def test_the_columns_that_lost_their_signal_are_told_from_the_one_that_drifts(learner):
+    Xs, ys, Xt, _ = lost_signal(1)
+    check_lost_signal(columns_of(wt.Problem(Xs, ys, Xt), learner, 1))
+
+
+def test_an_audit_names_the_harmful_columns_and_the_harmless_drift():
+    Xs, ys, Xt, yt = lost_signal(0)
+    audit = wt.audit(wt.Problem(Xs, ys, Xt), theorems=[])
+    check_lost_signal({f["name"]: f for f in audit.document["diagnosis"]["features"]})
+    said = harm_lines(audit.document["diagnosis"])
+    assert any("x0, x1" in line and "raises the estimated error" in line for line in said)
+    assert any("without visible harm" in line and "x3" in line for line in said)
+    # The harm is real: the error that nobody told the audit about rises by more than the estimate's lower limit.
+    first = audit.document["diagnosis"]["features"][0]
+    pair = next(f for f in audit.document["diagnosis"]["features"] if f["name"] == "x0")
+    rise = (audit.model.predict(Xt) != yt).mean() - audit.claim("source_error").estimate
+    assert rise > 0.1 and pair["harm_lower"] < rise
+    assert first["name"] == "x3"
 
 
 def test_predictions_alone_have_no_harm_and_the_reason_is_given():

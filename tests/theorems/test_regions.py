@@ -10,7 +10,7 @@ from scipy.stats import binom
 from whytransfer.claims import Level, Status
 from whytransfer.claims.intervals import interval
 from whytransfer.errors import InputError
-from whytransfer.theorems import break_even, theorem
+from whytransfer.theorems import Support, break_even, theorem
 from whytransfer.theorems.cells import _filled
 
 unit = st.floats(0, 1)
@@ -42,6 +42,35 @@ class TestSupport:
             assert (q * wrong).sum() <= claim.upper + 1e-12
             broken += (q * (1 - wrong)).sum() > claim.upper
         assert broken > 20
+
+    def test_within_the_region_holds_in_random_problems_and_is_tight_where_the_ratio_is_one_number(self):
+        rng = np.random.default_rng(1)
+        for _ in range(300):
+            p, q, wrong = rng.dirichlet(np.ones(6)), rng.dirichlet(np.ones(6)), 0.2 * rng.random(6)
+            region = rng.random(6) < 0.7
+            if not region.any():
+                continue
+            claim = Support().within(
+                region_error=min(1.0, float((p * wrong)[region].sum())),
+                outside=min(1.0, float(q[~region].sum())),
+                ratio=float((q / p)[region].max()),
+            )
+            assert (q * wrong)[region].sum() / q[region].sum() <= claim.upper + 1e-9
+            assert claim.quantity == "region_error" and claim.level is Level.CONDITIONAL
+        # E11 on G = [.6, 1]: S(error, G) = .04, T(G) = .8, the ratio is 2 everywhere in it, the error within .1.
+        tight = Support().within(region_error=0.04, outside=0.2, ratio=2.0)
+        assert tight.upper == pytest.approx(0.1)
+        assert Support().break_even_within(0.1, region_error=0.04, outside=0.2) == pytest.approx(2.0)
+
+    def test_within_a_region_without_target_rows_nothing_is_said(self):
+        assert Support().within(region_error=0.1, outside=1.0, ratio=2.0).upper is None
+        assert Support().break_even_within(0.2, region_error=0.1, outside=1.0) == 0.0
+        assert Support().break_even_within(0.2, region_error=0.0, outside=0.3) is None
+
+    @pytest.mark.parametrize("ratio", [0.0, -1.0, np.inf, np.nan])
+    def test_within_refuses_a_ratio_that_is_none(self, ratio):
+        with pytest.raises(InputError, match="ratio"):
+            Support().within(region_error=0.1, outside=0.1, ratio=ratio)
 
     @given(unit, unit, st.floats(0.01, 50), st.floats(0.01, 50))
     def test_monotone(self, inside, outside, a, b):

@@ -6,13 +6,14 @@ from whytransfer.diagnosis.error_model import ErrorModel, signals
 from whytransfer.diagnosis.features import FeatureShift, feature_shifts
 from whytransfer.diagnosis.harm import MOST_GROUPS, Group, Harm, groups_of, harms
 from whytransfer.diagnosis.label_shift import LabelShiftTest, label_shift_test
-from whytransfer.diagnosis.regions import Readable, Regions, find_regions, readable
+from whytransfer.diagnosis.regions import Area, Readable, Regions, find_regions, readable
 from whytransfer.diagnosis.reliability import reliability
 from whytransfer.diagnosis.scores import Samples
 from whytransfer.diagnosis.shift import Shift, kind_of_shift
 
 __all__ = [
     "MOST_GROUPS",
+    "Area",
     "ConceptTest",
     "Decomposition",
     "ErrorModel",

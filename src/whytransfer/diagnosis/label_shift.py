@@ -11,7 +11,8 @@ from whytransfer.diagnosis.scores import Half, Samples, halves
 
 LEVEL = 0.01
 FEWEST = 8
-"""Rows of a class in one half below which its mean is not trusted; the test then says that it has no power."""
+"""Rows of a class in one half below which its mean is not trusted. A class whose mean is not known might explain any target, were
+it frequent there: the half then says nothing, and the test that it has no power."""
 
 POWER_NEEDED = 0.8
 
@@ -104,18 +105,17 @@ def _one_half(half: Half, K: int, level: float) -> tuple[float, float, np.ndarra
     from scipy.stats import chi2, ncx2
 
     counts = np.bincount(half.labels, minlength=K)
-    known = np.flatnonzero(counts >= FEWEST)
     shares = counts / max(counts.sum(), 1)
-    if len(known) == 0 or counts[known].sum() < 0.9 * counts.sum() or len(half.target) < FEWEST:
+    if counts.min() < FEWEST or len(half.target) < FEWEST:
         return 1.0, 0.0, shares
-    means = np.stack([half.source[half.labels == k].mean(axis=0) for k in known])
-    spreads = [np.atleast_2d(np.cov(half.source[half.labels == k], rowvar=False)) / counts[k] for k in known]
+    classes = [half.source[half.labels == k] for k in range(K)]
+    means = np.stack([rows.mean(axis=0) for rows in classes])
+    spreads = [np.atleast_2d(np.cov(rows, rowvar=False)) / len(rows) for rows in classes]
     there = half.target.mean(axis=0)
     noise = np.atleast_2d(np.cov(half.target, rowvar=False)) / len(half.target)
-    start = counts[known] / counts[known].sum()
+    start = shares
     root = _whitener(noise, spreads, start)
-    least = len(known) - 1
-    freedom = root.shape[1] - least
+    freedom = root.shape[1] - (K - 1)
     total = float((((there - start @ means) @ root) ** 2).sum())
     pi = start
     for _ in range(3):
@@ -123,14 +123,12 @@ def _one_half(half: Half, K: int, level: float) -> tuple[float, float, np.ndarra
         pi = _best_shares(means @ root, there @ root)
         root = _whitener(noise, spreads, pi)
     residual = float((((there - pi @ means) @ root) ** 2).sum())
-    shares = np.zeros(K)
-    shares[known] = pi
     if freedom < 1:
-        return 1.0, 0.0, shares
+        return 1.0, 0.0, pi
     p_value = max(float(chi2.sf(residual, freedom)), np.finfo(float).tiny)
     # The noncentral law loses its digits far out, where the power is 1 anyway.
     seen = min(max(total - root.shape[1], 0.0), 1e3)
-    return p_value, float(ncx2.sf(chi2.isf(level, freedom), freedom, seen)), shares
+    return p_value, float(ncx2.sf(chi2.isf(level, freedom), freedom, seen)), pi
 
 
 def _whitener(noise: np.ndarray, spreads: list[np.ndarray], pi: np.ndarray) -> np.ndarray:

@@ -61,6 +61,22 @@ class SubGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Area:
+    """A union of leaves.
+
+    Parameters
+    ----------
+    rule : str
+        Conditions on raw columns.
+    inside : ndarray of bool, shape (N,)
+        By row of the readable table, whether it lies there.
+    """
+
+    rule: str
+    inside: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Regions:
     """What a shallow tree of the estimated error found; shaped on one half of the target rows, measured on the other.
 
@@ -74,6 +90,9 @@ class Regions:
         Its share of the target and estimated error, on the half that did not shape it.
     inside : ndarray of bool, shape (N,)
         By row of the readable table, whether it lies there.
+    areas : tuple of Area
+        The best leaf, the two best, and so on to all rows: nested, their order fixed by the rows that shaped them. Whoever
+        tests them all and keeps the largest that passes has made `len(areas)` tests.
     """
 
     failing: tuple[SubGroup, ...]
@@ -81,6 +100,7 @@ class Regions:
     works_share: float | None
     works_error: float | None
     inside: np.ndarray
+    areas: tuple[Area, ...]
 
 
 def find_regions(
@@ -118,7 +138,8 @@ def find_regions(
         for leaf in np.unique(other).tolist()
     ]
     named = sorted((g for g in failing if g.error > overall + WORSE), key=lambda g: (-g.error, g.rule))
-    kept = _largest(shaped, errors[shaping], requirement)
+    best = _best_first(shaped, errors[shaping])
+    kept = best[: _within(best, shaped, errors[shaping], requirement)]
     inside = np.isin(leaf_of, kept)
     there = inside[rows[~shaping]]
     return Regions(
@@ -127,6 +148,10 @@ def find_regions(
         works_share=float(there.mean()) if kept else None,
         works_error=float(errors[~shaping][there].mean()) if there.any() else None,
         inside=inside,
+        areas=tuple(
+            Area(rule=_union(best[:k], rules), inside=np.isin(leaf_of, best[:k]))
+            for k in range(1, len(best) + 1)
+        ),
     )
 
 
@@ -137,18 +162,19 @@ def _grown(values: np.ndarray, errors: np.ndarray) -> Any:
     return DecisionTreeRegressor(max_depth=DEPTH, min_samples_leaf=least, random_state=0).fit(values, errors)
 
 
-def _largest(leaves: np.ndarray, errors: np.ndarray, requirement: float) -> list[int]:
-    """The leaves, the best first, for as long as their mean estimated error together stays within the requirement."""
-    found: list[int] = []
-    total, count = 0.0, 0
-    means = sorted((float(errors[leaves == leaf].mean()), int(leaf)) for leaf in np.unique(leaves))
-    for mean, leaf in means:
-        size = int((leaves == leaf).sum())
-        if (total + mean * size) / (count + size) > requirement:
-            break
-        total, count = total + mean * size, count + size
-        found.append(leaf)
-    return found
+def _best_first(leaves: np.ndarray, errors: np.ndarray) -> list[int]:
+    return [
+        leaf
+        for _, leaf in sorted((float(errors[leaves == leaf].mean()), int(leaf)) for leaf in np.unique(leaves))
+    ]
+
+
+def _within(best: list[int], leaves: np.ndarray, errors: np.ndarray, requirement: float) -> int:
+    """How many leaves, the best first, have a mean estimated error within the requirement together."""
+    for k in range(1, len(best) + 1):
+        if errors[np.isin(leaves, best[:k])].mean() > requirement:
+            return k - 1
+    return len(best)
 
 
 def _union(kept: list[int], rules: dict[int, str]) -> str:

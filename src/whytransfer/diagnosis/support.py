@@ -11,6 +11,9 @@ from whytransfer.overlap import Neighbours
 OUTER = 0.05
 """Share of the source rows that make up an edge of a column."""
 
+FEWEST_AT_EDGE = 10
+"""Rows that make up an edge from which its width is believed: the two or three outermost of fifty lie close together by chance."""
+
 HARD = 0.4
 """An edge is hard when its rows fill at most this many standard deviations: .17 for a uniform column, 1.2 for a Gaussian one."""
 
@@ -79,6 +82,8 @@ def _beyond_edges(source: np.ndarray, target: np.ndarray) -> np.ndarray:
 
     One more row lies beyond the outermost of n by chance now and then; beyond by a twentieth of all rows, hardly ever.
     """
+    if OUTER * len(source) < FEWEST_AT_EDGE:
+        return np.zeros(len(target), dtype=bool)
     low, inner_low, inner_high, high = np.quantile(source, [0.0, OUTER, 1.0 - OUTER, 1.0], axis=0)
     spread = source.std(axis=0)
     varies = spread > 0

@@ -100,15 +100,19 @@ def region(diagnosis: Mapping[str, Any]) -> list[str]:
     regions = diagnosis.get("regions") or {}
     if not regions.get("text"):
         return []
-    certificate = (regions.get("works") or {}).get("certificate")
+    works = regions.get("works") or {}
+    certificate, condition = works.get("certificate"), works.get("condition")
     if certificate is None:
-        return [regions["text"]]
-    answer = {"works": "labels certify that", "fails": "labels refute that"}.get(
-        certificate.get("answer", ""), "labels leave that open"
-    )
+        return [regions["text"], *([condition["text"]] if condition else [])]
+    answer = {
+        "works": "labels certify that it works",
+        "fails": "labels refute that it works",
+    }.get(certificate["answer"], "labels leave open whether it works")
+    # Documents of earlier versions know of one region only.
+    judged = {**works, **certificate}
     exact = (
-        f"{answer}: {certificate['wrong']} of {certificate['rows']} labelled rows there are wrong: at least "
-        f"{figures.at_least(certificate['lower'])}, at most {figures.at_most(certificate['upper'])}, each "
+        f"{answer} on {judged['rule']} ({100 * judged['share']:.0f} % of the target): {certificate['wrong']} of {certificate['rows']} labelled rows there "
+        f"are wrong: at least {figures.at_least(certificate['lower'])}, at most {figures.at_most(certificate['upper'])}, each "
         f"{figures.sure(certificate['confidence'])} sure; {certificate['text']}"
     )
     return [regions["text"], exact]

@@ -138,6 +138,8 @@ def title(claim: Mapping[str, Any]) -> str:
         return _ESTIMATORS.get(first) or _THEOREMS.get(first, plain(first) or "target rows")
     if head in {"target_error", "error_drop", "error_sum_lower"}:
         return f"{theorem(first)}{f', {plain(last)}' if last else ''}"
+    if head == "region_error":
+        return f"error within the region, {theorem(first)}"
     if head == "divergence":
         return f"{_DIVERGENCES.get(first, plain(first))}{f' of {plain(last)}' if last else ''}"
     if head == "adaptability":

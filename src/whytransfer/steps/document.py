@@ -13,7 +13,7 @@ from whytransfer.claims import Claim, Level, Status
 from whytransfer.problem import Problem
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
-from whytransfer.steps.explained import explain
+from whytransfer.steps.explained import Seen, explain
 from whytransfer.steps.options import Options
 from whytransfer.verdict import Answer, Basis, Requirement, Verdict
 
@@ -31,9 +31,10 @@ def write(
     case: Case | None = None,
     break_even: Sequence[BreakEven] = (),
     contested: Mapping[str, Any] | None = None,
+    seen: Seen | None = None,
 ) -> dict[str, Any]:
     """The document of one audit, plain JSON values in a fixed order."""
-    explained = explain(case, claims, verdict.requirement)
+    explained = explain(case, claims, seen)
     said = [*warnings, *explained.warnings]
     return {
         "schema": SCHEMA,
@@ -41,7 +42,7 @@ def write(
         "seed": options.seed,
         "delta": options.delta,
         "problem": _problem(problem),
-        "verdict": _verdict(verdict, options),
+        "verdict": verdict_parts(verdict, max_drop=options.max_drop),
         "claims": [claim.to_dict() for claim in claims],
         "break_even": [b.to_dict() for b in break_even],
         "diagnosis": {**explained.diagnosis, "contested": dict(contested or {})},
@@ -72,13 +73,14 @@ def _labelled(labels: np.ndarray | None) -> int:
     return 0 if labels is None else int((labels >= 0).sum())
 
 
-def _verdict(verdict: Verdict, options: Options) -> dict[str, Any]:
+def verdict_parts(verdict: Verdict, *, max_drop: float | None) -> dict[str, Any]:
+    """The verdict as the document holds it."""
     asked = verdict.requirement
     return {
         "answer": str(verdict.answer),
         "basis": None if verdict.basis is None else str(verdict.basis),
         "tolerance": asked.value if asked is not None and asked.kind != "max_drop" else None,
-        "max_drop": options.max_drop,
+        "max_drop": max_drop,
         "requirement": None
         if asked is None
         else {"value": asked.value, "quantity": asked.quantity, "kind": asked.kind, "text": asked.text},

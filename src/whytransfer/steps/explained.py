@@ -9,18 +9,9 @@ from typing import Any
 import numpy as np
 
 from whytransfer.claims import Claim
-from whytransfer.claims.intervals import ClopperPearson
-from whytransfer.diagnosis import (
-    MOST_GROUPS,
-    Decomposition,
-    Regions,
-    feature_shifts,
-    find_regions,
-    readable,
-    reliability,
-)
+from whytransfer.diagnosis import MOST_GROUPS, Decomposition, Shift, feature_shifts, reliability
 from whytransfer.problem import Problem
-from whytransfer.steps import why
+from whytransfer.steps import region, why
 from whytransfer.steps.case import Case
 from whytransfer.verdict import Requirement
 
@@ -29,8 +20,26 @@ MOST_FEATURES = 200
 
 SIDE = 0.05
 Z95 = 1.6448536269514722
-EXACT = ClopperPearson()
 UNSEEN = "can't be seen without target labels"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seen:
+    """What is seen before the claims are made, because some of them depend on it.
+
+    Parameters
+    ----------
+    shift : Shift or None
+        Its kind; None where it can't be asked.
+    errors : Errors or None
+        Where the model is expected to err; None where its errors on the source are unknown.
+    region : Region or None
+        Where on the target it is expected to work; None where that can't be told.
+    """
+
+    shift: Shift | None
+    errors: why.Errors | None
+    region: region.Region | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +52,15 @@ class Explained:
     warnings: tuple[str, ...]
 
 
-def explain(case: Case | None, claims: Sequence[Claim], requirement: Requirement | None) -> Explained:
+def look(case: Case, requirement: Requirement | None) -> Seen:
+    """The kind of shift, where the model errs, and where it is expected to work."""
+    about = why.errors(case)
+    return Seen(shift=why.shift(case), errors=about, region=region.shape(case, about, requirement))
+
+
+def explain(case: Case | None, claims: Sequence[Claim], seen: Seen | None) -> Explained:
     """Everything that says why."""
-    if case is None:
+    if case is None or seen is None:
         empty: dict[str, Any] = {
             "overlap": {},
             "shift": {},
@@ -56,17 +71,16 @@ def explain(case: Case | None, claims: Sequence[Claim], requirement: Requirement
         return Explained(
             diagnosis=empty, waterfall=waterfall(claims, None, None), reliability=[], warnings=()
         )
-    seen, about = why.shift(case), why.errors(case)
-    features, left = _features(case, about)
+    listed, left = features(case, seen.errors)
     split = why.split_of_gap(case)
-    named = {} if seen is None else seen.to_dict()
-    if about is not None and named:
-        named["effect"] = _effect(about)
+    named = {} if seen.shift is None else seen.shift.to_dict()
+    if seen.errors is not None and named:
+        named["effect"] = _effect(seen.errors)
     diagnosis = {
         "overlap": _overlap(case),
         "shift": named,
-        "features": features,
-        "regions": _regions(case, about, requirement),
+        "features": listed,
+        "regions": region.told(case, seen.region),
         "decomposition": {} if split is None else split.to_dict(),
     }
     return Explained(
@@ -110,7 +124,8 @@ def _effect(about: why.Errors) -> dict[str, float]:
     }
 
 
-def _features(case: Case, about: why.Errors | None) -> tuple[list[dict[str, Any]], int]:
+def features(case: Case, about: why.Errors | None) -> tuple[list[dict[str, Any]], int]:
+    """Every column: how far it moved, and what that does to the estimated error; with the number of those left out."""
     if case.columns is None:
         return [], 0
     rows = np.sort(np.concatenate([case.splits.source_choose, case.splits.source_evaluate]))
@@ -140,72 +155,6 @@ def _raw(problem: Problem) -> tuple[Any, Any]:
     """The raw columns for the histograms; None where they are sparse."""
     tables = problem.source.frame(), problem.target.frame()
     return tables if all(hasattr(t, "columns") for t in tables) else (None, None)
-
-
-def _limit(case: Case, requirement: Requirement | None) -> float | None:
-    if requirement is None or requirement.value is None:
-        return None
-    if requirement.quantity == "target_error":
-        return float(requirement.value)
-    return float(requirement.value) + case.source_error if len(case.splits.source_evaluate) else None
-
-
-def _regions(case: Case, about: why.Errors | None, requirement: Requirement | None) -> dict[str, Any]:
-    """Sub-groups that are expected to fail, and the largest region that is expected to work."""
-    apart, limit, tables = case.apart, _limit(case, requirement), _raw(case.problem)
-    if about is None or apart is None or limit is None or tables[0] is None:
-        return {}
-    rows = apart.target_rows
-    rng = np.random.default_rng(np.random.SeedSequence(case.seed, spawn_key=(23,)))
-    shaping = rng.permutation(len(rows)) % 2 == 0
-    table = readable(tables[1], tables[0])
-    found = find_regions(table, rows, about.model.predict(about.target), shaping, limit)
-    if found is None:
-        return {}
-    return {
-        "required": limit,
-        "failing": [{**group.to_dict(), "fails": group.error > limit} for group in found.failing],
-        "works": _works(case, found, rows[shaping], limit),
-        "text": _region_text(found, limit),
-    }
-
-
-def _works(case: Case, found: Regions, shaping: np.ndarray, limit: float) -> dict[str, Any] | None:
-    if found.works_share is None or found.works_rule is None:
-        return None
-    told: dict[str, Any] = {
-        "rule": found.works_rule,
-        "share": found.works_share,
-        "estimated_error": found.works_error,
-        "certificate": None,
-    }
-    # Rows that shaped the region don't judge it.
-    judges = np.setdiff1d(case.labelled_target, shaping)
-    judges = judges[found.inside[judges]]
-    if len(judges):
-        labels = case.problem.target.labels
-        wrong = int((case.subject.certified.codes[judges] != labels[judges]).sum())  # type: ignore[index]
-        lower, upper = (side(wrong, len(judges), SIDE) for side in (EXACT.lower, EXACT.upper))
-        told["certificate"] = {
-            "rows": len(judges),
-            "wrong": wrong,
-            "lower": lower,
-            "upper": upper,
-            "answer": "works" if upper <= limit else "fails" if lower > limit else "undecided",
-            "confidence": 1.0 - SIDE,
-            "text": "exact limits from labelled rows of the region that did not shape it; on their own, outside the joint "
-            "confidence of the claims; for labels drawn at random",
-        }
-    return told
-
-
-def _region_text(found: Regions, limit: float) -> str:
-    if found.works_share is None or found.works_rule is None:
-        return f"no readable part of the target has an estimated error of at most {limit:.3g}"
-    return (
-        f"expected to work on {100 * found.works_share:.0f} % of the target: {found.works_rule} "
-        f"(estimated error {found.works_error:.3f}, required {limit:.3g})"
-    )
 
 
 def waterfall(

@@ -16,11 +16,15 @@ from whytransfer.steps import (
     backtest,
     bounds,
     columns,
+    confusions,
     contested,
     document,
     errors,
+    explained,
     gaps,
+    label_shift,
     panel,
+    region,
     subject,
     ties,
 )
@@ -75,20 +79,25 @@ def compared(
     least = requirement.value if requirement.quantity == "target_error" else None
     checked = check(problem, requirement=least, failure=case.budget.headline)
     counted, apart = evidence(case)
+    step("looking for the kind of shift")
+    reasons = explained.look(case, requirement)
     step("trying the estimators on pseudo-targets")
     others = panel.committee(case)
     seen = panel.view(case, others)
     tested = None if seen is None else backtest.record(case, seen, others)
     described = panel.describe(case, seen)
-    failed = {} if tested is None else rejected(tested)
-    estimates = backtest.recorded(panel.claims(case, described, reference, failed), tested)
+    failed = {**({} if tested is None else rejected(tested)), **label_shift.withheld(reasons.shift)}
+    estimates = confusions.told(panel.claims(case, described, reference, failed), seen)
+    estimates = backtest.recorded(estimates, tested)
     step("working out the bounds")
-    bounded = bounds.evaluate(case, counted, requirement, options.theorems)
+    bounded = bounds.evaluate(case, counted, requirement, options.theorems, others)
+    sure = label_shift.doubted(bounded.claims, reasons.shift)
     # Where a theorem and an estimator of one name both speak, the theorem's claim says on what it stands.
     taken = {c.id for c in bounded.claims}
     single = [c for c in estimates if c.id not in taken]
-    about = [*bounds.against_labels(counted, bounded.claims), *single, *bounded.claims]
-    further = contested.claims(case, seen, bounded.claims)
+    about = [*bounds.against_labels(counted, bounded.claims), *single, *sure]
+    within = region.claims(case, reasons.region, next(c for c in counted if c.id == "source_error"))
+    further = [*within, *contested.claims(case, seen, bounded.claims)]
     claims = in_order([*about, *errors.drops(about, options.max_drop), *apart, *further])
     unlike = _unlike_all(described.profile, reference)
     ruling = rule(case, claims, requirement, options, unlike)
@@ -111,6 +120,7 @@ def compared(
         case=case,
         break_even=bounded.break_even,
         contested=contested.contested(case, seen),
+        seen=reasons,
     )
     return Findings(
         verdict=verdict,
@@ -183,7 +193,7 @@ def spenders(case: Case, options: Options) -> list[str]:
     declared = ["source_error"]
     if case.columns is not None:
         declared += [f"divergence.{name}" for name in gaps.SPENDING]
-    return declared + bounds.spenders(case, options.theorems)
+    return declared + bounds.spenders(case, options.theorems) + region.spenders(case, options.theorems)
 
 
 def evidence(case: Case) -> tuple[list[Claim], list[Claim]]:

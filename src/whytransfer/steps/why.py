@@ -29,6 +29,7 @@ from whytransfer.errors import InputError
 from whytransfer.models.committee import FAMILIES
 from whytransfer.steps.case import Case
 from whytransfer.steps.told_apart import ToldApart, at_most
+from whytransfer.threads import one_thread
 
 FEWEST_ROWS = 20
 """Held-out source rows, and target rows, below which nothing is diagnosed."""
@@ -50,6 +51,8 @@ class Errors:
         Fitted on the held-out source rows that the domain classifier saw.
     source, target : ndarray, shape (n, q) and (m, q)
         Signals on its rows.
+    wrong : ndarray of bool, shape (n,)
+        Where the model errs on the source rows.
     witnesses : tuple
         Fitted models of other families.
     """
@@ -57,6 +60,7 @@ class Errors:
     model: ErrorModel
     source: np.ndarray
     target: np.ndarray
+    wrong: np.ndarray
     witnesses: tuple[Any, ...]
 
 
@@ -153,7 +157,7 @@ def errors(case: Case) -> Errors | None:
         signals(
             part.codes[rows],
             None if part.proba is None else part.proba[rows],
-            [_asked(w, columns, case.classes) for w in witnesses],
+            [asked(w, columns, case.classes) for w in witnesses],
         )
         for part, rows, columns in (
             (said[0], apart.source_rows, apart.source),
@@ -162,11 +166,12 @@ def errors(case: Case) -> Errors | None:
     ]
     if any((a.proba is None) != (b.proba is None) for a, b in [said]):
         return None
-    wrong = said[0].codes[apart.source_rows] != case.problem.source.labels[apart.source_rows]  # type: ignore[index]
+    wrong = np.asarray(said[0].codes[apart.source_rows] != case.problem.source.labels[apart.source_rows])  # type: ignore[index]
     return Errors(
-        model=ErrorModel.fit(found[0], np.asarray(wrong)),
+        model=ErrorModel.fit(found[0], wrong),
         source=found[0],
         target=found[1],
+        wrong=wrong,
         witnesses=witnesses,
     )
 
@@ -196,7 +201,7 @@ def harm_of_columns(case: Case, about: Errors, shifted: list[str]) -> list[Harm]
         else:
             frame = _moved_frame(case, apart, group, rows, donors)
             codes, proba = _answers(case, case.subject.model, frame)
-        return signals(codes, proba, [_asked(w, moved, case.classes) for w in about.witnesses])
+        return signals(codes, proba, [asked(w, moved, case.classes) for w in about.witnesses])
 
     if tail is None and not _has_frames(case):
         return []
@@ -246,9 +251,7 @@ def _moved_frame(case: Case, apart: ToldApart, group: Group, rows: np.ndarray, d
 
 def _answers(case: Case, model: Any, rows: Any) -> tuple[np.ndarray, np.ndarray | None]:
     """Codes and probabilities of a fitted model, the latter in the order of the problem's classes."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         # What the model's library warns of was said when all rows were asked about.
         warnings.simplefilter("ignore")
         codes = case.problem.codes(model.predict(rows), what="predictions on moved rows")
@@ -262,19 +265,16 @@ def _answers(case: Case, model: Any, rows: Any) -> tuple[np.ndarray, np.ndarray 
 
 
 def _fitted(name: str, rows: np.ndarray, labels: np.ndarray, seed: int) -> Any:
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         # Iterations spent are no fault of a quick witness.
         warnings.simplefilter("ignore")
         return FAMILIES[name](rows, labels, seed).fit(rows, labels)
 
 
-def _asked(witness: Any, rows: np.ndarray, classes: int) -> np.ndarray:
-    from threadpoolctl import threadpool_limits
-
+def asked(witness: Any, rows: np.ndarray, classes: int) -> np.ndarray:
+    """What a fitted witness says, (n, K): classes that it has not seen get 0."""
     found = np.zeros((len(rows), classes))
-    with threadpool_limits(limits=1):
+    with one_thread():
         found[:, np.asarray(witness.classes_, dtype=int)] = witness.predict_proba(rows)
     return found
 
