@@ -5,6 +5,7 @@ import pytest
 
 import whytransfer as wt
 from whytransfer.choice import Choice
+from whytransfer.steps import panel
 from whytransfer.steps.adapt import claims, pseudo, run
 
 
@@ -24,9 +25,10 @@ def arrays():
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Two pseudo-problems in the place of a dozen; without d and λ, which take most of the time and have a test of their own."""
+    """Two pseudo-problems in the place of a dozen; without d, λ and committee, which take most of the time: a test looks at them without this."""
     monkeypatch.setattr(pseudo, "PROBLEMS", 2)
     monkeypatch.setattr(claims, "distances", lambda *_: [])
+    monkeypatch.setattr(panel, "committee", lambda _: None)
 
 
 @pytest.fixture

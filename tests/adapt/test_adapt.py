@@ -182,6 +182,11 @@ def test_distance_and_lambda_before_and_after(always):
     adapted = wt.adapt(problem(), methods=["mean_scale"])
     before, after = (adapted.claim(f"divergence.domain_classifier{s}") for s in ("", ".adapted"))
     assert before.estimate > 0.99 and after.estimate < 0.7
+    # All that is seen without labels is there when nothing is left out.
+    seen = adapted.candidates[1].evidence
+    assert all(
+        v is not None for v in (seen.rise, seen.contested, seen.backtest, seen.reverse, seen.auc, seen.floor)
+    )
     assert after.level is wt.Level.ESTIMATED and after.upper is None
     assert adapted.claim("adaptability.linear.adapted").estimate <= adapted.claim("adaptability.linear").upper
     blind = wt.adapt(wt.Problem(*moved()[:3]), methods=["mean_scale"])

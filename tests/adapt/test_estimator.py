@@ -29,21 +29,14 @@ class OnItself(TransferClassifier):
 
 
 WHY_NOT = {
-    "check_fit2d_1sample": "one row has one class: the constant model is a full answer, not an error",
-    "check_classifiers_one_label": "as above",
-    "check_classifiers_train": "half of the rows train, which are fewer than the check's accuracy needs",
     "check_fit1d": "a single column may be given as one dimension, as everywhere in this package",
+    "check_fit2d_predict1d": "one dimension is one column, and rows of other columns are refused in this package's own words",
     "check_n_features_in_after_fitting": "rows of other columns are refused in this package's own words",
     "check_complex_data": "refused in this package's own words",
-    "check_estimators_nan_inf": "gaps are no error here; infinite numbers are refused in this package's own words",
-    "check_supervised_y_2d": "labels of shape (n, 1) are taken without a warning",
     "check_estimators_empty_data_messages": "refused in this package's own words",
-    "check_classifiers_regression_target": "regression is refused as not available in this version",
     "check_requires_y_none": "refused in this package's own words",
-    "check_estimators_dtypes": "numbers of any type are columns; those of large size are told apart from dates by their type",
-    "check_dataframe_column_names_consistency": "columns of other names are refused, which is stricter",
-    "check_estimator_sparse_tag": "sparse rows are taken",
-    "check_sample_weights_pandas_series": "it takes no weights",
+    "check_supervised_y_2d": "labels of shape (n, 1) are taken without a warning",
+    "check_classifiers_regression_target": "regression is refused as not available in this version",
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from whytransfer.claims import figures
+from whytransfer.report import words
 
 COLUMNS = ("candidate", "score", "moves", "shares", "circular", "back-test", "AUC", "floor")
 """The cells of `table`; `facts` says what they are."""
@@ -36,6 +37,9 @@ def facts(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             "at worst",
             f"the error is {figures.at_most(ceiling['upper'])} above the source model's ({ceiling['level']})",
         )
+    setting = summary["adaptation"]["setting"]
+    if setting is not None:
+        yield "what moved", words.SHIFT_KINDS.get(setting["shift"], "too few rows can be compared to say")
     for name, word in (("divergence.domain_classifier", "told apart"), ("adaptability.linear", "λ, linear")):
         said = _before_and_after(claims.get(name), claims.get(f"{name}.adapted"))
         if said:

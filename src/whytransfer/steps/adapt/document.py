@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -87,6 +87,9 @@ def adaptation(outcome: Outcome) -> dict[str, Any]:
     rows = outcome.splits
     return {
         "choice": outcome.choice.to_dict(),
+        "setting": None
+        if outcome.setting is None
+        else {**asdict(outcome.setting), "shares": list(outcome.setting.shares)},
         "claims": [claim.to_dict() for claim in outcome.claims],
         "rows": {}
         if rows is None

@@ -8,7 +8,7 @@ from typing import Any
 
 from sklearn.base import clone
 
-from whytransfer.choice import Choice, Evidence, Paired, choose, choose_by_labels, keep
+from whytransfer.choice import Choice, Evidence, Paired, Setting, choose, choose_by_labels, keep
 from whytransfer.claims import Claim
 from whytransfer.methods import Method
 from whytransfer.problem import Problem, Splits
@@ -48,6 +48,8 @@ class Outcome:
         What every row was used for.
     audited : object or None
         The unfitted estimator that becomes this very model on the same rows; None for the audit's own default.
+    setting : Setting or None
+        What was known of the problem as a whole when the choice was made; None where nothing was looked at.
     """
 
     choice: Choice
@@ -57,6 +59,7 @@ class Outcome:
     model: Any
     splits: Splits | None
     audited: Any
+    setting: Setting | None = None
 
 
 def not_comparable(problem: Problem) -> Outcome:
@@ -97,6 +100,7 @@ def adapted(problem: Problem, request: Request) -> Outcome:
         model=chosen.method,
         splits=ground.splits,
         audited=_again(ground, chosen.method),
+        setting=looks.setting,
     )
 
 
