@@ -147,7 +147,9 @@ def measured(found: Material) -> dict[str, float]:
         stopped = _stopping(found, tolerance, least, population)
         figures[f"sequential, {population}"] = stopped / least
         figures[f"labels, {population}"] = uniform
-    figures["regret, uniform"], figures["regret, contested"] = _regrets(found)
+    # A cache may hold transfers that were measured without adapted candidates.
+    if len(found.said) > 1:
+        figures["regret, uniform"], figures["regret, contested"] = _regrets(found)
     return figures
 
 

@@ -127,7 +127,10 @@ REFUSED = {
     "assume half": (["{source}", "{same}", "--label", "y", "--assume", "class=stumps,sigma=.1"], "tau"),
     "theorem": (["{source}", "{same}", "--label", "y", "--theorem", "hdhh"], "hdh"),
     "pickle": (["{source}", "{same}", "--label", "y", "--model", "{source}"], "skops"),
-    "labels to learn from": (["{source}", "{same}", "--label", "y", "--labels", "rows.csv"], "adapt --labels"),
+    "labels to learn from": (
+        ["{source}", "{same}", "--label", "y", "--labels", "rows.csv"],
+        "adapt --labels",
+    ),
     "later option": (["{source}", "{same}", "--label", "y", "--markdown", "x.md"], "--markdown"),
     "later metric": (["{source}", "{same}", "--label", "y", "--metric", "auc"], "auc"),
     "two targets": (["{source}", "{same}", "{flipped}", "--label", "y"], "several targets"),

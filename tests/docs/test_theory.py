@@ -25,6 +25,7 @@ ESSAYS = {
     "version-space",
     "xi-family",
     "coverage",
+    "labels",
 }
 PARTS = (
     "Statement",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from whytransfer.claims import Assumption, Claim, Level, Unit
 from whytransfer.claims.assumption import declared
 from whytransfer.claims.intervals import Betting, Chernoff, ClopperPearson
+from whytransfer.labels.draws import Draws
 from whytransfer.labels.judge import Limits, judge
 from whytransfer.labels.plan import LabelPlan
 from whytransfer.labels.sheet import Filled
@@ -67,10 +68,10 @@ def standing(claim: Claim, more: Sequence[Assumption]) -> Claim:
 
 def _source(plan: LabelPlan, method: str) -> tuple[str | None, str]:
     if method in ("sequential", "early"):
-        return "betting", "waudby-smith-ramdas:24"
+        return "betting", Betting.reference
     if len(plan.sizes) == 1 and plan.population == "law":
-        return "clopper_pearson", "clopper-pearson:34"
-    return None, "buehler:57"
+        return "clopper_pearson", ClopperPearson.reference
+    return None, Draws.reference
 
 
 def _detail(plan: LabelPlan, filled: Filled, found: Limits, failure: float) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,8 @@ class Draws:
     sizes: tuple[int, ...]
     drawn: tuple[int, ...]
     population: Population = "law"
+
+    reference: ClassVar[str] = "buehler:57"
 
     def __post_init__(self) -> None:
         if len(self.sizes) not in (1, 2) or len(self.drawn) != len(self.sizes):
