@@ -14,7 +14,8 @@ FEW_LABELS = ("pooled",)
 
 BY_SHIFT: dict[str, tuple[str, ...]] = {
     "none_visible": (),
-    "label": PRIORS,
+    # Whoever matches the domains' moments then moves the classes apart.
+    "label": (*PRIORS, *WEIGHTS, *OWN_LABELS),
     "covariate": (*WEIGHTS, *ALIGNMENTS, *OWN_LABELS),
     "covariate_or_label": (*PRIORS, *WEIGHTS, *ALIGNMENTS, *OWN_LABELS),
     # Weights carry nothing to where the source has no row.
@@ -40,7 +41,7 @@ def plausible(shift: str, *, labels: bool) -> tuple[str, ...]:
     Examples
     --------
     >>> plausible("label", labels=False)
-    ('em', 'rlls')
+    ('em', 'rlls', 'nearest_neighbour', 'neighbours', 'confident')
     >>> plausible("none_visible", labels=False)
     ()
     """

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from whytransfer.choice import SOURCE, Choice, Paired
-from whytransfer.claims import IID, Assumption, Claim, Level, Unit
+from whytransfer.claims import EXCHANGEABLE_WITH_REFERENCE, IID, Assumption, Claim, Level, Unit
 from whytransfer.claims.intervals import Units
 from whytransfer.divergences import divergence
 from whytransfer.hypotheses import hypotheses
@@ -64,7 +64,7 @@ def loss_ceiling(ground: Ground, source: Method, chosen: Method) -> Claim:
 
 
 def gain(choice: Choice, compared: Sequence[Paired]) -> Claim:
-    """The expected gain: by the paired comparison where target labels chose, else by what the rule that chose knows."""
+    """The expected gain: with the limits of the paired comparison where target labels chose, else with those that other transfers gave."""
     paired = next((p for p in compared if p.name == choice.name), None)
     known = choice.lower is not None or choice.upper is not None
     return Claim(
@@ -77,7 +77,11 @@ def gain(choice: Choice, compared: Sequence[Paired]) -> Claim:
         upper=choice.upper,
         confidence=choice.confidence if known else None,
         loss="zero_one",
-        assumptions=() if paired is None else (LABELS_AT_RANDOM,),
+        assumptions=()
+        if choice.kept
+        else (EXCHANGEABLE_WITH_REFERENCE,)
+        if paired is None
+        else (LABELS_AT_RANDOM,),
         detail={"rule": choice.rule, **({} if paired is None else {"compared": paired.to_dict()})},
     )
 
