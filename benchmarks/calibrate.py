@@ -56,11 +56,11 @@ class Measured:
         self.transfer = transfer(material)
 
 
-def measured(root: Path, cache: Path | None, workers: int) -> list[Measured]:
-    """Every transfer under `root` on which the panel speaks."""
+def measured(root: Path, cache: Path | None, workers: int, most: int | None = None) -> list[Measured]:
+    """The transfers under `root`, at most `most` a data set, on which the panel speaks."""
     with tempfile.TemporaryDirectory() as spare, threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return list(_measured(materials(cache or Path(spare), root=root, workers=workers)))
+        return list(_measured(materials(cache or Path(spare), root=root, workers=workers, most=most)))
 
 
 def _measured(found: Iterator[Material]) -> Iterator[Measured]:

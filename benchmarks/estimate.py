@@ -34,9 +34,10 @@ def main() -> None:
         "--shipped", action="store_true", help="judge the shipped reference class, fit nothing"
     )
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--most", type=int, default=None, help="pairs a data set; all without it")
     parser.add_argument("--out", type=Path, default=None, help="where the page goes")
     options = parser.parse_args()
-    found = measured(options.root, options.cache, options.workers)
+    found = measured(options.root, options.cache, options.workers, options.most)
     reference = shipped() if options.shipped else None
     names = [n for n in SHOWN if n not in LEFT]
     text = page(judge(found, names, reference), shipped_only=options.shipped)

@@ -7,6 +7,8 @@ sets is worked out from it in minutes.
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -46,10 +48,15 @@ class Material:
     target_wrong: np.ndarray
 
 
-def materials(cache: Path, *, root: Path = SHARED, workers: int = 2) -> Iterator[Material]:
-    """Every transfer under `root`, read from `cache` where it is there already; one at a time, because together they are large."""
+def materials(
+    cache: Path, *, root: Path = SHARED, workers: int = 2, most: int | None = None
+) -> Iterator[Material]:
+    """Transfers under `root`, at most `most` a data set, read from `cache` where they are there already.
+
+    They come one at a time, because together they are large.
+    """
     cache.mkdir(parents=True, exist_ok=True)
-    tasks = [(pair, cache / f"{number:04d}.npz") for number, pair in enumerate(pairs(root=root))]
+    tasks = [(pair, cache / f"{pair.key}.npz") for pair in drawn(root, most)]
     missing = [task for task in tasks if not task[1].exists()]
     if missing:
         with ProcessPoolExecutor(workers) as pool:
@@ -57,6 +64,17 @@ def materials(cache: Path, *, root: Path = SHARED, workers: int = 2) -> Iterator
                 print(name, flush=True)
     for _, path in tasks:
         yield from read(path)
+
+
+def drawn(root: Path, most: int | None) -> list[Pair]:
+    """The pairs of every data set, or `most` of them, drawn by the set's name."""
+    found: list[Pair] = []
+    for name, given in itertools.groupby(pairs(root=root), key=lambda pair: pair.data_set):
+        own = list(given)
+        rng = np.random.default_rng(int(hashlib.sha256(name.encode()).hexdigest()[:12], 16))
+        rows = sorted(rng.permutation(len(own))[: len(own) if most is None else most])
+        found += [own[i] for i in rows]
+    return found
 
 
 def read(path: Path) -> list[Material]:

@@ -24,6 +24,11 @@ class Pair:
     def name(self) -> str:
         return f"{self.data_set}: {self.source.stem} → {self.target.stem} ({self.source.suffix[1:]})"
 
+    @property
+    def key(self) -> str:
+        """A name for a file about it."""
+        return f"{self.data_set}__{self.source.stem}__{self.target.stem}"
+
     def arrays(self, most: int | None = None, seed: int = 0):
         """(Xs, ys, Xt, yt), at most `most` rows of each domain, drawn by the seed."""
         rng = np.random.default_rng(seed)
