@@ -22,7 +22,7 @@ from benchmarks.adapt_tried import TRIED
 from benchmarks.judged import Figure, mean_of
 from benchmarks.problems import SHARED
 from whytransfer.choice import SOURCE, Choice, Priors, shipped
-from whytransfer.choice.rule import HARM, LARGE, LEAST, RISK, RISK_WITH_LABELS
+from whytransfer.choice.rule import HARM, HEDGED, LEAST, RISK, RISK_WITH_LABELS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks" / "adapt.md"
 TABLE = Path(__file__).resolve().parents[1] / "src" / "whytransfer" / "choice" / "priors.json"
@@ -75,10 +75,8 @@ def page(transfers: Sequence[Transfer], table: Priors | None) -> str:
         "",
         "**The rule.** A candidate is believed to fare as candidates of its name fared in other transfers of the same kind: the share of rows, of those whose",
         "label it changed, on which it was right alone and wrong alone (`choice/priors.json`). Labels add their counts. Chosen is the largest expected gain of at",
-        f"least {100 * LEAST:.0f} point whose believed risk of harm is at most {RISK} (without labels; with labels {RISK_WITH_LABELS}); without labels no candidate that changes",
-        f"more than {LARGE:.0%} of the predictions, unless it puts lost class shares back.".replace(
-            "%", " %"
-        ),
+        f"least {100 * LEAST:.0f} point whose believed risk of harm is at most {RISK} (without labels; with labels {RISK_WITH_LABELS}). Without labels only",
+        f"`{HEDGED}` may be chosen, in which the source model keeps half the say, unless a candidate puts lost class shares back.",
         "",
     ]
     for learner in LEARNERS:
@@ -135,7 +133,7 @@ def _left_out(
 
 def _header(first: str) -> list[str]:
     return [
-        f"| {first} | mean gain | best candidate's gain | worse | better | mean of negative parts | worst | changed the model |",
+        f"| {first} | mean gain | best candidate's gain | worse | better | mean of negative parts | worst | another model |",
         "|---|---|---|---|---|---|---|---|",
     ]
 

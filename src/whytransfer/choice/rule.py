@@ -23,14 +23,14 @@ LEAST = 0.01
 
 RISK = 0.25
 """Largest believed probability of harm without labels. Beliefs are doubtful on purpose (`priors.DOUBT`): on data sets left out, harm came far more
-seldom (docs/benchmarks/adapt.md), and any limit from .2 to .35 gave about the same gain."""
+seldom (docs/benchmarks/adapt.md)."""
 
 RISK_WITH_LABELS = 0.05
 """The same with labels, which most transfers leave the source model with."""
 
-LARGE = 0.25
-"""Share of rows on which a candidate may contradict the source model without labels, unless it puts lost class shares back: what changes so much is a
-rescue or a disaster. It is the loss ceiling, the one limit of harm that can be proved."""
+HEDGED = "half_aligned"
+"""The one candidate that may be chosen without labels where no lost class shares are put back: the source model keeps half the say in it. Whoever
+overrules the source model alone is a rescue or a disaster, and nothing but the shares told which."""
 
 CONFIDENCE = 0.95
 """One-sided, of the limits of a believed gain."""
@@ -62,7 +62,8 @@ def choose(candidates: Sequence[Evidence], setting: Setting, priors: Priors | No
     """Choose without a target label.
 
     Every candidate is believed to fare as candidates of its name fared in other people's transfers of the same kind (`choice.kinds`,
-    `choice.priors`). Chosen is the largest expected gain among those whose risk of harm is small; else the source model is kept.
+    `choice.priors`). Chosen is the largest expected gain among those whose risk of harm is small and that either put lost class shares back or
+    leave the source model half the say; else the source model is kept.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def choose(candidates: Sequence[Evidence], setting: Setting, priors: Priors | No
     believed = [
         Believed(name=c.name, kind=kinds[c.name], belief=Belief.of(table.of(kinds[c.name], c.name), c.moved))
         for c in rivals
-        if able(c) and (c.moved <= LARGE or kinds[c.name] == RESTORED)
+        if able(c) and (c.name == HEDGED or kinds[c.name] == RESTORED)
     ]
     scores: dict[str, float | None] = {c.name: None for c in rivals} | {b.name: b.gain for b in believed}
     best = safest(believed, RISK)
