@@ -1,5 +1,6 @@
 """Bounds that use a few target labels, and the floor of Cover and Hart."""
 
+import itertools
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from whytransfer.claims import Level
+from whytransfer.claims.intervals import Betting
 from whytransfer.errors import InputError, SurrogateError, UnitError
 from whytransfer.hypotheses import hypotheses
 from whytransfer.theorems import break_even, theorem
@@ -239,3 +241,13 @@ class TestCoverHart:
             theorem("cover_hart", nearest_neighbour_error=0.1, n_classes=1)
         with pytest.raises(InputError, match="nearest_neighbour_error"):
             theorem("cover_hart", nearest_neighbour_error=math.nan)
+
+
+@pytest.mark.parametrize("failure", [0.05, 0.2])
+def test_bets_hold_for_draws_without_replacement(failure):
+    """All 8 of 16 rows in turn: the share of draws whose limit misses the file's mean, counted exactly."""
+    values = np.r_[np.zeros(9), 0.5, 0.5, np.ones(5)]
+    draws = np.array(list(itertools.combinations(range(16), 8)))
+    sums, first = np.unique(np.sort(values[draws], axis=1), axis=0, return_inverse=True)
+    limits = np.array([Betting().upper_of(row, failure) for row in sums])[first.ravel()]
+    assert np.mean(limits < values.mean() - 1e-9) <= failure

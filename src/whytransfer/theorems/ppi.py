@@ -33,8 +33,8 @@ class PPI(Theorem):
     Proved, with no assumption on g: a bad g costs width and never truth. It is narrower than the direct limit
     from the k labels only if the loss minus g varies less than the loss (`detail["helps"]`) and m is large; it
     is then the estimate to prefer. With `population=True` the unlabelled rows are the whole target and the
-    labelled ones a random draw from it, with or without replacement: the first part is exact and the second has
-    all of δ. A g that was fitted on the labelled rows breaks it. **Groups.** With `labelled_groups` or `unlabelled_groups`
+    labelled ones a random draw from it, with or without replacement (Maclaurin's inequality, docs/theory): the first
+    part is exact and the second has all of δ. A g that was fitted on the labelled rows breaks it. **Groups.** With `labelled_groups` or `unlabelled_groups`
     the part that they are about has its limits by groups: betting on their means, or Hoeffding with the effective
     number of rows. A group may have rows in both parts, which need no independence of each other.
 
