@@ -44,6 +44,6 @@ def far(monkeypatch):
 def without_back_test(monkeypatch):
     """Audits that run no estimator on pseudo-targets: half of a small audit's time, and no part in what these tests ask.
 
-    `test_backtest`, the tests of hard input, of given models and of results, and both audits above have it.
+    `test_backtest` asks models of several makes; the tests of containers, of hard input and of results, and both audits above have it.
     """
     monkeypatch.setattr("whytransfer.steps.run.backtest.record", lambda *case: None)

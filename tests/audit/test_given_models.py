@@ -15,6 +15,8 @@ import whytransfer as wt
 from tests.audit import cases
 from whytransfer.models.learners import learner
 
+pytestmark = pytest.mark.usefixtures("without_back_test")
+
 SOURCE_SIDE = ("source_error", "target_error.hdh.stumps", "target_error.disparity.stumps")
 
 

@@ -12,6 +12,7 @@ from tests.diagnosis.planted import case_of
 from whytransfer.report.validate import validate
 from whytransfer.report.why import region as said
 from whytransfer.steps import region, why
+from whytransfer.steps.region_told import told
 from whytransfer.theorems import Support
 from whytransfer.verdict import Requirement
 
@@ -137,25 +138,25 @@ def test_without_an_assertion_there_is_a_condition_and_no_claim(shaped):
     case, _, found = shaped
     wide = replace(found, required=0.3)
     assert region.claims(case, wide, None) == []
-    condition = region.told(case, wide)["works"]["condition"]
+    condition = told(case, wide)["works"]["condition"]
     # On x > .6 the population's break-even ratio is .3·.8/.04 = 6, the true one 2, and T/S of any part of it is 2.
     assert condition["answer"] in {"met", "open"} and condition["share"] > 0.5
     assert condition["ratio_at_least"] <= 2.0 < condition["ratio_at_most"] < 6.0
     assert "covariate shift" in condition["text"] and condition["rule"] in condition["text"]
-    assert condition["text"] in said({"regions": region.told(case, wide)})
+    assert condition["text"] in said({"regions": told(case, wide)})
 
 
 def test_an_area_that_is_more_frequent_than_the_condition_allows_is_refuted(shaped):
     """Required .03: the break-even ratio .03·.8/.04 = .6 lies below T/S = 2."""
     case, _, found = shaped
-    strict = region.told(case, replace(found, required=0.03))["works"]["condition"]
+    strict = told(case, replace(found, required=0.03))["works"]["condition"]
     assert strict["answer"] == "refuted" and strict["ratio_at_least"] > strict["ratio_at_most"]
 
 
 def test_labels_that_may_be_wrong_certify_no_region(shaped):
     case, _, found = shaped
-    told = region.told(replace(case, label_noise=0.05), found)["works"]
-    assert told["certificate"] is None and told["condition"] is None
+    works = told(replace(case, label_noise=0.05), found)["works"]
+    assert works["certificate"] is None and works["condition"] is None
 
 
 def test_the_limit_holds_in_repeated_draws():

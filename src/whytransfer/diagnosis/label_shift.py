@@ -10,8 +10,9 @@ import numpy as np
 from whytransfer.diagnosis.scores import Half, Samples, halves
 
 LEVEL = 0.01
-FEWEST = 8
-"""Rows of a class in one half below which its mean is not trusted. A class whose mean is not known might explain any target, were
+FEWEST = 20
+"""Rows of a class in one half below which its mean, and the spread of six scores or more, are not trusted: with eight the test rejected a true
+label shift in three of fifty draws. A class whose mean is not known might explain any target, were
 it frequent there: the half then says nothing, and the test that it has no power."""
 
 POWER_NEEDED = 0.8

@@ -11,7 +11,7 @@ import numpy as np
 from whytransfer.claims import Claim
 from whytransfer.diagnosis import MOST_GROUPS, Decomposition, Shift, feature_shifts, reliability
 from whytransfer.problem import Problem
-from whytransfer.steps import region, why
+from whytransfer.steps import region, region_told, why
 from whytransfer.steps.case import Case
 from whytransfer.verdict import Requirement
 
@@ -80,7 +80,7 @@ def explain(case: Case | None, claims: Sequence[Claim], seen: Seen | None) -> Ex
         "overlap": _overlap(case),
         "shift": named,
         "features": listed,
-        "regions": region.told(case, seen.region),
+        "regions": region_told.told(case, seen.region),
         "decomposition": {} if split is None else split.to_dict(),
     }
     return Explained(

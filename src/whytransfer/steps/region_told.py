@@ -1,0 +1,159 @@
+"""The region that works, as the document holds it: its rule, and what labels or the density ratio say of it on rows that did not shape it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from whytransfer.claims import figures
+from whytransfer.diagnosis import Area
+from whytransfer.steps.case import Case
+from whytransfer.steps.region import Region, terms_of
+from whytransfer.theorems import Support
+
+SIDE = 0.05
+"""Failure probability of a limit that stands on its own, outside the joint confidence of the claims."""
+
+
+QUANTILE = 0.95
+"""Share of the region's target rows whose density ratio the domain classifier finds no larger: its largest ratios are noise."""
+
+
+def told(case: Case, region: Region | None) -> dict[str, Any]:
+    """The regions as the document holds them; empty where nothing can be estimated."""
+    if region is None:
+        return {}
+    found = region.found
+    return {
+        "required": region.required,
+        "failing": [{**group.to_dict(), "fails": group.error > region.required} for group in found.failing],
+        "works": _works(case, region) if region.named else None,
+        "text": _text(region),
+    }
+
+
+def _works(case: Case, region: Region) -> dict[str, Any]:
+    return {
+        "rule": region.found.works_rule,
+        "share": region.found.works_share,
+        "estimated_error": region.found.works_error,
+        "certificate": _certificate(case, region),
+        "condition": _condition(case, region),
+    }
+
+
+def _certificate(case: Case, region: Region) -> dict[str, Any] | None:
+    """The largest area that labelled target rows certify, of those that had no part in shaping it; else what they say of the expected one.
+
+    Wrong labels may all lie in one area, so that with them nothing is said.
+    """
+    judges = np.intersect1d(case.labelled_target, region.target_rows)
+    if case.label_noise or not region.there(region.expected)[judges].any():
+        return None
+    seen = [_judged(case, region, area, judges) for area in region.found.areas]
+    passed = [one for one in seen if one is not None and one["answer"] == "works"]
+    return passed[-1] if passed else seen[region.found.areas.index(region.expected)]
+
+
+def _judged(case: Case, region: Region, area: Area, judges: np.ndarray) -> dict[str, Any] | None:
+    rows = judges[region.there(area)[judges]]
+    if not len(rows):
+        return None
+    labels, tried = case.problem.target.labels, len(region.found.areas)
+    wrong = np.asarray(case.subject.certified.codes[rows] != labels[rows])  # type: ignore[index]
+    units = case.units("target", rows, errors=True)
+    lower, upper = units.lower(wrong, SIDE / tried), units.upper(wrong, SIDE / tried)
+    return {
+        "rule": area.rule,
+        "share": float(region.there(area)[region.target_rows].mean()),
+        "rows": len(rows),
+        "wrong": int(wrong.sum()),
+        "lower": lower,
+        "upper": upper,
+        "answer": "works"
+        if upper <= region.required
+        else "fails"
+        if lower > region.required
+        else "undecided",
+        "confidence": 1.0 - SIDE,
+        "text": f"exact limits from labelled rows that did not shape the rule, for all {tried} nested areas together; on their own, "
+        "outside the joint confidence of the claims; for labels drawn at random",
+    }
+
+
+def _condition(case: Case, region: Region) -> dict[str, Any] | None:
+    """Without labels: the largest area that the support bound keeps within the requirement at the density ratio that is found there.
+
+    Beside that ratio the largest that would do, and the least that it must be somewhere in the area, T(G)/S(G). Where no area
+    will do, the largest that is not refuted; else the expected one.
+    """
+    if case.source_withheld or case.label_noise or case.overlap is None:
+        return None
+    seen = [_ratios(case, region, area) for area in region.found.areas]
+    for answers in ({"any", "met"}, {"open"}):
+        fitting = [one for one in seen if one is not None and one["answer"] in answers]
+        if fitting:
+            return fitting[-1]
+    return seen[region.found.areas.index(region.expected)]
+
+
+def _ratios(case: Case, region: Region, area: Area) -> dict[str, Any] | None:
+    delta = SIDE / 2 / len(region.found.areas)
+    terms, apart = terms_of(case, region, area, delta), case.apart
+    inside = None if apart is None else region.there(area)[apart.target_rows]
+    if terms is None or apart is None or inside is None or not inside.any():
+        return None
+    rows = region.target_rows, region.source_rows
+    mass = case.units("target", rows[0]).lower(region.there(area)[rows[0]].astype(float), delta)
+    known = case.units("source", rows[1]).upper(region.here(area)[rows[1]].astype(float), delta)
+    at_most = Support().break_even_within(region.required, **terms)
+    estimated = float(np.quantile(apart.overlap.density_ratio[apart.overlap.n :][inside], QUANTILE))
+    least = mass / known
+    answer = (
+        "any"
+        if at_most is None
+        else "refuted"
+        if least > at_most
+        else "met"
+        if max(estimated, least) <= at_most
+        else "open"
+    )
+    return {
+        "rule": area.rule,
+        "share": float(region.there(area)[rows[0]].mean()),
+        "ratio_at_most": at_most,
+        "ratio_estimated": estimated,
+        "ratio_at_least": least,
+        "answer": answer,
+        "confidence": 1.0 - SIDE,
+        "text": _condition_text(area.rule, region.required, at_most, estimated, least, answer),
+    }
+
+
+def _condition_text(
+    rule: str, limit: float, at_most: float | None, estimated: float, least: float, answer: str
+) -> str:
+    same = "if errors at the same inputs stayed the same (covariate shift, not testable without labels)"
+    begun = f"on {rule} the error is at most {limit:.3g} ({figures.sure(1.0 - SIDE)} sure) {same}"
+    if at_most is None:
+        return begun
+    words = {
+        "met": f"the domain classifier finds at most {estimated:.2f} times on {100 * QUANTILE:.0f} % of its rows",
+        "open": f"the domain classifier finds up to {estimated:.2f} times on {100 * QUANTILE:.0f} % of its rows",
+        "refuted": f"but as a whole it is at least {least:.2f} times as likely",
+    }
+    return (
+        f"{begun} and no set of inputs there is more than {at_most:.2f} times as likely in the target as in the source; "
+        f"{words[answer]}"
+    )
+
+
+def _text(region: Region) -> str:
+    found, limit = region.found, region.required
+    if not region.named:
+        return f"no readable part of the target has an estimated error of at most {limit:.3g}"
+    return (
+        f"expected to work on {100 * float(found.works_share or 0.0):.0f} % of the target: {found.works_rule} "
+        f"(estimated error {found.works_error:.3f}, required {limit:.3g})"
+    )
