@@ -8,7 +8,7 @@ import pytest
 
 from whytransfer.errors import InputError
 from whytransfer.labels import Watch
-from whytransfer.labels.watch import TUNED_SHARE, tuned_stake
+from whytransfer.labels.watch import SOON, TUNED_SHARE, tuned_stake
 
 DELTA = 0.2
 
@@ -88,7 +88,7 @@ def test_the_tuned_stake_is_that_of_the_error_the_budget_can_tell():
     stake = tuned_stake(0.15, 0.05, 290)
     theta = 0.15 * (1 - stake)
     divergence = theta * math.log(theta / 0.15) + (1 - theta) * math.log((1 - theta) / 0.85)
-    assert 290 * divergence == pytest.approx(math.log(20) + 0.2)
+    assert 290 * divergence == pytest.approx(math.log(20) + SOON)
     assert tuned_stake(0.15, 0.05, 5) is None
     assert tuned_stake(0.0, 0.05, 100) is None
 
