@@ -193,6 +193,24 @@ def test_distance_and_lambda_before_and_after(always):
     assert blind.claim("adaptability.linear").estimate is None
 
 
+# ---------------------------------------------------------------- a real one
+
+
+def test_penguins_are_repaired_for_the_reason_that_is_said(penguins, quick):
+    """From Adelie to Gentoo the source model calls no bird a female; an alignment puts the shares back, and is right."""
+    adapted = wt.adapt(penguins)
+    sexed = penguins.target.labels >= 0
+    wrong = adapted.predict(penguins.target.rows)[sexed] != penguins.classes[penguins.target.labels[sexed]]
+    assert wrong.mean() <= 0.10
+    assert "puts them back" in adapted.choice.why
+    source, chosen = (
+        next(c for c in adapted.candidates if c.name == n).evidence for n in ("source", adapted.choice.name)
+    )
+    assert source.share_distance > 0.4 and chosen.share_distance < 0.1
+    assert adapted.claim("expected_gain").level is wt.Level.ESTIMATED
+    assert [a.id for a in adapted.claim("expected_gain").assumptions] == ["exchangeable_with_reference"]
+
+
 # ---------------------------------------------------------------- every method
 
 

@@ -26,6 +26,7 @@ from whytransfer.estimators.transport import label_plan, transport_cost
 from whytransfer.methods.rules import Mapped
 from whytransfer.steps import panel, why
 from whytransfer.steps.adapt.ground import Ground
+from whytransfer.steps.adapt.pseudo import affordable
 from whytransfer.steps.adapt.tries import EXPECTED, Tried
 
 MOST_REVERSED = 1000
@@ -149,7 +150,7 @@ def _weighted(ground: Ground, looks: Looks, tried: Tried) -> float | None:
 
 
 def _reverse(ground: Ground, tried: Tried) -> float | None:
-    if tried.method.needs_target_labels:
+    if not affordable(tried.method):
         return None
     rng = np.random.default_rng(np.random.SeedSequence(ground.case.seed, spawn_key=(51,)))
     here, there = (
