@@ -6,6 +6,8 @@ import pytest
 import whytransfer as wt
 from tests.adapt.conftest import moved
 from whytransfer.methods import METHODS, MeanScale, SourceOnly
+from whytransfer.steps.adapt.ground import lay_out
+from whytransfer.steps.adapt.request import Request
 
 SHALLOW = [name for name, kind in METHODS.items() if kind.family != "deep"]
 LABEL_FREE = [name for name in SHALLOW if not METHODS[name].needs_target_labels]
@@ -131,6 +133,16 @@ def test_rows_that_evaluate_reach_no_step_before_the_claims(quick, always):
     assert second.choice == first.choice
     assert [c.evidence for c in second.candidates] == [c.evidence for c in first.candidates]
     assert same(first, second, T)
+
+
+def test_the_choice_is_given_a_problem_without_rows_and_labels_for_evaluation():
+    X, y, T, yt = moved()
+    p = wt.Problem(X, y, T, yt)
+    ground = lay_out(p, Request.checked(p, [], None, None, 0))
+    seen, splits = ground.case.problem, ground.splits
+    assert np.array_equal(seen.source.rows, X[np.concatenate([splits.source_train, splits.source_choose])])
+    assert np.array_equal(seen.target.rows, T[splits.target_train])
+    assert seen.target.labels is None
 
 
 def test_the_parts_of_the_target_are_disjoint_and_spent_rows_leave_them(quick):

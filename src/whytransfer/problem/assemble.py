@@ -40,9 +40,13 @@ class Parts:
         codes, strange = _target_codes(self.space, given, self.target.n, self.label_name)
         return replace(self, target=replace(self.target, labels=codes), labels_differ=strange)
 
-    def with_target_rows(self, rows: np.ndarray) -> Parts:
-        """The same with these target rows only."""
-        return replace(self, target=self.target.part(rows))
+    def with_rows(self, source: np.ndarray | None, target: np.ndarray | None) -> Parts:
+        """The same with these rows only; all of a domain for None."""
+        return replace(
+            self,
+            source=self.source if source is None else self.source.part(source),
+            target=self.target if target is None else self.target.part(target),
+        )
 
 
 def assembled(tables: Tables, task: str | None) -> Parts:

@@ -185,10 +185,10 @@ class Problem:
         problem._take(self._parts.with_target_labels(target_labels))
         return problem
 
-    def with_target_rows(self, rows: np.ndarray) -> Problem:
-        """The same source with these rows of the target only (positions), in this order, with what is known of them."""
+    def with_rows(self, *, source: np.ndarray | None = None, target: np.ndarray | None = None) -> Problem:
+        """The same problem with these rows only (positions), in this order, with what is known of them; all of a domain for None."""
         problem = object.__new__(type(self))
-        problem._take(self._parts.with_target_rows(np.asarray(rows)))
+        problem._take(self._parts.with_rows(source, target))
         return problem
 
     @property

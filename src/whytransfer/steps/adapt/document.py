@@ -33,7 +33,7 @@ def audited(problem: Problem, outcome: Outcome, seed: int) -> Findings:
         raise InputError(
             "adapt: no target row is left for an audit; the target is too small, or all of its labels were learned from"
         )
-    part = problem.with_target_rows(splits.target_evaluate)
+    part = problem.with_rows(target=splits.target_evaluate)
     inner = _inner(part, splits, seed)
     found = compared(part, outcome.audited, None, options, splits=inner)
     return _with_adaptation(found, outcome, _in_the_file(inner, splits))

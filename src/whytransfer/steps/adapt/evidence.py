@@ -64,7 +64,7 @@ def look(ground: Ground) -> Looks:
     labels = ground.problem.source.labels[ground.splits.source_train]  # type: ignore[index]
     counts = np.bincount(labels, minlength=len(ground.problem.classes))
     setting = Setting(
-        columns=columns_kind(ground.problem.source.part(ground.splits.source_train).frame()),
+        columns=columns_kind(case.problem.source.frame()),
         shift=UNKNOWN if shift is None else shift.kind,
         classes=len(ground.problem.classes),
         n=len(labels),
@@ -74,7 +74,7 @@ def look(ground: Ground) -> Looks:
         auc_lower=None if overlap is None else overlap.auc_lower,
         source_error=None if not len(case.splits.source_evaluate) else case.source_error,
         shares=tuple((counts / counts.sum()).tolist()),
-        coarse=1.0 if case.columns is None else coarse_share(case.columns.source[ground.splits.source_train]),
+        coarse=1.0 if case.columns is None else coarse_share(case.columns.source[case.splits.source_train]),
     )
     rows = np.arange(setting.m) if case.apart is None else case.apart.target_rows
     return Looks(view=view, setting=setting, rows=rows)
@@ -144,7 +144,7 @@ def _weighted(ground: Ground, looks: Looks, tried: Tried) -> float | None:
         or ratio_lacks(view.source_ratio) is not None
     ):
         return None
-    said = tried.method.predict(ground.problem.source.take(apart.source_rows))
+    said = tried.method.predict(ground.case.problem.source.take(apart.source_rows))
     wrong = ground.problem.codes(said, what="predictions") != view.source_labels
     return float(np.average(wrong, weights=view.source_ratio))
 

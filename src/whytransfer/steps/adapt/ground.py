@@ -37,7 +37,8 @@ class Ground:
         Of its rows. ``target_train``: what methods see, without labels; ``target_choose``: rows whose label may be learned from;
         ``target_evaluate``: what no step before the claims has seen.
     case : Case
-        What the choice may see: source rows without those that evaluate, the target's ``target_train`` rows, no target label.
+        What the choice may see, as a case of its own with positions of its own: the source rows that train, then those that choose; the target's
+        ``target_train`` rows; no target label. Rows that evaluate are not in it, so that nobody has to be trusted not to look.
     labelled : (k,) array of int64
         Class codes of the rows of ``target_choose``.
     notes : tuple of str
@@ -83,15 +84,18 @@ def lay_out(problem: Problem, request: Request) -> Ground:
     """Split the rows, and train the source model on what may be seen."""
     blind = problem.with_target_labels(None)
     splits = _splits(blind, request)
-    part = blind.with_target_rows(splits.target_train)
-    fresh = Splits(
-        source_train=splits.source_train,
+    train, choose = len(splits.source_train), len(splits.source_choose)
+    part = blind.with_rows(
+        source=np.concatenate([splits.source_train, splits.source_choose]), target=splits.target_train
+    )
+    inner = Splits(
+        source_train=np.arange(train),
         source_choose=_NOBODY,
-        source_evaluate=splits.source_choose,
+        source_evaluate=np.arange(train, train + choose),
         target_choose=_NOBODY,
         target_evaluate=np.arange(part.target.n),
     )
-    case, notes = prepare(part, _source_model(part, splits, request), None, options_of(request.seed), fresh)
+    case, notes = prepare(part, _source_model(part, inner, request), None, options_of(request.seed), inner)
     return Ground(
         problem=problem,
         splits=splits,

@@ -93,14 +93,14 @@ def _rows(ground: Ground) -> LabelledRows | None:
     if case.columns is None:
         return None
     rng = np.random.default_rng(np.random.SeedSequence(case.seed, spawn_key=(54,)))
-    kept = np.concatenate([ground.splits.source_train, ground.splits.source_choose])
-    kept = np.sort(rng.permutation(kept)[:MOST_ROWS])
-    learned = case.columns.source[ground.splits.source_train]
+    # A problem made for the choice: it holds the rows that train and those that choose, and no other.
+    kept = np.sort(rng.permutation(case.problem.source.n)[:MOST_ROWS])
+    learned = case.columns.source[case.splits.source_train]
     spread = learned.std(axis=0)
     said = case.subject.source
     return LabelledRows(
         classes=case.classes,
-        labels=ground.problem.source.labels[kept],  # type: ignore[index]
+        labels=case.problem.source.labels[kept],  # type: ignore[index]
         codes=said.codes[kept],
         proba=None if said.proba is None else said.proba[kept],
         columns=(case.columns.source[kept] - learned.mean(axis=0)) / np.where(spread > 0, spread, 1.0),
