@@ -122,9 +122,19 @@ class Sample:
 
     def part(self, rows: np.ndarray) -> Sample:
         """The sample of these rows only (positions), in this order."""
-        known = {name: getattr(self, name) for name in ("labels", "groups", "time", "weights")}
-        kept = {name: None if values is None else values[rows] for name, values in known.items()}
-        return replace(self, rows=take(self.rows, rows), table=take(self.table, rows), **kept)
+        labels, groups, time, weights = (
+            None if known is None else known[rows]
+            for known in (self.labels, self.groups, self.time, self.weights)
+        )
+        return replace(
+            self,
+            rows=take(self.rows, rows),
+            table=take(self.table, rows),
+            labels=labels,
+            groups=groups,
+            time=time,
+            weights=weights,
+        )
 
     def frame(self) -> Any:
         """The rows for encoders: a pandas frame with one form for each kind of column; sparse stays CSR.
