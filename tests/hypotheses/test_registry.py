@@ -17,6 +17,7 @@ CONTRACT = {
     "boosted",
     "constants",
     "finite",
+    "half_planes",
     "intervals",
     "linear",
     "lipschitz",

@@ -9,6 +9,7 @@ from whytransfer.hypotheses.base import HypothesisClass
 from whytransfer.hypotheses.boosted import Boosted
 from whytransfer.hypotheses.constants import Constants
 from whytransfer.hypotheses.finite import Finite
+from whytransfer.hypotheses.half_planes import HalfPlanes
 from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis
 from whytransfer.hypotheses.intervals import Intervals
 from whytransfer.hypotheses.linear import Linear
@@ -80,6 +81,7 @@ __all__ = [
     "Constants",
     "DepthTwoTrees",
     "Finite",
+    "HalfPlanes",
     "Hypothesis",
     "HypothesisClass",
     "Intervals",
