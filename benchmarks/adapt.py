@@ -9,10 +9,13 @@ measured; ``--root FOLDER --shipped`` holds the shipped table against data sets 
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +29,7 @@ from whytransfer.choice.rule import HARM, HEDGED, LEAST, RISK, RISK_WITH_LABELS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks" / "adapt.md"
 TABLE = Path(__file__).resolve().parents[1] / "src" / "whytransfer" / "choice" / "priors.json"
+PARTLY = "Made with `--measured`: of the pairs that the command draws, those that had been measured on a busy machine."
 FIXED = (
     "mean_scale",
     "central_moments",
@@ -43,15 +47,23 @@ def main() -> None:
     parser.add_argument("--root", type=Path, default=SHARED, help="folder of data sets")
     parser.add_argument("--cache", type=Path, default=None, help="folder for the materials")
     parser.add_argument("--shipped", action="store_true", help="use the shipped table, fit nothing")
+    parser.add_argument("--peer", type=Path, default=None, help="what `adapt_peer` wrote")
+    parser.add_argument(
+        "--unseen", type=Path, default=None, help="folder of data sets that nobody has looked at"
+    )
+    parser.add_argument("--unseen-cache", type=Path, default=None, help="folder for their materials")
     parser.add_argument("--measured", action="store_true", help="only what the cache holds")
     parser.add_argument("--out", type=Path, default=None, help="where the page goes")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        cache = options.cache or Path(folder)
-        transfers = [
-            transfer(one) for one in kept(cache, root=options.root, missing_too=not options.measured)
-        ]
-    text = page(transfers, shipped() if options.shipped else None)
+        measured = partial(_measured, too=not options.measured)
+        transfers = measured(options.cache or Path(folder), options.root)
+        others = options.unseen_cache or Path(folder) / "unseen"
+        unseen = [] if options.unseen is None else measured(others, options.unseen)
+    peer = None if options.peer is None else json.loads(options.peer.read_text("utf-8"))
+    text = page(transfers, shipped() if options.shipped else None, peer, unseen)
+    if options.measured:
+        text = text.replace("\n\n", f"\n\n{PARTLY}\n\n", 1)
     print(text)
     ours = options.root == SHARED and not options.shipped
     if ours:
@@ -62,14 +74,23 @@ def main() -> None:
         out.write_text(text, encoding="utf-8")
 
 
-def page(transfers: Sequence[Transfer], table: Priors | None) -> str:
+def _measured(cache: Path, root: Path, *, too: bool) -> list[Transfer]:
+    return [transfer(one) for one in kept(cache, root=root, missing_too=too)]
+
+
+def page(
+    transfers: Sequence[Transfer],
+    table: Priors | None,
+    peer: list[dict[str, Any]] | None = None,
+    unseen: Sequence[Transfer] = (),
+) -> str:
     """The whole page."""
     lines = [
         "# Adaptation that helps, or refuses",
         "",
         "Written by `python -m benchmarks.adapt`. " + _how(table),
         "",
-        "At most 2,000 source rows, of which half train, and 1,000 target rows; labels of the target see neither the methods nor the rule, except for",
+        "At most 2,000 source rows, of which half train, and 1,000 target rows; neither the methods nor the rule see labels of the target, except for",
         "the k labels of the tables that say so, which are then left out of the judged rows. Every figure is a mean over data sets, in points of",
         f"accuracy or in per cent of pairs, in brackets a 95 % interval from a bootstrap over data sets. *Worse* means by more than {100 * HARM:.0f} point.",
         "",
@@ -82,7 +103,12 @@ def page(transfers: Sequence[Transfer], table: Priors | None) -> str:
     for learner in LEARNERS:
         own = [t for t in transfers if t.learner == learner]
         if own:
-            lines += section(learner, own, _left_out(transfers, own, table))
+            chosen = _left_out(transfers, own, table)
+            lines += section(learner, own, chosen)
+            if peer and learner == "logistic":
+                lines += beside(peer, chosen["without labels"])
+    if unseen:
+        lines += beyond(unseen, table or table_of(transfers))
     return "\n".join([*lines, *TRIED]) + "\n"
 
 
@@ -98,6 +124,45 @@ def section(learner: str, own: Sequence[Transfer], chosen: dict[str, list[Outcom
     lines += [_line(f"`{name}`", fixed(own, name)) for name in FIXED if any(name in t.gains for t in own)]
     lines += ["", "Chosen without labels: " + _counts(chosen["without labels"]), ""]
     return lines
+
+
+def beyond(unseen: Sequence[Transfer], table: Priors) -> list[str]:
+    """The table learned from all data sets above, on others; all learners together."""
+    chosen = _left_out(unseen, unseen, table)
+    lines = [
+        "## Data sets that nobody has looked at",
+        "",
+        f"{len(unseen)} transfers of {len({t.data_set for t in unseen})} tables of R packages, made by `benchmarks/registry.py`, which picks labels and domains by rule; logistic regression,",
+        "one pair a table, tables in random order, as many as there was time for. Rule, constants and table were fixed before any of them was read.",
+        "",
+        *_header("Rule"),
+        *[_line(f"**{name}**", outcomes) for name, outcomes in chosen.items()],
+    ]
+    lines += [
+        _line(f"always `{name}`", fixed(unseen, name)) for name in ("mean_scale", "coral", "half_aligned")
+    ]
+    return [*lines, "", "Chosen without labels: " + _counts(chosen["without labels"]), ""]
+
+
+def beside(peer: list[dict[str, Any]], ours: Sequence[Outcome]) -> list[str]:
+    """What skada's scorers chose on the same rows, one pair a data set."""
+    mine = {o.pair: o.gain for o in ours}
+    rows = [row for row in peer if row["pair"] in mine]
+    columns = {"our rule": [mine[row["pair"]] for row in rows]}
+    columns |= {f"skada, {scorer}": [row["scorers"][scorer] for row in rows] for scorer in rows[0]["scorers"]}
+    lines = [
+        f"On the same rows of {len(rows)} of these pairs, one a data set (under {WIDE} columns), what the scorers of skada 0.6.0 take among source only, CORAL, linear",
+        "optimal transport and subspace alignment, each as skada has them (`benchmarks/adapt_peer.py`; its linear transport fails where a column is constant):",
+        "",
+        "| Chosen by | mean gain | worse | mean of negative parts | worst |",
+        "|---|---|---|---|---|",
+    ]
+    for name, values in columns.items():
+        gains = np.array(values)
+        figures = [mean_of(part.astype(float)) for part in (gains, gains < -HARM, np.minimum(gains, 0.0))]
+        shown = " | ".join(str(Points(value=f.value, low=f.low, high=f.high)) for f in figures)
+        lines.append(f"| {name} | {shown} | {100 * gains.min():.1f} |")
+    return [*lines, ""]
 
 
 def fixed(own: Sequence[Transfer], name: str) -> list[Outcome]:

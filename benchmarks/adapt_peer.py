@@ -5,7 +5,7 @@
 
 CACHE is that of `benchmarks.adapt`; one pair of each data set of fewer than 150 columns is read, with the columns that our methods see. Methods: logistic
 regression with CORAL, linear optimal transport or subspace alignment as skada has them, and without (source only). Each is fitted once on all source and
-target rows, target labels hidden; each scorer takes the method that it scores best, and source only where it can score none.
+target rows, target labels hidden; each scorer takes the method that it scores best, and source only where it can score none. What OUT.json holds already is not measured again; `benchmarks.adapt --peer OUT.json` shows it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ WIDE = 150
 
 def main() -> None:
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
-    seen: set[str] = set()
-    rows = []
+    rows = json.loads(out.read_text("utf-8")) if out.exists() else []
+    seen = {row["data_set"] for row in rows}
     for path in sorted(folder.glob("*.npz")):
         data_set = path.name.split("__")[0]
         if data_set in seen or path.name.endswith(".part.npz"):
