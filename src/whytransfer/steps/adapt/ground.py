@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from whytransfer.methods import Method
 from whytransfer.models.subject import Subject
 from whytransfer.problem import Encoder, Problem, Splits, make_splits
 from whytransfer.steps.adapt.aimed import Aimed
@@ -67,17 +68,24 @@ class Ground:
         rng = np.random.default_rng(np.random.SeedSequence(self.case.seed, spawn_key=(56,)))
         return np.sort(rng.permutation(len(self.splits.source_train))[:SAMPLE])
 
-    @property
-    def seen(self) -> np.ndarray:
-        """Positions of the target rows that methods see: those without labels, then those with."""
-        return np.concatenate([self.splits.target_train, self.splits.target_choose])
+    def shown(self, method: Method, known: np.ndarray | None = None) -> tuple[Any, np.ndarray | None]:
+        """Raw target rows that a method sees, and, where it learns from target labels, a label or None for each.
 
-    def labels_of(self, known: np.ndarray) -> np.ndarray:
-        """Labels of the rows of `seen`: those of the labelled ones that `known`, (k,) bool, lets through; None elsewhere."""
-        found = np.full(len(self.seen), None, dtype=object)
-        places = len(self.splits.target_train) + np.flatnonzero(known)
-        found[places] = self.problem.classes[self.labelled[known]]
-        return found
+        Parameters
+        ----------
+        method : Method
+            Those that learn from no target label never see the labelled rows: these compare them.
+        known : (k,) array of bool, optional
+            Which of the labelled rows join; all by default.
+        """
+        target, rows = self.problem.target, self.splits.target_train
+        if not method.needs_target_labels:
+            return target.take(rows), None
+        known = np.ones(len(self.labelled), dtype=bool) if known is None else known
+        joining = self.splits.target_choose[known]
+        labels = np.full(len(rows) + len(joining), None, dtype=object)
+        labels[len(rows) :] = self.problem.classes[self.labelled[known]]
+        return target.take(np.concatenate([rows, joining])), labels
 
 
 def lay_out(problem: Problem, request: Request) -> Ground:

@@ -163,7 +163,4 @@ def _kept_constant(problem: Problem, ground: Ground) -> Outcome:
 
 def _again(ground: Ground, method: Method) -> Aimed:
     """The unfitted estimator that becomes this model on the same rows."""
-    known = method.needs_target_labels
-    rows = ground.seen if known else ground.splits.target_train
-    labels = ground.labels_of(ground.labelled >= 0) if known else None
-    return Aimed(clone(method), ground.problem.target.take(rows), labels)
+    return Aimed(clone(method), *ground.shown(method))

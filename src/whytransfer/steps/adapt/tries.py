@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -68,17 +67,8 @@ def attempt(ground: Ground, methods: tuple[Method, ...]) -> tuple[Tried, ...]:
 
 def fitted(ground: Ground, method: Method, known: np.ndarray | None = None) -> Method:
     """The method, fitted; one that learns from target labels sees those that `known` lets through, all by default."""
-    extra: dict[str, Any] = {}
-    if method.needs_target_labels:
-        allowed = np.ones(len(ground.labelled), dtype=bool) if known is None else known
-        rows = np.concatenate([ground.splits.target_train, ground.splits.target_choose[allowed]])
-        labels = ground.labels_of(allowed)
-        extra["target_y"] = np.concatenate(
-            [labels[: len(ground.splits.target_train)], labels[len(ground.splits.target_train) :][allowed]]
-        )
-    else:
-        rows = ground.splits.target_train
-    target = ground.problem.target.take(rows)
+    target, labels = ground.shown(method, known)
+    extra = {} if labels is None else {"target_y": labels}
     done: Method = method.fit(ground.source_rows, ground.source_labels, target=target, **extra)
     return done
 
