@@ -7,11 +7,15 @@ from tests.simulations.labels import paired_candidates, skipped_labels, watched_
 
 
 @pytest.mark.parametrize(
-    ("section", "repeats"),
-    [(watched_limits, 20), (skipped_labels, 12), (paired_candidates, 60)],
-    ids=lambda value: getattr(value, "__name__", str(value)),
+    ("section", "options"),
+    [
+        (watched_limits, {"repeats": 80, "sizes": (100,)}),
+        (skipped_labels, {"repeats": 40, "errors": (0.4,)}),
+        (paired_candidates, {"repeats": 200}),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_quickly(section, repeats):
-    found = section(np.random.SeedSequence(7), repeats=repeats)
+def test_quickly(section, options):
+    found = section(np.random.SeedSequence(7), **options)
     assert found.complaints == ()
     assert found.controls

@@ -94,10 +94,12 @@ def _wald(draws: Draws, counts: tuple[int, ...]) -> float:
     return float(draws.estimate(counts) + Z95 * np.sqrt(variance))
 
 
-def watched_limits(seed: np.random.SeedSequence, repeats: int = 2_000) -> Section:
+def watched_limits(
+    seed: np.random.SeedSequence, repeats: int = 2_000, sizes: tuple[int, ...] = (10, 100, 1_000)
+) -> Section:
     """Anytime limits, against an adversary who stops at the worst moment; looking at exact limits of a fixed n is the control."""
     rng, ledger = np.random.default_rng(seed), Ledger()
-    for n in (10, 100, 1_000):
+    for n in sizes:
         for error in (0.02, 0.1, 0.3, 0.6):
             m, world = 4 * n, f"up to {n} labels, error {error:g}"
             stake = tuned_stake(min(error + 0.05, 0.95), DELTA, n)
@@ -142,10 +144,12 @@ def _ever(watch: Watch, wrong: np.ndarray, truth: float) -> tuple[float, float]:
     return truth - 0.01 * sides[0], truth + 0.01 * sides[1]
 
 
-def skipped_labels(seed: np.random.SeedSequence, repeats: int = 2_000) -> Section:
+def skipped_labels(
+    seed: np.random.SeedSequence, repeats: int = 2_000, errors: tuple[float, ...] = (0.05, 0.2, 0.4)
+) -> Section:
     """Half-filled sheets: an annotator who skips what the model gets wrong, early looks, and a look at every moment."""
     rng, ledger = np.random.default_rng(seed), Ledger()
-    for error in (0.05, 0.2, 0.4):
+    for error in errors:
         for design in ("fixed", "sequential"):
             for _ in range(repeats):
                 plan, wrong = _plan(rng, error, design)
