@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.calibrate import Measured
-from whytransfer.backtest.limits import left_out, set_weights, weighted_quantile
-from whytransfer.backtest.reference import CONFIDENCE, Reference, residual, speaks
+from whytransfer.backtest.limits import set_weights, weighted_quantile
+from whytransfer.backtest.reference import Reference, speaks, widths_left_out
 
 DRAWS = 1000
 BEYOND = 0.02
@@ -71,12 +71,10 @@ def judge(measured: Sequence[Measured], names: Sequence[str], reference: Referen
     for name in names:
         rows = np.array([i for i, t in enumerate(transfers) if speaks(t.profile, name)], dtype=np.int64)
         raw = np.array([transfers[i].profile.source_error + transfers[i].profile.centre(name) for i in rows])
-        signals = np.array([transfers[i].profile.signals(name) for i in rows])
         if reference is None:
-            residuals = np.array([residual(transfers[i], name) for i in rows])
-            below, above = left_out(signals, residuals, codes[rows], confidence=CONFIDENCE)
+            below, above = widths_left_out([transfers[i] for i in rows], name, codes[rows])
         elif name in reference.limits:
-            below, above = np.array([reference.limits[name].around(row) for row in signals]).T
+            below, above = np.array([reference.around(transfers[i].profile, name) for i in rows]).T
         else:
             continue
         parts = [np.full(len(transfers), np.nan) for _ in range(3)]

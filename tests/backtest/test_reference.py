@@ -20,7 +20,7 @@ from whytransfer.backtest.limits import (
     set_weights,
     weighted_quantile,
 )
-from whytransfer.backtest.reference import shipped
+from whytransfer.backtest.reference import shipped, widths_left_out
 
 PROFILE = Profile(
     auc=0.8,
@@ -248,6 +248,38 @@ def test_what_was_written_is_read_back_and_serves(tmp_path):
     }
     for record in back.record.values():
         assert 0.5 < record["upper_holds"] <= 1 and record["width"] >= 2 * LEAST_WIDTH
+
+
+def level(below, above):
+    return Limits(grids=((0.0, 1.0),) * 3, knots=(0.0, 1.0), below=(below, below), above=(above, above))
+
+
+def test_the_lower_limit_of_the_panel_is_never_above_that_of_disagreement_alone():
+    limits = {"panel": level(0.05, 0.1), "disagreement": level(0.03, 0.07), "cot_gap": level(0.04, 0.08)}
+    found = Reference(
+        limits=limits, positions=np.zeros((1, 7)), sets=np.zeros(1, dtype=np.int64), confidence=0.95, record={}, name="ours"
+    )  # fmt: skip
+    # Centres: .1 + .088 for the panel, .14 for disagreement; its own limit .14 − .03 lies below .188 − .05.
+    assert found.around(PROFILE, "panel") == pytest.approx((0.188 - 0.11, 0.1), abs=1e-12)
+    # Where both expect the same, the panel's own limit is the lower one; single estimates keep theirs.
+    alike = replace(PROFILE, estimates={"disagreement": 0.2, "cot_gap": 0.2})
+    assert found.around(alike, "panel") == pytest.approx((0.05, 0.1), abs=1e-12)
+    assert found.around(PROFILE, "cot_gap") == pytest.approx((0.04, 0.08), abs=1e-12)
+
+
+def test_the_left_out_record_of_the_panel_is_that_of_its_guarded_limits():
+    given = history()
+    sets = np.repeat(np.arange(22), 2)
+    widths = widths_left_out(given, "panel", sets, confidence=0.9)
+    rest = [t for t, s in zip(given, sets, strict=True) if s != 5]
+    found, _ = calibrate(rest, name="others", confidence=0.9)
+    for i in np.flatnonzero(sets == 5):
+        # A reference class is written to a hundredth of a point.
+        assert widths[:, i] == pytest.approx(found.around(given[i].profile, "panel"), abs=5e-4)
+    unguarded = np.array(
+        [found.limits["panel"].around(given[i].profile.signals()) for i in np.flatnonzero(sets == 5)]
+    )
+    assert (widths[0, sets == 5] >= unguarded[:, 0] - 5e-4).all() and (widths[0] > 0.0).all()
 
 
 def test_an_estimator_that_is_silent_on_some_data_sets_is_not_calibrated_on_the_others():

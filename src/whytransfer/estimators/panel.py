@@ -2,7 +2,7 @@
 
 Its estimate is err_S plus the weighted larger and smaller of two rises: by how much more models of other families contradict
 the model (`disagreement`), and by how much more it costs to give the rows the source's labels (`cot_gap`). The interval
-is that of transfers as hard as this one (`whytransfer.backtest.limits`). The back-test on the user's own source tells which estimators fail
+is that of transfers as hard as this one (`whytransfer.backtest.limits`), and its lower limit is never above that of `disagreement` alone. The back-test on the user's own source tells which estimators fail
 even there and sets no width: pseudo-shifts don't contain the change of meaning that hurts (EVIDENCE 2b).
 """
 
@@ -93,7 +93,7 @@ def _claim(
     citation: str | None,
 ) -> Claim:
     raw = profile.source_error + profile.centre(name)
-    below, above = reference.limits[name].around(profile.signals(name))
+    below, above = reference.around(profile, name)
     # An error lies in [0, 1]; limits are cut there, which never loses the truth.
     estimate, lower, upper = (float(np.clip(v, 0.0, 1.0)) for v in (raw, raw - below, raw + above))
     detail: dict[str, Any] = {
