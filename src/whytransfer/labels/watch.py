@@ -79,17 +79,15 @@ class Watch:
         """Log of the wealth after each row, shape (t,), against one hypothesis: m for the law, K for the file."""
         errs = np.asarray(wrong, dtype=bool)
         p = self._chances(errs, hypothesis)
-        total = np.full(len(errs), -np.inf)
+        stakes, shares = self._bets()
+        u = 1.0 - stakes[:, None]
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            for stake, share in zip(*self._bets(), strict=True):
-                u = 1.0 - stake
-                right = np.log1p(-u * np.minimum(p, 1.0)) - np.log1p(-np.minimum(p, 1.0))
-                # Where the hypothesis leaves no choice there is nothing to win.
-                logs = np.where(errs, np.where(p < 1.0, math.log(u), 0.0), right)
-                # What the hypothesis excludes refutes it at once.
-                logs[np.where(errs, (p <= 0.0) | (p > 1.0), p >= 1.0)] = np.inf
-                total = np.logaddexp(total, np.cumsum(logs) + math.log(share))
-        return total
+            right = np.log1p(-u * np.minimum(p, 1.0)) - np.log1p(-np.minimum(p, 1.0))
+            # Where the hypothesis leaves no choice there is nothing to win.
+            logs = np.where(errs, np.where(p < 1.0, np.log(u), 0.0), right)
+            # What the hypothesis excludes refutes it at once.
+            logs[:, np.where(errs, (p <= 0.0) | (p > 1.0), p >= 1.0)] = np.inf
+            return np.asarray(np.logaddexp.reduce(np.cumsum(logs, axis=1) + np.log(shares)[:, None], axis=0))
 
     @property
     def stakes(self) -> Floats:
