@@ -26,6 +26,9 @@ METHODS = {
 }
 """What `detail.method` means."""
 
+CHANCE = 1e-6
+"""Probability that the uniformly drawn part of a stratified draw is none; whoever stands on that part pays for it."""
+
 
 def target_error(plan: LabelPlan, filled: Filled, failure: float) -> Claim:
     """The error of the first candidate on the target, from the labels of the plan."""
@@ -119,6 +122,7 @@ def _class_error(plan: LabelPlan, filled: Filled, name: str, code: int) -> Claim
         "loss": "zero_one",
     }
     said = {"class": str(plan.classes[code]), "population": plan.population}
+    left = failure if len(plan.sizes) == 1 else failure - CHANCE
     if filled.labelled < plan.n:
         reason = "not all planned rows are labelled, and a row without a label may belong to any class"
         return Claim(**common, detail={**said, "reason": reason})
@@ -131,8 +135,8 @@ def _class_error(plan: LabelPlan, filled: Filled, name: str, code: int) -> Claim
         **common,
         estimate=errors / len(inside) if len(inside) else None,
         # A wrong label moves a row into another class: nothing is left to limit.
-        lower=0.0 if noise else kind.lower(errors, len(inside), failure),
-        upper=1.0 if noise else kind.upper(errors, len(inside), failure),
+        lower=0.0 if noise else kind.lower(errors, len(inside), left),
+        upper=1.0 if noise else kind.upper(errors, len(inside), left),
         confidence=1.0 - failure,
         theorem=kind.name,
         citation=kind.reference,
@@ -145,7 +149,7 @@ def uniform_part(plan: LabelPlan) -> Integers:
     """Planned rows (places in draw order) that are together a uniform draw from the file, chosen without their labels.
 
     As many rows as a uniform draw could have without asking a stratum for more than it has labels, but for a
-    probability of one in a million; how many come from each stratum is drawn as a uniform draw would have it, and they are
+    probability of `CHANCE`; how many come from each stratum is drawn as a uniform draw would have it, and they are
     its first rows in draw order.
     """
     if len(plan.sizes) == 1:
@@ -169,7 +173,7 @@ def _safe_size(sizes: tuple[int, ...], drawn: tuple[int, ...]) -> int:
         over = sum(
             float(hypergeom.sf(d, sum(sizes), size, middle)) for size, d in zip(sizes, drawn, strict=True)
         )
-        if over <= 1e-6:
+        if over <= CHANCE:
             least = middle
         else:
             most = middle

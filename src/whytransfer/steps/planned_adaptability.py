@@ -11,11 +11,8 @@ from whytransfer.claims import Claim, Level, Unit
 from whytransfer.errors import InputError
 from whytransfer.hypotheses import Stumps
 from whytransfer.labels import Filled, LabelPlan, uniform_part
-from whytransfer.labels.direct import assumptions, standing
+from whytransfer.labels.direct import CHANCE, assumptions, standing
 from whytransfer.problem import Encoder, Problem
-
-CHANCE = 1e-6
-"""Probability that the uniform part of a stratified draw is short of a row; it is paid from δ."""
 
 
 def adaptability(plan: LabelPlan, filled: Filled, source: Any) -> Claim:
