@@ -206,10 +206,13 @@ class HypothesisClass(ABC):
         delta: float = 0.05,
         classes: Sequence[object] | None = None,
         groups: Groups | None = None,
+        target_is_whole: bool = False,
         representation: str | None = None,
     ) -> Claim:
         """disc_H, half of d_HΔH, in [0, 1]; with `h` of the class joined by h; see `terms.discrepancy`."""
-        found = terms.discrepancy(self, Xs, Xt, h=h, delta=delta, classes=classes, groups=groups)
+        found = terms.discrepancy(
+            self, Xs, Xt, h=h, delta=delta, classes=classes, groups=groups, target_is_whole=target_is_whole
+        )
         return self._said(found, representation)
 
     def disparity(
@@ -221,10 +224,13 @@ class HypothesisClass(ABC):
         delta: float = 0.05,
         classes: Sequence[object] | None = None,
         groups: Groups | None = None,
+        target_is_whole: bool = False,
         representation: str | None = None,
     ) -> Claim:
         """Largest value over h' of T(h≠h') − S(h≠h'); see `terms.disparity`."""
-        found = terms.disparity(self, h, Xs, Xt, delta=delta, classes=classes, groups=groups)
+        found = terms.disparity(
+            self, h, Xs, Xt, delta=delta, classes=classes, groups=groups, target_is_whole=target_is_whole
+        )
         return self._said(found, representation)
 
     def lagrangian(
@@ -238,11 +244,21 @@ class HypothesisClass(ABC):
         delta: float = 0.05,
         classes: Sequence[object] | None = None,
         groups: Groups | None = None,
+        target_is_whole: bool = False,
         representation: str | None = None,
     ) -> Claim:
         """Largest value over h' of T(h≠h') − err_S(h'), localised by `level`; see `terms.lagrangian`."""
         found = terms.lagrangian(
-            self, h, Xs, ys, Xt, level=level, delta=delta, classes=classes, groups=groups
+            self,
+            h,
+            Xs,
+            ys,
+            Xt,
+            level=level,
+            delta=delta,
+            classes=classes,
+            groups=groups,
+            target_is_whole=target_is_whole,
         )
         return self._said(found, representation)
 
@@ -257,11 +273,21 @@ class HypothesisClass(ABC):
         delta: float = 0.05,
         classes: Sequence[object] | None = None,
         groups: Groups | None = None,
+        target_is_whole: bool = False,
         representation: str | None = None,
     ) -> Claim:
         """Largest T(h≠h') over the h' with err_S(h') ≤ sigma; see `terms.version_space`."""
         found = terms.version_space(
-            self, h, Xs, ys, Xt, sigma=sigma, delta=delta, classes=classes, groups=groups
+            self,
+            h,
+            Xs,
+            ys,
+            Xt,
+            sigma=sigma,
+            delta=delta,
+            classes=classes,
+            groups=groups,
+            target_is_whole=target_is_whole,
         )
         return self._said(found, representation)
 

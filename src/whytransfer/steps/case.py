@@ -134,7 +134,8 @@ class Case:
         """
         found = [
             *self.dependence("source", grouped=grouped),
-            *self.dependence("target", grouped=grouped),
+            # Rows that are the whole target were not drawn; labelled ones among them were.
+            *(self.dependence("target", grouped=grouped) if labels or not self.whole else ()),
             *self.doubts(labels=labels),
         ]
         added = [a for a in found if a not in claim.assumptions]

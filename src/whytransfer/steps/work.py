@@ -61,8 +61,9 @@ class Work:
 
     @property
     def groups(self) -> tuple[np.ndarray | None, np.ndarray | None] | None:
-        """The independent unit of every row of both domains; None where every row is one."""
-        found = self.case.units("source").groups, self.case.units("target").groups
+        """The independent unit of every row of both domains; None where every row is one, or the rows are all there are."""
+        target = None if self.case.whole else self.case.units("target").groups
+        found = self.case.units("source").groups, target
         return None if all(units is None for units in found) else found
 
     @property

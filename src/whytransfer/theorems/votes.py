@@ -76,7 +76,9 @@ class Ensemble:
         source_groups: npt.ArrayLike | None = None,
         target_groups: npt.ArrayLike | None = None,
     ) -> Ensemble:
-        """From terms, or from rows: betting limits at δ/2 each, of rows or of groups, since a row's values lie between 0 and 1.
+        """From terms, or from rows: betting limits of rows or of groups, since a row's values lie between 0 and 1.
+
+        Limits of both are at δ/2 each; of one alone, at δ.
 
         Raises
         ------
@@ -89,7 +91,7 @@ class Ensemble:
             source_labels is None
         ):
             raise InputError("expected either source_joint_error, or source_votes with source_labels")
-        share = check_delta(delta) / 2
+        share = check_delta(delta) / (2 if target_votes is not None and source_votes is not None else 1)
         if target_votes is not None:
             _check_classes(n_classes, target_votes)
             # A row's value can't exceed 1 − 1/K; the limit is that of the values divided by it.

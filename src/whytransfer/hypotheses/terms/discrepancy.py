@@ -29,6 +29,7 @@ def discrepancy(
     delta: float = 0.05,
     classes: Sequence[object] | None = None,
     groups: Groups | None = None,
+    target_is_whole: bool = False,
 ) -> Claim:
     """disc_H(S, T) = sup over h', h'' in H of |T(h'≠h'') − S(h'≠h'')|, half of d_HΔH (Ben-David et al. 2010; THEORY B2).
 
@@ -47,6 +48,8 @@ def discrepancy(
     groups : pair of array-like of shape (n,) and (m,), optional
         The group of every source and of every target row, None for a domain of independent rows: the limits then need
         independence between groups only (docs/theory/dependent_rows.md).
+    target_is_whole : bool
+        Whether the target rows are all there are, so that T^ is T and nothing is paid for them (THEORY F11).
 
     Returns
     -------
@@ -58,7 +61,7 @@ def discrepancy(
     answers = None if h is None else Answers.of(h, (Xs, Xt), seen=(oracle.own_labels(),), classes=classes)
     labels = _labels(oracle, classes) if answers is None else answers.labels
     oracle.check_labels(len(labels))
-    pool = Pool.of(oracle, Xs, Xt, labels, groups)
+    pool = Pool.of(oracle, Xs, Xt, labels, groups, target_is_whole)
     found = oracle.pairs(pool.rows, pool.weights, len(labels))
     if found is None:
         return _unknown(oracle, delta)

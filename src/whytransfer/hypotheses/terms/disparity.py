@@ -25,6 +25,7 @@ def disparity(
     delta: float = 0.05,
     classes: Sequence[object] | None = None,
     groups: Groups | None = None,
+    target_is_whole: bool = False,
 ) -> Claim:
     """Largest value over h' in H of T(h≠h') − S(h≠h') for a fixed h, which need not belong to H (Kuroki et al. 2019; THEORY B3).
 
@@ -43,6 +44,8 @@ def disparity(
     groups : pair of array-like of shape (n,) and (m,), optional
         The group of every source and of every target row, None for a domain of independent rows: the limits then need
         independence between groups only (docs/theory/dependent_rows.md).
+    target_is_whole : bool
+        Whether the target rows are all there are, so that T^ is T and nothing is paid for them (THEORY F11).
 
     Returns
     -------
@@ -54,7 +57,7 @@ def disparity(
     answers = Answers.of(h, (Xs, Xt), seen=(oracle.own_labels(),), classes=classes)
     labels = answers.labels
     oracle.check_labels(len(labels))
-    pool = Pool.of(oracle, Xs, Xt, labels, groups)
+    pool = Pool.of(oracle, Xs, Xt, labels, groups, target_is_whole)
     pool.check(answers.source, answers.target)
     table = (
         pool.table(mismatch(answers.source, len(labels)), mismatch(answers.target, len(labels)))

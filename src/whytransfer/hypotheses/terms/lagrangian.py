@@ -39,6 +39,7 @@ def lagrangian(
     delta: float = 0.05,
     classes: Sequence[object] | None = None,
     groups: Groups | None = None,
+    target_is_whole: bool = False,
 ) -> Claim:
     """Largest value over h' in H of T(h≠h') − err_S(h'), over err_S(h') ≤ `level` when it is given (THEORY B4(b); Zhang et al. 2020).
 
@@ -64,6 +65,8 @@ def lagrangian(
     groups : pair of array-like of shape (n,) and (m,), optional
         The group of every source and of every target row, None for a domain of independent rows: the limits then need
         independence between groups only (docs/theory/dependent_rows.md).
+    target_is_whole : bool
+        Whether the target rows are all there are, so that T^ is T and nothing is paid for them (THEORY F11).
 
     Returns
     -------
@@ -77,7 +80,7 @@ def lagrangian(
     answers = Answers.of(h, (Xs, Xt), seen=(ys, oracle.own_labels()), classes=classes, source=False)
     labels, codes = answers.labels, answers.labels.code(ys, "ys")
     oracle.check_labels(len(labels))
-    pool = Pool.of(oracle, Xs, Xt, labels, groups)
+    pool = Pool.of(oracle, Xs, Xt, labels, groups, target_is_whole)
     pool.check(codes, answers.target)
     if level is not None:
         return _localised(

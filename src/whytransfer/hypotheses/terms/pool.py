@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -36,12 +37,15 @@ class Pool:
         Rows of the source and of the target.
     units : pair of Units
         What is independent of what, in each of them.
+    target_is_whole : bool
+        Whether the target rows are all there are, so that T^ is T (THEORY F11).
     """
 
     rows: FloatArray
     n: int
     m: int
     units: tuple[Units, Units]
+    target_is_whole: bool = False
 
     @classmethod
     def of(
@@ -51,6 +55,7 @@ class Pool:
         Xt: object,
         labels: Labels | None,
         groups: Groups | None = None,
+        target_is_whole: bool = False,
     ) -> Pool:
         """Both samples as `oracle` reads them.
 
@@ -65,8 +70,15 @@ class Pool:
                 f"Xs and Xt: expected the same columns, got {source.shape[1]} and {target.shape[1]}; align them first"
             )
         named = (None, None) if groups is None else groups
-        units = Units.of(named[0], len(source)), Units.of(named[1], len(target))
-        return cls(rows=np.concatenate([source, target]), n=len(source), m=len(target), units=units)
+        # Rows that are all there are were not drawn: nothing depends on how they hang together.
+        units = Units.of(named[0], len(source)), Units.of(None if target_is_whole else named[1], len(target))
+        return cls(
+            rows=np.concatenate([source, target]),
+            n=len(source),
+            m=len(target),
+            units=units,
+            target_is_whole=target_is_whole,
+        )
 
     @property
     def source(self) -> FloatArray:
@@ -80,15 +92,19 @@ class Pool:
 
     @property
     def effective(self) -> tuple[float, float]:
-        """How many independent rows the source and the target are worth; one each at least, so that a term stays finite."""
+        """How many independent rows the source and the target are worth; one each at least, so that a term stays finite.
+
+        Infinitely many where the target rows are all there are: their means don't deviate.
+        """
         source, target = self.units
-        return source.effective or 1.0, target.effective or 1.0
+        return source.effective or 1.0, math.inf if self.target_is_whole else target.effective or 1.0
 
     @property
     def said(self) -> dict[str, Any]:
-        """What a claim says of groups in its ``detail``."""
+        """What a claim says of groups, and of a target that is known whole, in its ``detail``."""
         sides = zip(("source", "target"), self.units, strict=True)
-        return {f"{side}_units": units.said for side, units in sides if units.said}
+        whole = {"population": "file"} if self.target_is_whole else {}
+        return {f"{side}_units": units.said for side, units in sides if units.said} | whole
 
     @property
     def weights(self) -> FloatArray:

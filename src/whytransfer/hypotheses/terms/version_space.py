@@ -37,6 +37,7 @@ def version_space(
     delta: float = 0.05,
     classes: Sequence[object] | None = None,
     groups: Groups | None = None,
+    target_is_whole: bool = False,
 ) -> Claim:
     """Largest T(h≠h') over the h' in H with err_S(h') ≤ sigma: the sharp form, with test inversion (THEORY B4(a)).
 
@@ -56,12 +57,15 @@ def version_space(
     sigma : float
         The source error that some h* in H is assumed not to exceed, in [0, 1].
     delta : float
-        Failure probability of the upper limit: half for the test, half for the interval.
+        Failure probability of the upper limit: half for the test, half for the interval; all for the test where the target
+        rows are all there are.
     classes : sequence, optional
         All labels, where `ys` and `h` don't show them all.
     groups : pair of array-like of shape (n,) and (m,), optional
         The group of every source and of every target row, None for a domain of independent rows: the limits then need
         independence between groups only (docs/theory/dependent_rows.md).
+    target_is_whole : bool
+        Whether the target rows are all there are, so that T^ is T and nothing is paid for them (THEORY F11).
 
     Returns
     -------
@@ -79,9 +83,10 @@ def version_space(
     answers = Answers.of(h, (Xs, Xt), seen=(ys, oracle.own_labels()), classes=classes, source=False)
     labels, codes = answers.labels, answers.labels.code(ys, "ys")
     oracle.check_labels(len(labels))
-    pool = Pool.of(oracle, Xs, Xt, labels, groups)
+    pool = Pool.of(oracle, Xs, Xt, labels, groups, target_is_whole)
     pool.check(codes, answers.target)
-    allowed, not_worse = errors_allowed(sigma, pool.n), pool.units[0].most_errors(sigma, delta / 2)
+    test = delta if target_is_whole else delta / 2
+    allowed, not_worse = errors_allowed(sigma, pool.n), pool.units[0].most_errors(sigma, test)
     landscape = Landscape.of(
         oracle, pool, codes, answers.target, len(labels), most=max(allowed, not_worse), price=0.0
     )
@@ -92,6 +97,7 @@ def version_space(
         labels=labels,
         sigma=sigma,
         delta=delta,
+        test=test,
         allowed=allowed,
         not_worse=not_worse,
         least_errors=disagreements(best, pool.source, codes),
@@ -108,6 +114,7 @@ class _Space:
     labels: Labels
     sigma: float
     delta: float
+    test: float
     allowed: int
     not_worse: int
     least_errors: int
@@ -136,7 +143,10 @@ class _Space:
             return None
         m, units = self.landscape.pool.m, self.landscape.pool.units[1]
         # A dual value between two whole numbers of rows bounds the lower of them.
-        return units.upper_of_count(min(m, int(kept.value * m + ROUNDING * m)), self.delta / 2)
+        count = min(m, int(kept.value * m + ROUNDING * m))
+        if self.landscape.pool.target_is_whole:
+            return count / m
+        return units.upper_of_count(count, self.delta / 2)
 
     def _assumption(self) -> Assumption:
         from scipy.special import betaincinv
@@ -159,7 +169,7 @@ class _Space:
             id="class_good_on_source",
             text=text,
             status=Status.REJECTED if rejected else Status.NOT_REJECTED,
-            test=f"{kind} of every rule at level {self.delta / 2:g}; the best one errs on "
+            test=f"{kind} of every rule at level {self.test:g}; the best one errs on "
             f"{self.least_errors} of {n} source rows, p = {p_value:.3g}",
             power=power,
         )
@@ -193,6 +203,6 @@ class _Space:
         if upper is None:
             return (
                 f"the assumption that a rule of {self.oracle.label} has a source error of at most {self.sigma:g} is rejected "
-                f"at level {self.delta / 2:.3g}"
+                f"at level {self.test:.3g}"
             )
         return "no lower limit: the h' was found on these rows; a lower limit needs one that was fixed on other rows"

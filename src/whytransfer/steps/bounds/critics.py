@@ -102,7 +102,7 @@ def cells(desk: Desk) -> Bounds:
     claim = Cells()(
         source_counts=seen.sum(axis=-2),
         source_errors=seen[..., 1, :],
-        target_counts=case.units("target", case.splits.target_evaluate).counts(target, partition.count),
+        **_visits(case, target, partition.count),
         delta=desk.delta("target_error.cells"),
         n_classes=case.classes,
     )
@@ -112,8 +112,15 @@ def cells(desk: Desk) -> Bounds:
     return Bounds(claims=(desk.finished(said, sourced=True, grouped=True),))
 
 
+def _visits(case: Case, cells: np.ndarray, count: int) -> dict[str, np.ndarray]:
+    """How often the target visits each cell: counts, or the shares where the file is the whole target."""
+    if case.whole:
+        return {"target_shares": np.bincount(cells, minlength=count) / len(cells)}
+    return {"target_counts": case.units("target").counts(cells, count)}
+
+
 def _cells_of(case: Case, partition: Partition, domain: str) -> np.ndarray:
-    rows = case.splits.source_evaluate if domain == "source" else case.splits.target_evaluate
+    rows = case.splits.source_evaluate if domain == "source" else case.target_rows
     said = case.subject.source if domain == "source" else case.subject.target
     return partition.at(said.codes[rows], None if said.proba is None else said.proba[rows])
 

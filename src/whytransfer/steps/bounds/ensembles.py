@@ -14,6 +14,7 @@ from whytransfer.steps.bounds.chosen import Chooser
 from whytransfer.steps.bounds.desk import Bounds, Desk, renamed
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.theorems import Disagreement, PACBayesDA, PACBayesKL, PACBayesRatio
+from whytransfer.theorems.votes import disagreements
 
 ABOUT = "a member of the committee drawn at random; the committee was fitted on the training rows, each member counts alike"
 
@@ -36,6 +37,7 @@ class _Voters:
     target: np.ndarray
     labels: np.ndarray
     groups: tuple[np.ndarray | None, np.ndarray | None]
+    whole: bool
 
     @classmethod
     def of(cls, desk: Desk) -> _Voters | None:
@@ -46,22 +48,25 @@ class _Voters:
         chooser, rows = Chooser.of(case), case.splits.source_evaluate
         return cls(
             source=made.predict(chooser.standard(case.columns.source[rows])),
-            target=made.predict(chooser.standard(case.columns.target[case.splits.target_evaluate])),
+            target=made.predict(chooser.standard(case.columns.target[case.target_rows])),
             labels=case.problem.source.labels[rows],
             groups=(
                 case.units("source").groups,
-                case.units("target", case.splits.target_evaluate).groups,
+                case.units("target").groups,
             ),
+            whole=case.whole,
         )
 
     def terms(self, delta: float, classes: int) -> dict[str, Any]:
         """As both theorems about the target take them."""
-        return {
+        target: dict[str, Any] = {"target_votes": self.target, "target_groups": self.groups[1]}
+        if self.whole:
+            # All the target's rows voted: their disagreement is known.
+            target = {"target_disagreement": float(disagreements(self.target).mean())}
+        return target | {
             "source_votes": self.source,
             "source_labels": self.labels,
-            "target_votes": self.target,
             "source_groups": self.groups[0],
-            "target_groups": self.groups[1],
             "delta": delta,
             "n_classes": classes,
         }
@@ -150,7 +155,7 @@ def disagreement(desk: Desk) -> Bounds:
     chooser = Chooser.of(case)
     apart = [np.mean(said != chooser.said[1]) for said in made.predict(chooser.target)]
     partner = int(np.argmax(apart))
-    rows = case.splits.target_evaluate
+    rows = case.target_rows
     said = made.predict(chooser.standard(case.columns.target[rows]))[partner]
     hits = said != case.subject.target.codes[rows]
     delta = desk.delta("larger_target_error.disagreement")
@@ -165,7 +170,9 @@ def disagreement(desk: Desk) -> Bounds:
         loss="zero_one",
         detail={"delta": delta},
     )
-    claim = Disagreement()(disagreement=counted, n_classes=case.classes)
+    # Where the file is the whole target the share is known.
+    term = float(hits.mean()) if case.whole else counted
+    claim = Disagreement()(disagreement=term, n_classes=case.classes)
     known = claim.with_detail(partner=made.names[partner], disagreement=float(hits.mean()))
     return Bounds(claims=(desk.finished(known, errors=0, grouped=True),))
 

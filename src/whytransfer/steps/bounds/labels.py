@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.claims import Assumption, Claim, Level, Unit, figures
+from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.divergences.label_total_variation import LabelTotalVariation
 from whytransfer.divergences.request import Request
 from whytransfer.hypotheses.hypothesis import Hypothesis
@@ -62,8 +63,12 @@ def label_tv(case: Case, delta: float) -> Claim:
 
 def prediction_tv(case: Case, delta: float) -> Claim:
     """The total variation of the predictions' laws, with an upper limit."""
-    s, t = case.splits.source_evaluate, case.splits.target_evaluate
-    return _total_variation(case, case.subject.source.codes[s], case.subject.target.codes[t], t, delta)
+    s, t = case.splits.source_evaluate, case.target_rows
+    found = _total_variation(case, case.subject.source.codes[s], case.subject.target.codes[t], t, delta)
+    if not case.whole or found.estimate is None:
+        return found
+    # The target's predictions are known: only those of the source deviate (P1).
+    return replace(found, upper=found.estimate + hoeffding_term(delta, case.units("source").effective))
 
 
 def _total_variation(

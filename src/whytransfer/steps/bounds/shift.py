@@ -81,7 +81,7 @@ def prevalence(desk: Desk) -> Bounds:
     """What the shares of the classes in the target leave open."""
     claim = Prevalence()(
         prevalence=assumed.shares(desk.case.problem.classes, desk.case.assume),
-        predicted_counts=predicted(desk.case),
+        **predicted(desk.case),
         delta=desk.delta("target_error.prevalence"),
     )
     return Bounds(claims=(desk.finished(claim, errors=0, grouped=True),))
@@ -94,16 +94,22 @@ def label_shift(desk: Desk) -> Bounds:
     counts = case.units("source").counts(pairs, K * K)
     claim = LabelShiftLP()(
         confusion_counts=counts.reshape(*counts.shape[:-1], K, K),
-        predicted_counts=predicted(case),
+        **predicted(case),
         delta=desk.delta("target_error.label_shift_lp"),
     )
     return Bounds(claims=(desk.finished(claim, sourced=True, grouped=True),))
 
 
-def predicted(case: Case) -> np.ndarray:
-    """How many target rows the model gives each class, shape (K,); where they come in groups or blocks, in each: (G, K)."""
-    rows = case.splits.target_evaluate
-    return case.units("target", rows).counts(case.subject.target.codes[rows], case.classes)
+def predicted(case: Case) -> dict[str, np.ndarray]:
+    """How often the model gives each class on the target, as a term: counts, (K,) or, of groups or blocks, (G, K).
+
+    Where the file is the whole target its shares are known, (K,), and spend no δ.
+    """
+    rows = case.target_rows
+    codes = case.subject.target.codes[rows]
+    if case.whole:
+        return {"predicted": np.bincount(codes, minlength=case.classes) / len(rows)}
+    return {"predicted_counts": case.units("target", rows).counts(codes, case.classes)}
 
 
 def labelling_functions(desk: Desk) -> Bounds:

@@ -73,7 +73,13 @@ def disparity(desk: Desk) -> Bounds:
         return {
             "source_error": source_error(work.case, each),
             "disparity": work.oracle.disparity(
-                rows.h, rows.Xs, rows.Xt, delta=each, classes=rows.classes, groups=work.groups
+                rows.h,
+                rows.Xs,
+                rows.Xt,
+                delta=each,
+                classes=rows.classes,
+                groups=work.groups,
+                target_is_whole=work.case.whole,
             ),
             **work.sizes(left),
             "n_classes": len(rows.classes),
@@ -88,7 +94,14 @@ def lagrangian(desk: Desk) -> Bounds:
 
     def terms(left: float) -> Mapping[str, Any]:
         gain = work.oracle.lagrangian(
-            rows.h, rows.Xs, rows.ys, rows.Xt, delta=left, classes=rows.classes, groups=work.groups
+            rows.h,
+            rows.Xs,
+            rows.ys,
+            rows.Xt,
+            delta=left,
+            classes=rows.classes,
+            groups=work.groups,
+            target_is_whole=work.case.whole,
         )
         return {"lagrangian": gain, **work.sizes(left), "n_classes": len(rows.classes)}
 
@@ -153,5 +166,11 @@ def joined_discrepancy(work: Work, delta: float) -> Claim:
     """Disc of the class joined by the model: for a model outside H the bound fails without it (THEORY B2)."""
     rows = work.rows
     return work.oracle.discrepancy(
-        rows.Xs, rows.Xt, h=rows.h, delta=delta, classes=rows.classes, groups=work.groups
+        rows.Xs,
+        rows.Xt,
+        h=rows.h,
+        delta=delta,
+        classes=rows.classes,
+        groups=work.groups,
+        target_is_whole=work.case.whole,
     )

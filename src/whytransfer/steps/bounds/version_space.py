@@ -36,6 +36,7 @@ def version_space(desk: Desk) -> Bounds:
             delta=delta,
             classes=rows.classes,
             groups=work.groups,
+            target_is_whole=work.case.whole,
         )
 
     if work.refuted is not None:
@@ -109,6 +110,7 @@ def localised_term(work: Work, level: float | None, delta: float) -> Claim:
         delta=delta,
         classes=rows.classes,
         groups=work.groups,
+        target_is_whole=work.case.whole,
     )
 
 
