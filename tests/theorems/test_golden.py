@@ -94,6 +94,19 @@ GOLDEN = [
         "upper",
         0.35 + math.sqrt((4 / 1000 + 1 / 500) * LOG20 / 2),
     ),
+    # One point each: margins ρ/4 and ρ of a scorer that is right on both; h is wrong on the target alone (tight).
+    (
+        "margin_disparity",
+        {"source_error": 0.0, "margin_disparity": 1 - 3 / 4, "adaptability": 3 / 4, "rho": 0.5},
+        "upper",
+        1.0,
+    ),
+    (
+        "margin_disparity",
+        {"source_error": 0.1, "margin_disparity": 0.2, "adaptability": 0.05, "rho": 2.0, "n": 1000, "m": 500},
+        "upper",
+        0.35 + math.sqrt((4 / 1000 + 1 / 500) * LOG20 / 2),
+    ),
     ("lagrangian", {"lagrangian": 0.2, "adaptability": 0.05}, "upper", 0.25),
     (
         "lagrangian",
@@ -394,6 +407,7 @@ PUBLIC = {
     "labelling_functions",
     "hdh",
     "disparity",
+    "margin_disparity",
     "lagrangian",
     "localised",
     "version_space",
@@ -418,7 +432,7 @@ PUBLIC = {
     "alpha_pooling",
     "cover_hart",
 }
-"""The names of the public interface (CONTRACT 4), and the floor of the Bayes error."""
+"""The names of the public interface (CONTRACT 4), the floor of the Bayes error, and the margin form."""
 
 
 def test_every_theorem_has_a_golden_row():

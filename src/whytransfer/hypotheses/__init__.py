@@ -14,6 +14,7 @@ from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis
 from whytransfer.hypotheses.intervals import Intervals
 from whytransfer.hypotheses.linear import Linear
 from whytransfer.hypotheses.lipschitz import Lipschitz
+from whytransfer.hypotheses.margins import margin_disparity, margin_loss_name, margin_losses
 from whytransfer.hypotheses.stumps import Stumps
 from whytransfer.hypotheses.threshold import Threshold
 from whytransfer.hypotheses.thresholds import Thresholds
@@ -93,4 +94,7 @@ __all__ = [
     "Unions",
     "hypotheses",
     "hypothesis_classes",
+    "margin_disparity",
+    "margin_loss_name",
+    "margin_losses",
 ]

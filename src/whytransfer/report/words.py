@@ -86,6 +86,7 @@ _ESTIMATORS = {
 _THEOREMS = {
     "hdh": "three-term bound (HΔH)",
     "disparity": "disparity bound",
+    "margin_disparity": "margin disparity bound",
     "lagrangian": "Lagrangian version-space bound",
     "localised": "localised version-space bound",
     "version_space": "version-space bound",

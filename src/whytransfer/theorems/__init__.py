@@ -29,6 +29,7 @@ from whytransfer.theorems.labelling_functions import LabellingFunctions
 from whytransfer.theorems.lagrangian import Lagrangian
 from whytransfer.theorems.localised import Localised, localised_break_even
 from whytransfer.theorems.mansour import Mansour
+from whytransfer.theorems.margin_disparity import MarginDisparity
 from whytransfer.theorems.mmd import MMD
 from whytransfer.theorems.odd import ODD
 from whytransfer.theorems.pac_bayes_da import PACBayesDA
@@ -170,6 +171,7 @@ __all__ = [
     "Lagrangian",
     "Localised",
     "Mansour",
+    "MarginDisparity",
     "PACBayesDA",
     "PACBayesKL",
     "PACBayesRatio",

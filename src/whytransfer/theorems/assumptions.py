@@ -37,6 +37,17 @@ def assumed_adaptability(adaptability: Term, hypothesis_class: str | None) -> tu
     return (adaptability_at_most(float(adaptability), hypothesis_class),)
 
 
+def assumed_margin_adaptability(
+    adaptability: Term, hypothesis_class: str | None, rho: float
+) -> tuple[Assumption, ...]:
+    """The same for λ^ρ, a sum of margin errors."""
+    if isinstance(adaptability, Claim):
+        return ()
+    of = hypothesis_class or "the class"
+    text = f"some scorer of {of} has margin errors (margin {rho:g}) on source and target that add up to at most {float(adaptability):g}"
+    return (declared("margin_adaptability_at_most", text),)
+
+
 def model_in_class(hypothesis_class: str | None, *, asserted: bool) -> Assumption:
     """The model is in H, or a discrepancy that was computed for H ∪ {h}: what the HΔH bound needs beside λ (THEORY B2)."""
     return Assumption(

@@ -9,6 +9,7 @@ from whytransfer.steps.bounds import (
     distances,
     ensembles,
     labels,
+    margins,
     shift,
     three_terms,
     version_space,
@@ -262,6 +263,14 @@ _PLANS = (
         on_request=True,
         judged_on_source=False,
         terms="errors on the evaluation rows of a committee of other families, uniform weights as prior and posterior",
+    ),
+    Plan(
+        name="margin_disparity",
+        needs=(ROWS, CLASSES, CHOSEN),
+        run=margins.margin_disparity,
+        ids=one("target_error.margin_disparity"),
+        on_request=True,
+        terms="errors of the model; the margin disparity, at margin 0.25, of a committee of other families by their probabilities, one share of δ for both",
     ),
     Plan(
         name="pac_bayes_da",
