@@ -21,6 +21,17 @@ def test_its_code_runs_and_says_what_the_page_says(capsys):
 
 
 def test_its_tables_are_those_of_the_product():
-    for name in ("moved", "share_distance", "collapse", "rise", "contested", "backtest", "reverse", "weighted", "auc", "floor"):
+    for name in (
+        "moved",
+        "share_distance",
+        "collapse",
+        "rise",
+        "contested",
+        "backtest",
+        "reverse",
+        "weighted",
+        "auc",
+        "floor",
+    ):
         assert name in Evidence.__slots__ and f"`{name}`" in PAGE
     assert ground.SOURCE_SHARES == (0.5, 0.2, 0.3) and ground.TARGET_SHARES == (0.6, 0.0, 0.4)
