@@ -20,8 +20,8 @@ from typing import Any as _Any
 from whytransfer import lab
 from whytransfer.adapt import Adapted, adapt
 from whytransfer.audit import audit
-from whytransfer.certify import certify, plan_labels
 from whytransfer.bibliography import cite
+from whytransfer.certify import certify, plan_labels
 from whytransfer.claims import Assumption, Claim, Level, Status, Unit
 from whytransfer.claims.intervals import interval
 from whytransfer.divergences import divergence, divergences

@@ -132,8 +132,9 @@ def cited():
 
 def test_every_key_has_an_entry_and_every_entry_is_used():
     names = {name for key, others in ALIASES.items() for name in (key, *others)}
-    assert cited() - names == set()
-    unused = {key for key, others in ALIASES.items() if not cited() & {key, *others}}
+    found = cited()
+    assert found - names == set()
+    unused = {key for key, others in ALIASES.items() if not found & {key, *others}}
     assert unused == set()
 
 
