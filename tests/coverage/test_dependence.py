@@ -17,5 +17,5 @@ FAINT = "importance_weighting, cortes, by rows: the control never failed, so not
 )
 def test_quickly(section, repeats):
     found = section(np.random.SeedSequence(7), repeats=repeats)
-    assert set(found.complaints) <= {FAINT}
+    assert set(found.complaints) <= ({FAINT} if section is grouped_certificates else set())
     assert found.controls
