@@ -37,7 +37,7 @@ ROOMS = [
     ["__init__", "__main__"],
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}
-# A result knows how to write itself: inside three methods of Audit the arrow points up, to the report.
+# A result knows how to write itself: inside the methods of Audit that write and read, the arrow points up, to the report.
 ARGUED = {("result", "report")}
 MODULES = sorted(SRC.rglob("*.py"))
 
@@ -97,6 +97,21 @@ def test_import_is_light():
     code = f"import sys, whytransfer; print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_name_is_imported_when_it_is_asked_for():
+    code = "import sys, whytransfer; print([m for m in sys.modules if m == 'numpy' or m.startswith('whytransfer.')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_room_that_was_imported_does_not_hide_its_door():
+    code = (
+        "import whytransfer.hypotheses.stumps, whytransfer.audit, whytransfer as wt, types;"
+        "doors = (wt.adapt, wt.audit, wt.certify, wt.divergences, wt.hypotheses, wt.theorems);"
+        "assert all(isinstance(door, types.FunctionType) for door in doors)"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
 
 def test_import_changes_no_global_setting():

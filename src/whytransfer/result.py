@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Audit:
     """What was found out about one transfer. Frozen; made by `audit` or `Audit.from_json`.
 
-    Three methods reach up to the report, which stands above: a result knows how to write itself, and the report
+    Those that write and read reach up to the report, which stands above: a result knows how to write itself, and the report
     reads the document only.
 
     Parameters
@@ -106,16 +106,25 @@ class Audit:
         """The document as text, the same bytes for the same input and seed; also written to `path` if given."""
         from whytransfer.report import to_json
 
-        text = to_json(self.document)
-        if path is not None:
-            write_atomically(Path(path), text)
-        return text
+        return _written(to_json(self.document), path)
 
     def to_html(self, path: str | Path) -> None:
         """Write the self-contained report."""
         from whytransfer.report import to_html
 
         write_atomically(Path(path), to_html(self.document))
+
+    def to_markdown(self, path: str | Path | None = None) -> str:
+        """A comment for a pull request, text of the user escaped; also written to `path` if given."""
+        from whytransfer.report import to_markdown
+
+        return _written(to_markdown(self.document), path)
+
+    def to_junit(self, path: str | Path | None = None) -> str:
+        """JUnit XML with one test case, which passes when the answer is WORKS; also written to `path` if given."""
+        from whytransfer.report import to_junit
+
+        return _written(to_junit(self.document), path)
 
     def __getattr__(self, name: str) -> Any:
         # The charts of the interface (plot_…) are not in this version; every other name is a plain mistake.
@@ -154,6 +163,12 @@ class Audit:
             splits=None,
             document=document,
         )
+
+
+def _written(text: str, path: str | Path | None) -> str:
+    if path is not None:
+        write_atomically(Path(path), text)
+    return text
 
 
 def audit_of(findings: Findings) -> Audit:

@@ -131,7 +131,11 @@ REFUSED = {
         ["{source}", "{same}", "--label", "y", "--labels", "rows.csv"],
         "adapt --labels",
     ),
-    "later option": (["{source}", "{same}", "--label", "y", "--markdown", "x.md"], "--markdown"),
+    "later option": (["{source}", "{same}", "--label", "y", "--text", "words"], "--text"),
+    "one place twice": (
+        ["{source}", "{same}", "--label", "y", "--json", "a", "--junit", "a"],
+        "two outputs",
+    ),
     "later metric": (["{source}", "{same}", "--label", "y", "--metric", "auc"], "auc"),
     "two targets": (["{source}", "{same}", "{flipped}", "--label", "y"], "several targets"),
     "output is input": (["{source}", "{same}", "--label", "y", "--json", "{same}"], "input file"),

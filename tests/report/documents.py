@@ -199,6 +199,7 @@ def fails() -> dict[str, Any]:
         "tolerance": None,
         "requirement": {
             "value": 0.4966,
+            "quantity": "target_error",
             "kind": "majority_error",
             "text": "the error on the target must be at most 0.4966, the error of always predicting the source's most "
             "frequent class (no tolerance was given)",
@@ -322,6 +323,7 @@ def _document() -> dict[str, Any]:
             "max_drop": None,
             "requirement": {
                 "value": 0.15,
+                "quantity": "target_error",
                 "kind": "tolerance",
                 "text": "the error on the target must be at most 0.15 (the tolerance given)",
             },
@@ -384,3 +386,28 @@ def _document() -> dict[str, Any]:
         "candidates": [],
         "images": [],
     }  # fmt: skip
+
+
+def several(one: dict[str, Any] | None = None) -> dict[str, Any]:
+    """An `audits/1` document: three sub-groups, one of each answer, or each of them `one`."""
+    told = [one, one, one] if one else [works(), fails(), undecided()]
+    names = [HOSTILE, "b.c", ""] if one else ["north", "south", "tiny"]
+    worst = fails()["verdict"]
+    return {
+        "schema": "whytransfer/audits/1",
+        "version": "0.1.0",
+        "seed": 0,
+        "delta": 0.05,
+        "kind": "groups",
+        "column": HOSTILE if one else "site",
+        "sharing": HOSTILE
+        if one
+        else "each of 3 groups has a third of it, declared before any row was scored",
+        "verdict": {
+            "answer": "fails",
+            "exit_code": worst["exit_code"],
+            "reason": "1 of 3 groups fails: south",
+        },
+        "warnings": [HOSTILE] if one else [],
+        "audits": [{"name": n, "audit": copy.deepcopy(d)} for n, d in zip(names, told, strict=True)],
+    }

@@ -99,9 +99,11 @@ def audit(
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the report.")] = None,
     json: Annotated[str | None, typer.Option(metavar="FILE", help="Write the result; - is stdout.")] = None,
     markdown: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write a summary for a pull request.")
+        str | None, typer.Option(metavar="FILE", help="Write a comment for a pull request; - is stdout.")
     ] = None,
-    junit: Annotated[str | None, typer.Option(metavar="FILE", help="Write a JUnit file.")] = None,
+    junit: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write a JUnit file; - is stdout.")
+    ] = None,
     reference: Annotated[
         str | None,
         typer.Option(
@@ -149,8 +151,6 @@ _LATER = {
     "domain": ("--domain", "subgroups"),
     "text": ("--text", "embed"),
     "label_from": ("--label-from", "embed"),
-    "markdown": ("--markdown", "report"),
-    "junit": ("--junit", "report"),
     "time_budget": ("--time-budget", "time"),
     "scheduler": ("--scheduler", "scale"),
     "resume": ("--resume", "time"),

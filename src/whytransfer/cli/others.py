@@ -11,21 +11,29 @@ from whytransfer.cli.later import not_yet
 
 
 def report(
-    audit: Annotated[Path, typer.Argument(metavar="AUDIT.json", help="What `audit --json` wrote.")],
+    audit: Annotated[str, typer.Argument(metavar="AUDIT.json", help="What `audit --json` wrote.")],
     html: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write the report; without it, print it.")
+        str | None, typer.Option(metavar="FILE", help="Write the report; without any form, print it.")
+    ] = None,
+    markdown: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write a comment for a pull request; - is stdout.")
+    ] = None,
+    junit: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write a JUnit file; - is stdout.")
     ] = None,
 ) -> int:
     """Render a saved audit."""
+    from whytransfer.cli.output import refuse_unwritable, write_forms
     from whytransfer.report import render
     from whytransfer.report.console import stdout_console
     from whytransfer.result import Audit
 
-    saved = Audit.from_json(audit)
-    if html is None:
-        render(saved.document, stdout_console())
-    else:
-        saved.to_html(html)
+    asked = {"html": html, "markdown": markdown, "junit": junit}
+    refuse_unwritable(asked, [audit])
+    document = Audit.from_json(audit).document
+    write_forms(document, asked)
+    if not any(asked.values()):
+        render(document, stdout_console())
     return 0
 
 

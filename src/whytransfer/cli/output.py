@@ -20,14 +20,48 @@ SHOWN_AFTER = 2.0
 """Seconds of silence before progress is shown."""
 
 
+FORMS = ("html", "json", "markdown", "junit")
+"""What a document is written as, by the name of the option."""
+
+
+def write_forms(document: Mapping[str, Any], asked: Mapping[str, str | None]) -> bool:
+    """Write the document in every form that was asked for, each whole or not at all; whether one went to stdout.
+
+    Parameters
+    ----------
+    document : mapping
+        An ``audit/1`` or ``audits/1`` document.
+    asked : mapping of str to path, ``"-"`` or None
+        By form, the keys of `FORMS`.
+    """
+    from whytransfer import report
+
+    printed = False
+    for form, path in asked.items():
+        if path is None:
+            continue
+        text = getattr(report, f"to_{form}")(document)
+        if path == "-":
+            sys.stdout.write(text)
+            printed = True
+        else:
+            write_atomically(Path(path), text)
+    return printed
+
+
 def refuse_unwritable(paths: Mapping[str, str | None], inputs: Sequence[str]) -> None:
     """Refuse, before any work is done, what could not be written: `paths` by the option's name, None and - excepted.
 
     Raises
     ------
     InputError
-        For an input file, a folder, and a folder that does not exist.
+        For an input file, a folder, a folder that does not exist, and two outputs in one place.
     """
+    given = [path for path in paths.values() if path is not None]
+    twice = next((path for path in given if given.count(path) > 1), None)
+    if twice is not None:
+        where = "standard output" if twice == "-" else twice
+        raise InputError(f"two outputs go to {where}; give each a name of its own")
     read = {Path(p).resolve() for p in inputs}
     for name, path in paths.items():
         if path in (None, "-"):
@@ -48,13 +82,17 @@ class Output:
     save_model: str | None
     timings: str | None
     quiet: bool
+    markdown: str | None = None
+    junit: str | None = None
     started: float = field(default_factory=time.perf_counter)
     steps: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Output:
         """Read the options, and refuse what could not be written before any work is done."""
-        paths = {name: options[name] for name in ("html", "json", "save_model", "timings")}
+        paths = {
+            name: options[name] for name in ("html", "json", "markdown", "junit", "save_model", "timings")
+        }
         refuse_unwritable(paths, [options["source"], *options["target"]])
         return cls(**paths, quiet=options["quiet"])
 
@@ -87,23 +125,16 @@ class Output:
             from whytransfer.models.saved import save_model
 
             save_model(audit.model, Path(self.save_model))
-        if self.html:
-            audit.to_html(self.html)
-        if self.json and self.json != "-":
-            audit.to_json(self.json)
-        self._print(audit)
+        asked = {form: getattr(self, form) for form in FORMS}
+        if not write_forms(audit.document, asked):
+            self._print(audit.document)
         self._time()
 
-    def _print(self, audit: Audit) -> None:
+    def _print(self, document: Mapping[str, Any]) -> None:
         from whytransfer.report import render, render_brief
         from whytransfer.report.console import stdout_console
 
-        if self.json == "-":
-            sys.stdout.write(audit.to_json())
-        elif self.quiet:
-            render_brief(audit.document, stdout_console())
-        else:
-            render(audit.document, stdout_console())
+        (render_brief if self.quiet else render)(document, stdout_console())
 
     def _time(self) -> None:
         taken = time.perf_counter() - self.started

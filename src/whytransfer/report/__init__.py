@@ -1,8 +1,20 @@
-"""The report of an audit: terminal, JSON, HTML. It draws what the document says and computes nothing."""
+"""The report of an audit: terminal, JSON, HTML, Markdown, JUnit. It draws what the document says and computes nothing."""
 
 from whytransfer.report.canonical import from_json, to_json
 from whytransfer.report.html import to_html
+from whytransfer.report.junit import to_junit
+from whytransfer.report.markdown import to_markdown
 from whytransfer.report.terminal import render, render_adaptation, render_brief
 from whytransfer.report.validate import load_schema
 
-__all__ = ["from_json", "load_schema", "render", "render_adaptation", "render_brief", "to_html", "to_json"]
+__all__ = [
+    "from_json",
+    "load_schema",
+    "render",
+    "render_adaptation",
+    "render_brief",
+    "to_html",
+    "to_json",
+    "to_junit",
+    "to_markdown",
+]

@@ -1,0 +1,46 @@
+"""A document that holds one audit, and one that holds several: the pages of this folder read both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from whytransfer.report import words
+
+SEVERAL = "whytransfer/audits/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One audit of a document.
+
+    Parameters
+    ----------
+    name : str
+        Of the target or the sub-group; empty where the document is that one audit.
+    document : mapping
+        Its ``audit/1`` document.
+    """
+
+    name: str
+    document: Mapping[str, Any]
+
+    @property
+    def answer(self) -> str:
+        """The answer with its basis: ``"WORKS (certified)"``."""
+        verdict = self.document["verdict"]
+        basis = "" if verdict["basis"] is None else f" ({verdict['basis']})"
+        return f"{words.ANSWERS[verdict['answer']]}{basis}"
+
+
+def parts(document: Mapping[str, Any]) -> list[Part]:
+    """The audits of a document, in its order: itself, or those that it holds."""
+    if document["schema"] != SEVERAL:
+        return [Part(name="", document=document)]
+    return [Part(name=one["name"], document=one["audit"]) for one in document["audits"]]
+
+
+def many(document: Mapping[str, Any]) -> bool:
+    """Whether the document holds several audits."""
+    return bool(document["schema"] == SEVERAL)
