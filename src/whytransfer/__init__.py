@@ -6,51 +6,79 @@
 >>> result.verdict.answer in set(wt.Answer)
 True
 
-Several names are both a room and its door: ``wt.hypotheses("stumps")`` makes a class of hypotheses and
-``whytransfer.hypotheses`` holds them. The functions are bound here, after their packages were imported.
+A name is imported when it is first asked for, so that this import costs next to nothing. Several names are both a room and its
+door: ``wt.hypotheses("stumps")`` makes a class of hypotheses and ``whytransfer.hypotheses`` holds them. The door is what
+the attribute gives, whatever was imported before.
 """
 
 from __future__ import annotations
 
+import sys as _sys
 from importlib import import_module as _import_module
-from importlib.metadata import version as _version
+from types import ModuleType as _ModuleType
 from typing import TYPE_CHECKING
 from typing import Any as _Any
 
-from whytransfer import lab
-from whytransfer.adapt import Adapted, adapt
-from whytransfer.audit import audit
-from whytransfer.bibliography import cite
-from whytransfer.certify import certify, plan_labels
-from whytransfer.claims import Assumption, Claim, Level, Status, Unit
-from whytransfer.claims.intervals import interval
-from whytransfer.divergences import divergence, divergences
-from whytransfer.errors import (
-    InputError,
-    NotAvailableError,
-    NotCertified,
-    SurrogateError,
-    UnitError,
-    UnknownNameError,
-    WhyTransferError,
-)
-from whytransfer.hypotheses import hypotheses
-from whytransfer.later import Baseline
-from whytransfer.models.predictions import Predictions
-from whytransfer.problem import Problem
-from whytransfer.result import Audit
-from whytransfer.scorer import make_scorer
-from whytransfer.theorems import theorem, theorems
-from whytransfer.verdict import Answer, Basis, Verdict
-
 if TYPE_CHECKING:
+    from whytransfer import lab
+    from whytransfer.adapt import Adapted, adapt
+    from whytransfer.audit import audit
+    from whytransfer.bibliography import cite
+    from whytransfer.certify import certify, plan_labels
+    from whytransfer.claims import Assumption, Claim, Level, Status, Unit
+    from whytransfer.claims.intervals import interval
+    from whytransfer.divergences import divergence, divergences
+    from whytransfer.errors import (
+        InputError,
+        NotAvailableError,
+        NotCertified,
+        SurrogateError,
+        UnitError,
+        UnknownNameError,
+        WhyTransferError,
+    )
+    from whytransfer.hypotheses import hypotheses
+    from whytransfer.later import Baseline
     from whytransfer.methods import ThreeArrays
+    from whytransfer.models.predictions import Predictions
+    from whytransfer.problem import Problem
+    from whytransfer.result import Audit
+    from whytransfer.scorer import make_scorer
+    from whytransfer.theorems import theorem, theorems
     from whytransfer.transfer_classifier import TransferClassifier
+    from whytransfer.verdict import Answer, Basis, Verdict
 
-__version__ = _version("whytransfer")
+    __version__: str
 
-_ESTIMATORS = {"ThreeArrays": "methods", "TransferClassifier": "transfer_classifier"}
-"""scikit-learn's own: they are imported when they are first asked for, so that this import stays light."""
+_ROOMS = {
+    "adapt": ("Adapted", "adapt"),
+    "audit": ("audit",),
+    "bibliography": ("cite",),
+    "certify": ("certify", "plan_labels"),
+    "claims": ("Assumption", "Claim", "Level", "Status", "Unit"),
+    "claims.intervals": ("interval",),
+    "divergences": ("divergence", "divergences"),
+    "errors": (
+        "InputError",
+        "NotAvailableError",
+        "NotCertified",
+        "SurrogateError",
+        "UnitError",
+        "UnknownNameError",
+        "WhyTransferError",
+    ),
+    "hypotheses": ("hypotheses",),
+    "later": ("Baseline",),
+    "methods": ("ThreeArrays",),
+    "models.predictions": ("Predictions",),
+    "problem": ("Problem",),
+    "result": ("Audit",),
+    "scorer": ("make_scorer",),
+    "theorems": ("theorem", "theorems"),
+    "transfer_classifier": ("TransferClassifier",),
+    "verdict": ("Answer", "Basis", "Verdict"),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "Adapted",
@@ -92,10 +120,46 @@ __all__ = [
 
 
 def __getattr__(name: str) -> _Any:
-    if name not in _ESTIMATORS:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        found: _Any = version("whytransfer")
+    elif name == "lab":
+        found = _import_module(f"{__name__}.lab")
+    elif name in _ROOM_OF:
+        found = getattr(_import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(_import_module(f"{__name__}.{_ESTIMATORS[name]}"), name)
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Door:
+    """A name that is a function and a module of this package: the attribute is the function."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, package: _Any, owner: type | None = None) -> _Any:
+        return getattr(_import_module(f"{__name__}.{self.name}"), self.name)
+
+    def __set__(self, package: _Any, value: _Any) -> None:
+        """Python binds a sub-module to its package when it is imported; here that would hide the function."""
+
+
+class _Package(_ModuleType):
+    """The package itself, with its doors."""
+
+    adapt = _Door("adapt")
+    audit = _Door("audit")
+    certify = _Door("certify")
+    divergences = _Door("divergences")
+    hypotheses = _Door("hypotheses")
+    theorems = _Door("theorems")
+
+
+_sys.modules[__name__].__class__ = _Package
