@@ -10,6 +10,7 @@ from scipy.stats import norm
 import whytransfer as wt
 from tests.simulations.harness import Section
 from tests.simulations.ledger import DELTA, Ledger
+from whytransfer.hypotheses import margin_disparity
 
 CUTS = np.array([0.4, 0.6, 0.8])
 """Three voters 1[x > cut]; the labelling is 1[x > .3] with one label in ten flipped."""
@@ -18,14 +19,14 @@ CUTS = np.array([0.4, 0.6, 0.8])
 def further_limits(seed: np.random.SeedSequence, repeats: int = 2_000) -> Section:
     """Each certificate where its assumption holds, and where it does not."""
     rng, ledger = np.random.default_rng(seed), Ledger()
-    for part in (_predictions, _cells, _voters, _transport, _overlap, _chosen):
+    for part in (_predictions, _cells, _voters, _margins, _transport, _overlap, _chosen):
         for _ in range(repeats):
             part(ledger, rng)
     return ledger.section(
         "Ensembles, cells, predictions, transport, complexity",
         f"{repeats} draws a cell; each limit one-sided at δ = {DELTA}. S is uniform on [0, 1], T on [½, 1], y = 1[x > .3] with "
         "one label in ten flipped, unless another world is named. Controls: predictions that were fitted to the labelled "
-        "rows; other labels on the target, where invariance in cells, a ratio or a gap is asserted; a cost of "
+        "rows; other labels on the target, where invariance in cells, a ratio, a gap or λ is asserted; a cost of "
         "transport that is understated; a critic that is weaker than the truth; KL = 0 for a voter chosen on these rows.",
     )
 
@@ -87,6 +88,46 @@ def _voters(ledger: Ledger, rng: np.random.Generator, n: int = 200) -> None:
         ledger.see(
             f"{name}, other labels", "nine labels in ten flipped", flipped, upper=claim.upper, control=True
         )
+
+
+def _margins(ledger: Ledger, rng: np.random.Generator, n: int = 200, rho: float = 0.1) -> None:
+    # Scores x - cut and cut - x; the model cuts at .6. λ is that of the scorer at .3: .19 on the source, .1 on the target.
+    cuts, lam, error = np.array([0.3, 0.5, 0.8]), 0.29, 0.26
+    x, there = rng.random(n), 0.5 + rng.random(n) / 2
+    scores = [np.stack([cuts[:, None] - rows, rows - cuts[:, None]], axis=2) for rows in (x, there)]
+    answers = [(rows > 0.6).astype(int) for rows in (x, there)]
+    # The scorer at .8 attains the supremum: .5 on the target, .25 on the source.
+    found = margin_disparity((scores[0], scores[1]), (answers[0], answers[1]), rho=rho, delta=DELTA)
+    ledger.see("disparity of margins", "three scorers", 0.25, upper=found.upper)
+    ledger.see(
+        "disparity of margins, without its term", "three scorers", 0.25, upper=found.estimate, control=True
+    )
+    claim = wt.theorem(
+        "margin_disparity",
+        source_error=float((answers[0] != _labelled(rng, x)).mean()),
+        margin_disparity=found,
+        adaptability=lam,
+        rho=rho,
+        n=n,
+        m=n,
+        delta=DELTA,
+    )
+    ledger.see("margin_disparity", "three scorers", error, upper=claim.upper)
+    # A model that cuts at .3 where nine labels in ten are flipped, and λ said to be 0.
+    answers = [(rows > 0.3).astype(int) for rows in (x, there)]
+    claim = wt.theorem(
+        "margin_disparity",
+        source_error=float((answers[0] != _labelled(rng, x)).mean()),
+        margin_disparity=margin_disparity((scores[0], scores[1]), (answers[0], answers[1]), rho=rho),
+        adaptability=0.0,
+        rho=rho,
+        n=n,
+        m=n,
+        delta=DELTA,
+    )
+    ledger.see(
+        "margin_disparity, λ understated", "nine labels in ten flipped", 0.9, upper=claim.upper, control=True
+    )
 
 
 def _transport(ledger: Ledger, rng: np.random.Generator, n: int = 200) -> None:

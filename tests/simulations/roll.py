@@ -51,6 +51,11 @@ ROLL: dict[str, Tried] = {
         name: Tried((f"err_T by {name}",), (f"err_T by {name}{UNDERSTATED}",), LAMBDA)
         for name in ("lagrangian", "localised")
     },
+    "margin_disparity": Tried(
+        ("margin_disparity", "disparity of margins"),
+        ("margin_disparity, λ understated", "disparity of margins, without its term"),
+        "λ of the margins, as asserted",
+    ),
     "version_space": Tried(
         ("err_T by version_space",),
         (f"err_T by version_space{UNDERSTATED}", "err_T by version_space, model fitted to the target rows"),
