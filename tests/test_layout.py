@@ -11,7 +11,7 @@ import whytransfer as wt
 
 SRC = Path(wt.__file__).parent
 ROOMS = [
-    ["errors", "names", "threads"],
+    ["compiled", "errors", "names", "threads"],
     ["claims"],
     ["io"],
     ["problem", "features"],
@@ -29,7 +29,7 @@ ROOMS = [
     ["verdict"],
     ["steps"],
     ["result"],
-    ["audit", "adapt", "certify", "bibliography"],
+    ["audit", "adapt", "certify", "diff", "bibliography"],
     ["transfer_classifier", "scorer"],
     ["report", "lab", "later"],
     ["demo"],

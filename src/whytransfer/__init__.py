@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from whytransfer.certify import certify, plan_labels
     from whytransfer.claims import Assumption, Claim, Level, Status, Unit
     from whytransfer.claims.intervals import interval
+    from whytransfer.diff import Difference, diff
     from whytransfer.divergences import divergence, divergences
     from whytransfer.errors import (
         InputError,
@@ -57,6 +58,7 @@ _ROOMS = {
     "certify": ("certify", "plan_labels"),
     "claims": ("Assumption", "Claim", "Level", "Status", "Unit"),
     "claims.intervals": ("interval",),
+    "diff": ("Difference", "diff"),
     "divergences": ("divergence", "divergences"),
     "errors": (
         "InputError",
@@ -88,6 +90,7 @@ __all__ = [
     "Baseline",
     "Basis",
     "Claim",
+    "Difference",
     "InputError",
     "Level",
     "NotAvailableError",
@@ -107,6 +110,7 @@ __all__ = [
     "audit",
     "certify",
     "cite",
+    "diff",
     "divergence",
     "divergences",
     "hypotheses",
@@ -157,6 +161,7 @@ class _Package(_ModuleType):
     adapt = _Door("adapt")
     audit = _Door("audit")
     certify = _Door("certify")
+    diff = _Door("diff")
     divergences = _Door("divergences")
     hypotheses = _Door("hypotheses")
     theorems = _Door("theorems")

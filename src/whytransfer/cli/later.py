@@ -5,12 +5,10 @@ from __future__ import annotations
 from whytransfer.errors import NotAvailableError
 
 PARTS = {
-    "diff": "the comparison of two audits",
     "compare": "the comparison of several domains",
     "embed": "images and text",
     "baseline": "audits without the source data",
     "scale": "out-of-core and distributed engines",
-    "report": "this form of the report",
     "metric": "other metrics than the error",
     "subgroups": "a verdict a sub-group, and several targets",
     "time": "time budgets and resuming",

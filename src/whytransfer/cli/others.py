@@ -38,11 +38,32 @@ def report(
 
 
 def diff(
-    old: Annotated[str, typer.Argument(metavar="OLD.json")],
-    new: Annotated[str, typer.Argument(metavar="NEW.json")],
+    old: Annotated[str, typer.Argument(metavar="OLD.json", help="What an earlier `audit --json` wrote.")],
+    new: Annotated[str, typer.Argument(metavar="NEW.json", help="What a later one wrote.")],
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the differences; - is stdout.")
+    ] = None,
 ) -> int:
-    """Say why a verdict changed."""
-    raise not_yet("diff", "diff")
+    """Say why a verdict changed, and what moved between two saved audits."""
+    import sys
+    from pathlib import Path
+
+    from whytransfer.cli.output import refuse_unwritable
+    from whytransfer.diff import diff as run
+    from whytransfer.io import write_atomically
+    from whytransfer.report import render_difference, to_json
+    from whytransfer.report.console import stdout_console
+    from whytransfer.result import Audit
+
+    refuse_unwritable({"json": json}, [old, new])
+    told = run(Audit.from_json(old), Audit.from_json(new)).document
+    if json is not None and json != "-":
+        write_atomically(Path(json), to_json(told))
+    if json == "-":
+        sys.stdout.write(to_json(told))
+    else:
+        render_difference(told, stdout_console())
+    return 0
 
 
 def compare(domains: Annotated[list[str], typer.Argument(metavar="A B [C ...]")]) -> int:

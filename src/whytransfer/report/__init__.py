@@ -1,6 +1,7 @@
 """The report of an audit: terminal, JSON, HTML, Markdown, JUnit. It draws what the document says and computes nothing."""
 
 from whytransfer.report.canonical import from_json, to_json
+from whytransfer.report.difference import render_difference
 from whytransfer.report.html import to_html
 from whytransfer.report.junit import to_junit
 from whytransfer.report.markdown import to_markdown
@@ -13,6 +14,7 @@ __all__ = [
     "render",
     "render_adaptation",
     "render_brief",
+    "render_difference",
     "to_html",
     "to_json",
     "to_junit",

@@ -37,12 +37,12 @@ def render(document: Mapping[str, Any], console: Console) -> None:
         Where to. Not a terminal: 100 columns, no colour, no trailing blanks. `NO_COLOR` is honoured by rich.
     """
     for part in _parts(document):
-        _print(console, part)
+        print_part(console, part)
 
 
 def render_brief(document: Mapping[str, Any], console: Console) -> None:
     """Print the verdict line only: the answer, its basis, the reason."""
-    _print(console, _verdict_line(document["verdict"]))
+    print_part(console, _verdict_line(document["verdict"]))
 
 
 def render_adaptation(summary: Mapping[str, Any], console: Console, *, brief: bool = False) -> None:
@@ -57,11 +57,11 @@ def render_adaptation(summary: Mapping[str, Any], console: Console, *, brief: bo
     brief : bool
         The choice only.
     """
-    _print(console, _choice_line(summary))
+    print_part(console, _choice_line(summary))
     if brief:
         return
-    for part in (Text(), *_adaptation(summary), *_section("Warnings", summary["warnings"], "! ")):
-        _print(console, part)
+    for part in (Text(), *_adaptation(summary), *section("Warnings", summary["warnings"], "! ")):
+        print_part(console, part)
 
 
 def _choice_line(summary: Mapping[str, Any]) -> Text:
@@ -73,7 +73,7 @@ def _adaptation(summary: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield _pairs(adaptation.facts(summary))
     rows = adaptation.table(summary)
     if rows:
-        yield _heading("Candidates")
+        yield heading("Candidates")
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(overflow="fold")
         for _ in adaptation.COLUMNS[1:]:
@@ -82,10 +82,11 @@ def _adaptation(summary: Mapping[str, Any]) -> Iterator[RenderableType]:
         for row in rows:
             table.add_row(*(Text(words.clean(cell)) for cell in row))
         yield Padding(table, (0, 0, 0, 2))
-    yield from _section("Never chosen", adaptation.excluded(summary))
+    yield from section("Never chosen", adaptation.excluded(summary))
 
 
-def _print(console: Console, part: RenderableType) -> None:
+def print_part(console: Console, part: RenderableType) -> None:
+    """Print one part at the width of every report."""
     # `print(width=...)` never goes beyond the console's own width, which is a guess where there is no terminal.
     width = min(console.width, _WIDEST) if console.is_terminal else PIPED_WIDTH
     console.print(_Trimmed(part, width), end="", crop=False, highlight=False, markup=False, emoji=False)
@@ -115,17 +116,15 @@ def _parts(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield _pairs(_facts(document))
     yield from _claims(document)
     if document.get("adaptation"):
-        yield _heading("Adaptation")
+        yield heading("Adaptation")
         yield Padding(_choice_line(document), (0, 0, 0, 2))
         yield from _adaptation(document)
-    yield from _section("Break-even", [b["text"] for b in document["break_even"]])
-    yield from _section("How the domains differ", _difference(diagnosis))
-    yield from _section("Why", why.lines(document))
+    yield from section("Break-even", [b["text"] for b in document["break_even"]])
+    yield from section("How the domains differ", _difference(diagnosis))
+    yield from section("Why", why.lines(document))
     yield from _features(by_shift(diagnosis["features"]))
-    yield from _section(
-        "Next", [f"{step['action']}: {step['text']}" for step in document["next_steps"]], "→ "
-    )
-    yield from _section("Warnings", document["warnings"], "! ")
+    yield from section("Next", [f"{step['action']}: {step['text']}" for step in document["next_steps"]], "→ ")
+    yield from section("Warnings", document["warnings"], "! ")
 
 
 def _verdict_line(verdict: Mapping[str, Any]) -> Text:
@@ -164,7 +163,7 @@ def _claims(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     shown = groups(document)
     letters = _letters(shown)
     if any(group.rows for group in shown):
-        yield _heading("What can be said, and how surely")
+        yield heading("What can be said, and how surely")
         yield _table([], letters, header=True)
     for group in shown:
         if group.rows:
@@ -174,7 +173,7 @@ def _claims(document: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield Text()
         yield _pairs(_legend(shown, letters))
     silent = [f"{group.heading}, {row.title}: {row.silence}" for group in shown for row in group.silent]
-    yield from _section("Without a figure", silent)
+    yield from section("Without a figure", silent)
 
 
 def _letters(shown: Iterable[Group]) -> dict[Entry, str]:
@@ -235,7 +234,7 @@ def _difference(diagnosis: Mapping[str, Any]) -> list[str]:
 def _features(features: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
     if not features:
         return
-    yield _heading("Columns that moved most")
+    yield heading("Columns that moved most")
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(overflow="fold")
     for _ in ("shift", "p"):
@@ -250,10 +249,11 @@ def _features(features: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]
         yield Padding(Text(f"and {left:,} more in the HTML report and the JSON", style="dim"), (0, 0, 0, 2))
 
 
-def _section(heading: str, lines: Sequence[str], marker: str = "· ") -> Iterator[RenderableType]:
+def section(title: str, lines: Sequence[str], marker: str = "· ") -> Iterator[RenderableType]:
+    """A heading with a line for each text of the document; nothing where there is none."""
     if not lines:
         return
-    yield _heading(heading)
+    yield heading(title)
     table = Table.grid(padding=0)
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
@@ -262,5 +262,6 @@ def _section(heading: str, lines: Sequence[str], marker: str = "· ") -> Iterato
     yield Padding(table, (0, 0, 0, 2))
 
 
-def _heading(text: str) -> Text:
+def heading(text: str) -> Text:
+    """A heading, set off by an empty line."""
     return Text(f"\n{text}", style="bold")
