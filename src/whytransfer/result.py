@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whytransfer.claims import Claim
-from whytransfer.errors import InputError, NotAvailableError, NotCertified, UnknownNameError
-from whytransfer.io import write_atomically
+from whytransfer.errors import NotAvailableError, NotCertified, UnknownNameError
+from whytransfer.io import read_document, write_atomically
 from whytransfer.verdict import Answer, Basis, Verdict
 
 if TYPE_CHECKING:
@@ -146,14 +146,7 @@ class Audit:
         from whytransfer.report import from_json
         from whytransfer.steps.document import restored
 
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            why = getattr(error, "strerror", None) or "not UTF-8 text"
-            raise InputError(
-                f"audit {path}: can't be read ({why}); give what `audit --json` wrote"
-            ) from error
-        document = from_json(text)
+        document = from_json(read_document(path, "audit", "give what `audit --json` wrote"))
         verdict, claims = restored(document)
         return cls(
             verdict=verdict,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from whytransfer.backtest.profile import NUMBERS, Profile
 from whytransfer.backtest.reference import Transfer
 from whytransfer.errors import InputError
+from whytransfer.io import parse_json, read_document
 
 COLUMNS = ("data_set", "target_error")
 """What every row of a history must have, besides ``audit`` or the columns of a profile."""
@@ -38,12 +39,7 @@ def read_history(path: str | Path) -> list[Transfer]:
                 "--json, or give a CSV with the errors that came out"
             )
         return found
-    try:
-        text = where.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"history {where}: can't be read as text ({error}); give CSV or JSON lines"
-        ) from error
+    text = read_document(where, "history", "give CSV or JSON lines")
     rows = list(_lines(text, where) if text.lstrip().startswith("{") else csv.DictReader(text.splitlines()))
     if not rows:
         raise InputError(f"history {where}: it holds no row; give a row a past transfer")
@@ -53,10 +49,7 @@ def read_history(path: str | Path) -> list[Transfer]:
 def _lines(text: str, where: Path) -> Iterator[Mapping[str, Any]]:
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
-            try:
-                row = json.loads(line)
-            except ValueError:
-                raise InputError(f"history {where}, line {number}: expected one JSON object a line") from None
+            row = parse_json(line, f"history {where}, line {number}", "expected one JSON object a line")
             if not isinstance(row, dict):
                 raise InputError(
                     f"history {where}, line {number}: expected a JSON object, got {type(row).__name__}"
@@ -73,16 +66,31 @@ def _transfer(row: Mapping[str, Any], which: str, folder: Path) -> Transfer:
     if not 0.0 <= error <= 1.0:
         raise InputError(f"{which}: expected a target_error from 0 to 1, got {error:g}")
     if "audit" in given:
-        profile = profile_of(_document(folder / str(given["audit"])), f"{which}, audit {given['audit']}")
+        profile = profile_of(
+            _document(_inside(folder, str(given["audit"]), which)), f"{which}, audit {given['audit']}"
+        )
     else:
         profile = _from_columns(given, which)
     return Transfer(data_set=str(given["data_set"]), profile=profile, target_error=error)
 
 
+def _inside(folder: Path, name: str, which: str) -> Path:
+    """The file that a row names. A history may come from somebody else: it opens nothing outside its own folder."""
+    file = folder / name
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise InputError(
+            f"{which}: the audit {name!r} lies outside {str(folder)!r}; put the audits beside the history"
+        )
+    return file
+
+
 def _from_columns(given: Mapping[str, Any], which: str) -> Profile:
     nested = given.get("profile")
     if isinstance(nested, Mapping):
-        values = {**nested, **nested.get("estimates", {})}
+        estimates = nested.get("estimates", {})
+        if not isinstance(estimates, Mapping):
+            raise InputError(f"{which}: expected the estimates as an object of numbers, got {estimates!r}")
+        values = {**nested, **estimates}
     else:
         values = {k: v for k, v in given.items() if k not in COLUMNS}
     lacking = [name for name in (*NUMBERS, "disagreement") if name not in values]
@@ -91,8 +99,8 @@ def _from_columns(given: Mapping[str, Any], which: str) -> Profile:
             f"{which}: {', '.join(lacking)} missing; give the columns of a profile, or `audit` with the file of the audit"
         )
     numbers = {k: _number(v, f"{which}, {k}") for k, v in values.items() if k != "estimates"}
-    estimates = {k: v for k, v in numbers.items() if k not in NUMBERS}
-    return Profile.of({**{name: numbers[name] for name in NUMBERS}, "estimates": estimates})
+    found = {k: v for k, v in numbers.items() if k not in NUMBERS}
+    return Profile.of({**{name: numbers[name] for name in NUMBERS}, "estimates": found})
 
 
 def _labelled(file: Path) -> Transfer | None:
@@ -100,33 +108,43 @@ def _labelled(file: Path) -> Transfer | None:
     document = _document(file)
     if not isinstance(document, Mapping) or document.get("schema") != "whytransfer/audit/1":
         return None
-    direct = next((c for c in document["claims"] if c["id"] == "target_error.direct"), None)
-    panel = next((c for c in document["claims"] if c["id"] == "target_error.panel"), None)
-    if direct is None or direct["estimate"] is None or panel is None or "profile" not in panel["detail"]:
-        return None
-    digest = str(document["provenance"]["digests"]["source"])
-    return Transfer(
-        data_set=digest, profile=profile_of(document, str(file)), target_error=float(direct["estimate"])
-    )
+    with _damage_said(f"audit {file}"):
+        direct = next((c for c in document["claims"] if c["id"] == "target_error.direct"), None)
+        panel = next((c for c in document["claims"] if c["id"] == "target_error.panel"), None)
+        if direct is None or direct["estimate"] is None or panel is None or "profile" not in panel["detail"]:
+            return None
+        digest = str(document["provenance"]["digests"]["source"])
+        error = float(direct["estimate"])
+    return Transfer(data_set=digest, profile=profile_of(document, str(file)), target_error=error)
 
 
 def profile_of(document: Any, which: str) -> Profile:
     """The profile that an audit's panel keeps in its detail."""
-    claims = document.get("claims", []) if isinstance(document, Mapping) else []
-    panel = next((c for c in claims if c.get("id") == "target_error.panel"), None)
-    profile = None if panel is None else panel["detail"].get("profile")
-    if profile is None:
-        raise InputError(f"{which}: expected an audit whose panel has an estimate, made by this version")
-    return Profile.of(profile)
+    with _damage_said(which):
+        claims = document.get("claims", []) if isinstance(document, Mapping) else []
+        panel = next((c for c in claims if c.get("id") == "target_error.panel"), None)
+        profile = None if panel is None else panel["detail"].get("profile")
+        if profile is None:
+            raise InputError(f"{which}: expected an audit whose panel has an estimate, made by this version")
+        return Profile.of(profile)
+
+
+@contextmanager
+def _damage_said(which: str) -> Iterator[None]:
+    """A document whose parts are not where `audit --json` puts them is refused, whatever stands there instead."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            f"{which}: damaged ({type(error).__name__}: {error}); give what `audit --json` wrote"
+        ) from None
 
 
 def _document(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"audit {file}: can't be read ({error.strerror})") from error
-    except ValueError:
-        raise InputError(f"audit {file}: expected JSON") from None
+    mend = "give what `audit --json` wrote"
+    return parse_json(read_document(file, "audit", mend), f"audit {file}", mend)
 
 
 def _number(value: Any, which: str) -> float:

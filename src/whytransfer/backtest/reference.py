@@ -21,6 +21,7 @@ import numpy as np
 from whytransfer.backtest.limits import Limits, fit_limits, left_out, set_weights, weighted_quantile
 from whytransfer.backtest.profile import CENTRE, Profile
 from whytransfer.errors import InputError
+from whytransfer.io import parse_json, read_document
 from whytransfer.overlap.rows import Floats, Integers
 
 SCHEMA = "whytransfer/reference/2"
@@ -88,15 +89,8 @@ class Reference:
     @classmethod
     def read(cls, path: str | Path) -> Reference:
         """Read a file that `whytransfer calibrate` wrote."""
-        try:
-            data = json.loads(Path(path).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise InputError(f"reference {path}: can't be read ({error.strerror}); give a file") from error
-        except ValueError:
-            raise InputError(
-                f"reference {path}: expected JSON that `whytransfer calibrate` wrote, got something else"
-            ) from None
-        return cls.of(data)
+        mend = "give a file that `whytransfer calibrate` wrote"
+        return cls.of(parse_json(read_document(path, "reference", mend), f"reference {path}", mend))
 
     @property
     def data_sets(self) -> int:

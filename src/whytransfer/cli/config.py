@@ -47,11 +47,9 @@ def read_config(path: Path | None, known: Iterable[str], folder: Path | None = N
 
 
 def _load(path: Path) -> dict[str, Any]:
+    from whytransfer.io import read_document
+
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"configuration {path}: can't be read ({error.strerror}); give an existing TOML file"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(read_document(path, "configuration", "give an existing TOML file"))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"configuration {path}: not valid TOML ({error}); see https://toml.io") from error

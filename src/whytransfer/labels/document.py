@@ -13,6 +13,7 @@ import numpy as np
 
 from whytransfer.claims import Assumption, Status
 from whytransfer.errors import InputError
+from whytransfer.io import parse_json, read_document
 from whytransfer.labels.plan import LabelPlan
 
 SCHEMA_ID = "whytransfer/plan/1"
@@ -86,20 +87,10 @@ def to_text(plan: LabelPlan) -> str:
 
 def from_file(path: Path) -> LabelPlan:
     """The plan in a file."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise InputError(
-            f"plan {path}: can't be read ({why}); it was written beside the sheet by `whytransfer labels plan`, "
-            "name it with --plan"
-        ) from None
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            f"plan {path}: not JSON ({error}); give what `whytransfer labels plan` wrote"
-        ) from None
+    text = read_document(
+        path, "plan", "it was written beside the sheet by `whytransfer labels plan`, name it with --plan"
+    )
+    document = parse_json(text, f"plan {path}", "give what `whytransfer labels plan` wrote")
     return from_document(document, str(path))
 
 
