@@ -11,7 +11,7 @@ from whytransfer.claims.intervals import Betting, upper_limit
 from whytransfer.labels import Filled, Watch
 from whytransfer.labels.direct import CHANCE, choose, uniform_part
 from whytransfer.labels.judge import counts, judge
-from whytransfer.labels.plan import EARLY_SHARE
+from whytransfer.labels.plan import EARLY_SHARE, ENDLESS_SHARE
 from whytransfer.labels.repeat import share_of_repeat
 from whytransfer.steps.labelling import contest
 
@@ -147,7 +147,7 @@ def test_rows_skipped_in_a_sequential_design_count_as_errors(plans, truth):
     claim = wt.certify(plan, labelled(plan, truth, known)).claim("target_error")
     marks = plan.classes[plan.predictions["model"]] != truth[plan.rows]
     marks[10] = True
-    assert claim.upper == plan.watches()[0].upper(marks[:80], 0.05)
+    assert claim.upper == plan.horizon.upper(marks[:80], 0.05 * (1 - ENDLESS_SHARE))
 
 
 # ---------------------------------------------------------------- what a plan declares

@@ -9,7 +9,7 @@ from scipy.stats import binom, hypergeom
 from whytransfer.claims.intervals import upper_limit
 from whytransfer.errors import InputError
 from whytransfer.labels import Draws
-from whytransfer.labels._kernels import hypergeometric, worst_tail
+from whytransfer.labels._kernels import hypergeometric, probability_table, worst_tail
 from whytransfer.labels.draws import ordering
 
 DELTA = 0.1
@@ -54,9 +54,10 @@ def test_tables_and_recursion_on_demand_agree():
     sizes, drawn = np.array([300, 200]), np.array([40, 30])
     draws = Draws(sizes=(300, 200), drawn=(40, 30))
     stairs = draws.region((3, 8), 0.05)
-    lines = np.zeros((1, 41)), np.zeros((1, 31))
+    nothing = probability_table(300, 40, False, 10)
+    assert len(nothing[0]) == 0
     for errors in (40, 90, 120):
-        assert worst_tail(sizes, drawn, errors, stairs, 1e-3, *lines) == pytest.approx(
+        assert worst_tail(sizes, drawn, errors, stairs, 1e-3, nothing, nothing) == pytest.approx(
             draws.file_tail(stairs, errors), rel=1e-7
         )
 

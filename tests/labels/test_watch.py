@@ -1,14 +1,13 @@
 """Anytime limits: the wealth is a martingale, counted over every sequence; ever reaching 1/δ is rare, exactly."""
 
 import itertools
-import math
 
 import numpy as np
 import pytest
 
+from whytransfer.claims.intervals.betting import SHARES, STAKES
 from whytransfer.errors import InputError
 from whytransfer.labels import Watch
-from whytransfer.labels.watch import SOON, TUNED_SHARE, tuned_stake
 
 DELTA = 0.2
 
@@ -22,21 +21,18 @@ def literal_wealth(wrong, m, stake):
 
 
 def test_wealth_of_the_law_is_the_mixture_of_its_bets():
-    watch, wrong = Watch(stake=0.4), [0, 1, 0, 0, 1, 0]
-    stakes, shares = watch._bets()
-    literal = sum(w * literal_wealth(wrong, 0.3, c) for c, w in zip(stakes, shares, strict=True))
-    assert math.exp(watch.log_wealth(wrong, 0.3)[-1]) == pytest.approx(literal)
-    assert shares.sum() == pytest.approx(1)
-    assert shares[-1] == TUNED_SHARE
+    wrong = [0, 1, 0, 0, 1, 0]
+    literal = sum(w * literal_wealth(wrong, 0.3, c) for c, w in zip(STAKES, SHARES, strict=True))
+    assert Watch().wealth(wrong, 0.3)[-1] == pytest.approx(literal)
+    assert SHARES.sum() == pytest.approx(1)
 
 
-@pytest.mark.parametrize("watch", [Watch(), Watch(stake=0.5)])
-def test_under_the_hypothesis_the_law_wealth_keeps_its_mean_and_seldom_grows(watch):
-    p, t = 0.3, 9
+def test_under_the_hypothesis_the_law_wealth_keeps_its_mean_and_seldom_grows():
+    watch, p, t = Watch(), 0.3, 9
     mean, ever = 0.0, 0.0
     for wrong in itertools.product([0, 1], repeat=t):
         chance = p ** sum(wrong) * (1 - p) ** (t - sum(wrong))
-        wealth = np.exp(watch.log_wealth(wrong, p))
+        wealth = watch.wealth(wrong, p)
         mean += chance * wealth[-1]
         ever += chance * (wealth.max() >= 1 / DELTA)
     assert mean == pytest.approx(1)
@@ -46,9 +42,9 @@ def test_under_the_hypothesis_the_law_wealth_keeps_its_mean_and_seldom_grows(wat
 @pytest.mark.parametrize("errors", [1, 3, 5])
 def test_under_the_hypothesis_the_file_wealth_keeps_its_mean_and_the_limit_seldom_misses(errors):
     rows = 8
-    watch = Watch(rows=rows, stake=0.6)
+    watch = Watch(rows=rows)
     sequences = set(itertools.permutations([1] * errors + [0] * (rows - errors)))
-    wealth = np.array([np.exp(watch.log_wealth(s[:6], errors)) for s in sequences])
+    wealth = np.array([watch.wealth(s[:6], errors) for s in sequences])
     assert wealth.mean(axis=0) == pytest.approx(np.ones(6))
     # The limit after six rows is the least of all six: whoever stops at the worst moment gets no shorter one.
     missed = [watch.upper(s[:6], DELTA) < errors / rows - 1e-9 for s in sequences]
@@ -59,7 +55,7 @@ def test_under_the_hypothesis_the_file_wealth_keeps_its_mean_and_the_limit_seldo
 def test_a_limit_never_grows_with_more_labels_and_falls_with_fewer_errors(rows):
     rng = np.random.default_rng(3)
     wrong = rng.random(30) < 0.2
-    watch = Watch(rows=rows, stake=0.3)
+    watch = Watch(rows=rows)
     limits = [watch.upper(wrong[:t], 0.05) for t in range(1, 31)]
     assert np.all(np.diff(limits) <= 1e-12)
     more = wrong.copy()
@@ -81,19 +77,9 @@ def test_no_labels_say_nothing():
 def test_the_limit_solves_wealth_equals_one_over_delta():
     wrong = np.zeros(40, dtype=bool)
     limit = Watch().upper(wrong, 0.05)
-    assert Watch().log_wealth(wrong, limit).max() == pytest.approx(math.log(20), abs=1e-6)
+    assert Watch().wealth(wrong, limit).max() == pytest.approx(20, rel=1e-6)
 
 
-def test_the_tuned_stake_is_that_of_the_error_the_budget_can_tell():
-    stake = tuned_stake(0.15, 0.05, 290)
-    theta = 0.15 * (1 - stake)
-    divergence = theta * math.log(theta / 0.15) + (1 - theta) * math.log((1 - theta) / 0.85)
-    assert 290 * divergence == pytest.approx(math.log(20) + SOON)
-    assert tuned_stake(0.15, 0.05, 5) is None
-    assert tuned_stake(0.0, 0.05, 100) is None
-
-
-@pytest.mark.parametrize("given", [{"rows": 0}, {"stake": 0.0}, {"stake": 1.0}])
-def test_watches_that_make_no_sense_are_refused(given):
+def test_watches_that_make_no_sense_are_refused():
     with pytest.raises(InputError):
-        Watch(**given)
+        Watch(rows=0)

@@ -2,6 +2,7 @@
 
 from whytransfer.labels.direct import choose, class_errors, comparisons, target_error, uniform_part
 from whytransfer.labels.draws import Draws
+from whytransfer.labels.horizon import Horizon
 from whytransfer.labels.plan import LabelPlan
 from whytransfer.labels.sheet import Filled
 from whytransfer.labels.strata import Cut
@@ -11,6 +12,7 @@ __all__ = [
     "Cut",
     "Draws",
     "Filled",
+    "Horizon",
     "LabelPlan",
     "Watch",
     "choose",

@@ -8,14 +8,12 @@ either stratum; all bounds here stand on that.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-F = TypeVar("F", bound=Callable[..., Any])
+from whytransfer.compiled import compiled
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -26,89 +24,104 @@ MOST_CELLS = 256
 FIRST_CELLS = 64
 
 
-def _compiled(function: F) -> F:
-    try:
-        return cast("F", njit(cache=True)(function))
-    except RuntimeError:
-        # Nowhere to keep the machine code (a read-only installation without a home): compile in every process.
-        return cast("F", njit(function))
+@compiled
+def hypergeometric(size: int, errors: int, drawn: int, out: Floats) -> tuple[int, int]:
+    """P(k errors among `drawn` of `size` rows of which `errors` are wrong) into out[k], k = 0 … drawn; and where it isn't 0.
 
-
-@_compiled
-def hypergeometric(size: int, errors: int, drawn: int, out: Floats) -> None:
-    """P(k errors among `drawn` of `size` rows of which `errors` are wrong) into out[k], k = 0 … drawn.
-
-    From the mode outwards by ratios of neighbours, so that every entry has the relative accuracy of the first.
+    From the mode outwards by ratios of neighbours, so that every entry has the relative accuracy of the first. Entries outside the
+    first and last k that are returned are left as they were.
     """
-    out[:] = 0.0
     least, most = max(0, drawn - (size - errors)), min(drawn, errors)
     mode = min(max((drawn + 1) * (errors + 1) // (size + 2), least), most)
     top = math.exp(
         _log_choose(errors, mode) + _log_choose(size - errors, drawn - mode) - _log_choose(size, drawn)
     )
     out[mode] = top
-    p = top
+    first, last, p = mode, mode, top
     for k in range(mode + 1, most + 1):
         p *= (errors - k + 1) * (drawn - k + 1) / (k * (size - errors - drawn + k))
         if p < NEGLIGIBLE:
             break
-        out[k] = p
+        out[k], last = p, k
     p = top
     for k in range(mode - 1, least - 1, -1):
         p *= (k + 1) * (size - errors - drawn + k + 1) / ((errors - k) * (drawn - k))
         if p < NEGLIGIBLE:
             break
-        out[k] = p
+        out[k], first = p, k
+    return first, last
 
 
-@_compiled
+@compiled
 def _log_choose(n: int, k: int) -> float:
     return math.lgamma(n + 1.0) - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0)
 
 
-@_compiled
-def probability_table(size: int, drawn: int, cumulated: bool, out: Floats) -> None:
-    """`hypergeometric` for every number of wrong rows, 0 … size, one a line of `out`; or its partial sums."""
+@compiled
+def probability_table(size: int, drawn: int, cumulated: bool, most: int) -> tuple[Floats, Integers, Integers]:
+    """`hypergeometric` for every number of wrong rows, 0 … size, one after the other, or its partial sums.
+
+    Returned are all values, where those of each number of wrong rows start (one place more than there are), and which k the
+    first of them stands for. Empty where they would be more than `most`.
+    """
+    starts, firsts, line = np.zeros(size + 2, np.int64), np.zeros(size + 1, np.int64), np.zeros(drawn + 1)
     for errors in range(size + 1):
-        hypergeometric(size, errors, drawn, out[errors])
-        if cumulated:
-            for k in range(1, drawn + 1):
-                out[errors, k] += out[errors, k - 1]
+        first, last = hypergeometric(size, errors, drawn, line)
+        starts[errors + 1], firsts[errors] = starts[errors] + last - first + 1, first
+        if starts[errors + 1] > most:
+            return np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64)
+    values = np.zeros(starts[size + 1])
+    for errors in range(size + 1):
+        first, last = hypergeometric(size, errors, drawn, line)
+        total = 0.0
+        for k in range(first, last + 1):
+            total += line[k]
+            values[starts[errors] + k - first] = total if cumulated else line[k]
+    return values, starts, firsts
 
 
-@_compiled
+@compiled
 def tail(
-    sizes: Integers, drawn: Integers, first: int, second: int, stairs: Integers, one: Floats, two: Floats
+    sizes: Integers,
+    drawn: Integers,
+    first: int,
+    second: int,
+    stairs: Integers,
+    one: tuple[Floats, Integers, Integers],
+    two: tuple[Floats, Integers, Integers],
 ) -> float:
     """P(region) when `first` and `second` rows of the two strata are wrong.
 
-    `one` and `two` are the tables of the two strata (the second one cumulated), or one line of scratch each where tables
-    would be too large.
+    `one` and `two` are the tables of the two strata (the second one cumulated); empty where tables would be too large.
     """
-    if len(one) > 1:
-        a, b = one[first], two[second]
+    if len(one[0]) and len(two[0]):
+        a, b = one[0][one[1][first] : one[1][first + 1]], two[0][two[1][second] : two[1][second + 1]]
+        low, base = one[2][first], two[2][second]
     else:
-        a, b = one[0], two[0]
-        hypergeometric(sizes[0], first, drawn[0], a)
-        hypergeometric(sizes[1], second, drawn[1], b)
-        for k in range(1, drawn[1] + 1):
+        line, sums = np.zeros(drawn[0] + 1), np.zeros(drawn[1] + 1)
+        low, last = hypergeometric(sizes[0], first, drawn[0], line)
+        a = line[low : last + 1]
+        base, last = hypergeometric(sizes[1], second, drawn[1], sums)
+        b = sums[base : last + 1]
+        for k in range(1, len(b)):
             b[k] += b[k - 1]
     total = 0.0
-    for k in range(drawn[0] + 1):
-        if stairs[k] >= 0:
-            total += a[k] * b[stairs[k]]
+    for k in range(len(a)):
+        step = stairs[low + k] - base
+        if step >= 0:
+            total += a[k] * b[min(step, len(b) - 1)]
     return total
 
 
-@_compiled
+@compiled
 def worst_tail(
     sizes: Integers,
     drawn: Integers,
     errors: int,
     stairs: Integers,
     slack: float,
-    one: Floats,
-    two: Floats,
+    one: tuple[Floats, Integers, Integers],
+    two: tuple[Floats, Integers, Integers],
 ) -> float:
     """An upper value of max P(region) over all ways to spread `errors` wrong rows over two strata.
 

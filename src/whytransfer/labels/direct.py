@@ -12,6 +12,7 @@ from whytransfer.claims import Assumption, Claim, Level, Unit
 from whytransfer.claims.assumption import declared
 from whytransfer.claims.intervals import Betting, Chernoff, ClopperPearson
 from whytransfer.labels.draws import Draws
+from whytransfer.labels.horizon import Horizon
 from whytransfer.labels.judge import Limits, judge
 from whytransfer.labels.plan import LabelPlan
 from whytransfer.labels.sheet import Filled
@@ -21,7 +22,8 @@ Integers = NDArray[np.int64]
 METHODS = {
     "planned": "exact at the planned number of labels",
     "early": "anytime limit of an early look",
-    "sequential": "anytime limit, valid after every label",
+    "sequential": "valid after every label of the plan",
+    "endless": "valid after every label, however many there will be",
     "none": "no label yet",
 }
 """What `detail.method` means."""
@@ -70,8 +72,10 @@ def standing(claim: Claim, more: Sequence[Assumption]) -> Claim:
 
 
 def _source(plan: LabelPlan, method: str) -> tuple[str | None, str]:
-    if method in ("sequential", "early"):
+    if method in ("endless", "early"):
         return "betting", Betting.reference
+    if method == "sequential":
+        return None, Horizon.reference
     if len(plan.sizes) == 1 and plan.population == "law":
         return "clopper_pearson", ClopperPearson.reference
     return None, Draws.reference

@@ -16,11 +16,12 @@ from whytransfer.errors import InputError
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Population = Literal["law", "file"]
+Table = tuple[Floats, Integers, Integers]
 
 SLACK = 1e-3
 """How far, as a factor, a tail probability may be overstated by the search for the worst split."""
-MOST_ENTRIES = 5_000_000
-"""Numbers in tables of probabilities (40 MB); beyond, they are worked out when they are needed."""
+MOST_ENTRIES = 8_000_000
+"""Numbers in the table of a stratum (64 MB); beyond, probabilities are worked out when they are needed."""
 ROUNDING = 1e-8
 """Added to every tail as a factor: the logarithms of factorials are good to less."""
 NEAR = 0.01
@@ -121,7 +122,7 @@ class Draws:
         if requirement >= 1.0:
             return 0.0
         if self.population == "file":
-            return self.file_tail(stairs, _whole_rows(requirement, self.m) + 1)
+            return self.file_tail(stairs, whole_rows(requirement, self.m) + 1)
         if len(self.sizes) == 1:
             from scipy.stats import binom
 
@@ -237,17 +238,15 @@ def _upper(draws: Draws, counts: tuple[int, ...], failure: float) -> float:
 
 
 @lru_cache(maxsize=4)
-def tables(sizes: tuple[int, ...], drawn: tuple[int, ...]) -> tuple[Floats, Floats]:
-    """The law of what is drawn of each stratum, for every number of wrong rows in it; a line of scratch each where that is much."""
+def tables(sizes: tuple[int, ...], drawn: tuple[int, ...]) -> tuple[Table, Table]:
+    """The law of what is drawn of each stratum, for every number of wrong rows in it; empty where that is too much."""
     from whytransfer.labels._kernels import probability_table
 
     (first, second), (k, j) = _pair(sizes), _pair(drawn)
-    if (first + 1) * (k + 1) + (second + 1) * (j + 1) > MOST_ENTRIES:
-        return np.zeros((1, k + 1)), np.zeros((1, j + 1))
-    one, two = np.zeros((first + 1, k + 1)), np.zeros((second + 1, j + 1))
-    probability_table(int(first), int(k), False, one)
-    probability_table(int(second), int(j), True, two)
-    return one, two
+    return (
+        probability_table(int(first), int(k), False, MOST_ENTRIES),
+        probability_table(int(second), int(j), True, MOST_ENTRIES),
+    )
 
 
 @lru_cache(maxsize=16)
@@ -301,7 +300,7 @@ def _transition(draws: Draws, stairs: Integers, span: Integers) -> tuple[int, in
     return max(int(span[0]), found[0] - 1), found[1]
 
 
-def _whole_rows(rate: float, m: int) -> int:
+def whole_rows(rate: float, m: int) -> int:
     """⌊rate · m⌋, where a product that is whole but for rounding counts as whole."""
     return int(np.floor(rate * m + 1e-9))
 

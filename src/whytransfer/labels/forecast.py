@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whytransfer.claims.power import labels_needed, power_curve
-from whytransfer.labels.draws import Draws
-from whytransfer.labels.plan import EARLY_SHARE
+from whytransfer.labels.draws import Draws, whole_rows
+from whytransfer.labels.horizon import Horizon
+from whytransfer.labels.plan import EARLY_SHARE, ENDLESS_SHARE
 from whytransfer.labels.strata import Cut, scaled
 
 Floats = NDArray[np.float64]
@@ -29,7 +31,13 @@ def true_errors(requirement: float) -> list[float]:
 
 
 def curve(
-    draws: Draws, requirement: float, failure: float, cut: Cut | None, *, anytime: bool
+    draws: Draws,
+    requirement: float,
+    failure: float,
+    cut: Cut | None,
+    *,
+    horizon: Horizon | None,
+    noise: float = 0.0,
 ) -> list[dict[str, Any]]:
     """The power curve of a plan.
 
@@ -41,49 +49,91 @@ def curve(
         Of the headline.
     cut : Cut or None
         How errors are expected to divide among the strata; the odds of its errors are scaled to each true error.
-    anytime : bool
-        A sequential design: the probabilities are those of a fixed one with as many labels, which it may undercut.
+    horizon : Horizon or None
+        Of a sequential design.
+    noise : float
+        Largest share of wrong labels: as if the requirement were farther by twice as much.
 
     Returns
     -------
     list of dict
-        ``true_error``, ``answer`` (``"works"`` or ``"fails"``), ``labels`` (uniform draw, power .80, None beyond the file) and
-        ``probability`` (that the planned labels settle it).
+        ``true_error``, ``answer`` (``"works"`` or ``"fails"``), ``labels`` (uniform draw, power .80, None beyond the file),
+        ``probability`` (that the planned labels settle it) and ``expected`` (how many are looked at, on average).
     """
-    exact = failure if anytime else failure * (1.0 - EARLY_SHARE)
-    regions = _regions(draws, requirement, exact) if 0.0 < requirement < 1.0 else None
+    sides = {}
+    for works in (True, False):
+        limit = moved(requirement, noise, works=works)
+        sides[works] = (limit, _power(draws, limit, failure, cut, horizon, works=works))
     entries = []
     for true in true_errors(requirement):
         works = true <= requirement
-        needed = _needed(draws, true, requirement, failure)
-        if regions is None:
-            chance = float(power_curve([draws.n], true, requirement, exact)[0])
-        else:
-            stairs = regions[0 if works else 1]
-            split = _split(draws, true, cut)
-            rates = split if works else [1.0 - r for r in split]
-            chance = _probability(draws, stairs, rates)
+        limit, power = sides[works]
+        reachable = true < limit if works else true > limit
+        chance, expected = power(true) if reachable else (0.0, float(draws.n))
+        # From the binomial law: a file that is the whole target needs no more.
+        needed = labels_needed(true, limit, failure, at_most=draws.m) if reachable else None
         entries.append(
             {
                 "true_error": true,
                 "answer": "works" if works else "fails",
                 "labels": needed,
                 "probability": chance,
+                "expected": expected,
             }
         )
     return entries
 
 
-def _needed(draws: Draws, true: float, requirement: float, failure: float) -> int | None:
-    """Labels of a uniform draw at power .80, from the binomial law; a file that is the whole target needs no more."""
-    return labels_needed(true, requirement, failure, at_most=draws.m)
+def moved(requirement: float, noise: float, *, works: bool) -> float:
+    """The requirement as labels see it of which a share `noise` may be wrong: it counts among the labels, and in the limit."""
+    return requirement - 2.0 * noise if works else requirement + 2.0 * noise
 
 
-def _regions(draws: Draws, requirement: float, failure: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Outcomes that certify "at most", and mirrored ones (right answers) that certify "more than"."""
+def hypothesis(draws: Draws, requirement: float, *, works: bool) -> float:
+    """What is to be refuted: errors of at least the requirement, or where it fails right answers of at least the rest."""
+    if draws.population == "law":
+        return requirement if works else 1.0 - requirement
+    allowed = whole_rows(requirement, draws.m)
+    return float(allowed + 1 if works else draws.m - allowed)
+
+
+def _power(
+    draws: Draws, requirement: float, failure: float, cut: Cut | None, horizon: Horizon | None, *, works: bool
+) -> Callable[[float], tuple[float, float]]:
+    """From a true error to the probability that the labels settle it on this side, and how many are looked at."""
+    n = draws.n
+    if horizon is not None:
+        bounds = None
+        if 0.0 < requirement < 1.0:
+            bounds = horizon.boundary(
+                hypothesis(draws, requirement, works=works), failure * (1.0 - ENDLESS_SHARE)
+            )
+        return lambda true: _watched(draws, horizon, bounds, true if works else 1.0 - true)
+    exact = failure * (1.0 - EARLY_SHARE)
+    if not 0.0 < requirement < 1.0:
+        return lambda true: (
+            float(power_curve([n], true, min(max(requirement, 0.0), 1.0), exact)[0]),
+            float(n),
+        )
     # "More than r" of the law is "accuracy below 1 − r"; the boundary itself has no more power.
-    above = math.nextafter(1.0 - requirement, 0.0)
-    return draws.critical(requirement, failure), draws.critical(above, failure)
+    stairs = draws.critical(requirement if works else math.nextafter(1.0 - requirement, 0.0), exact)
+
+    def fixed(true: float) -> tuple[float, float]:
+        split = _split(draws, true, cut)
+        return _probability(draws, stairs, split if works else [1.0 - r for r in split]), float(n)
+
+    return fixed
+
+
+def _watched(
+    draws: Draws, horizon: Horizon, bounds: NDArray[np.int64] | None, rate: float
+) -> tuple[float, float]:
+    if bounds is None:
+        return 0.0, float(draws.n)
+    truth = rate if draws.population == "law" else float(round(rate * draws.m))
+    stops = horizon.stopping(bounds, truth)
+    chance = min(1.0, float(stops.sum()))
+    return chance, float(stops @ np.arange(draws.n + 1)) + (1.0 - chance) * draws.n
 
 
 def _split(draws: Draws, true: float, cut: Cut | None) -> list[float]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from whytransfer.claims.intervals import upper_limit
 from whytransfer.labels.draws import ordering
-from whytransfer.labels.plan import EARLY_SHARE, LabelPlan
+from whytransfer.labels.plan import EARLY_SHARE, ENDLESS_SHARE, LabelPlan
 from whytransfer.labels.sheet import Filled
 from whytransfer.labels.watch import Watch
 
@@ -29,7 +29,7 @@ class Limits:
     lower, upper : float
         In [0, 1].
     method : str
-        ``"planned"``, ``"early"``, ``"sequential"`` or ``"none"``: where the upper limit comes from.
+        ``"planned"``, ``"early"``, ``"sequential"``, ``"endless"`` or ``"none"``: where the upper limit comes from.
     errors, rows : int
         Errors among the rows that are labelled without a gap, and how many these are.
     """
@@ -106,7 +106,7 @@ def _fixed(
 def _early_upper(plan: LabelPlan, errs: Booleans, failure: float) -> float:
     """An anytime limit from the first rows of a fixed design: a watch a stratum, and for the law one step more."""
     if len(plan.sizes) == 1:
-        return Watch(rows=plan.m if plan.population == "file" else None).upper(errs, failure)
+        return plan.watch.upper(errs, failure)
     strata = plan.strata[: len(errs)]
     # The law: the file's errors at half of δ, then the law's from those of m independent rows at the other half.
     share = failure / (len(plan.sizes) * (1 if plan.population == "file" else 2))
@@ -119,14 +119,15 @@ def _early_upper(plan: LabelPlan, errs: Booleans, failure: float) -> float:
 def _sequential(
     plan: LabelPlan, least: Booleans, most: Booleans, filled: Filled, failure: float
 ) -> tuple[float, float, str]:
-    """Whoever watches has seen every row up to the last labelled one, the skipped ones at their worst."""
-    upper, lower = plan.watches()
-    errs, right = most[: filled.last], ~least[: filled.last]
-    return (
-        1.0 - lower.upper(_noisy(plan, right), failure),
-        upper.upper(_noisy(plan, errs), failure),
-        "sequential",
-    )
+    """The limits of the plan's labels and those without end, each with its share of δ: the shorter one, as both hold together.
+
+    Whoever looks has seen every row up to the last labelled one, the skipped ones at their worst.
+    """
+    errs, right = (_noisy(plan, marks[: filled.last]) for marks in (most, ~least))
+    ended, endless = failure * (1.0 - ENDLESS_SHARE), failure * ENDLESS_SHARE
+    upper, longer = plan.horizon.upper(errs, ended), plan.watch.upper(errs, endless)
+    below = min(plan.horizon.upper(right, ended), plan.watch.upper(right, endless))
+    return 1.0 - below, min(upper, longer), "endless" if longer < upper else "sequential"
 
 
 def _estimate(plan: LabelPlan, wrong: Booleans, t: int) -> float | None:

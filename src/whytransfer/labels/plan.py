@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from whytransfer.claims import Assumption
 from whytransfer.labels.draws import Draws, Population
+from whytransfer.labels.horizon import Horizon
 from whytransfer.labels.strata import Way
-from whytransfer.labels.watch import Watch, tuned_stake
+from whytransfer.labels.watch import Watch
 from whytransfer.problem.label_space import LabelSpace
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ Design = Literal["fixed", "sequential"]
 
 EARLY_SHARE = 0.02
 """Of the headline's δ in a fixed design, what pays for looks before the planned number of labels is reached."""
+ENDLESS_SHARE = 0.02
+"""Of δ in a sequential design, what pays for limits that hold however long one goes on, and that end clear cases early."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -166,14 +169,15 @@ class LabelPlan:
         """The classes, with the rules by which labels of any writing become codes."""
         return LabelSpace(classes=self.classes)
 
-    def watches(self) -> tuple[Watch, Watch]:
-        """Whoever watches for "at most" and for "at least" in a sequential design."""
-        rows = self.m if self.population == "file" else None
-        stakes = (
-            tuned_stake(limit, self.headline, self.n) for limit in (self.requirement, 1.0 - self.requirement)
-        )
-        upper, lower = (Watch(rows=rows, stake=stake) for stake in stakes)
-        return upper, lower
+    @property
+    def horizon(self) -> Horizon:
+        """Limits of a sequential design, valid after every label up to the last planned one."""
+        return Horizon(n=self.n, rows=self.m if self.population == "file" else None)
+
+    @property
+    def watch(self) -> Watch:
+        """Limits of a uniform draw that are valid however long one goes on."""
+        return Watch(rows=self.m if self.population == "file" else None)
 
     def to_csv(self, path: str | Path) -> Path:
         """Write the sheet to fill in, and the plan beside it.

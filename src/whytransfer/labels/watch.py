@@ -1,8 +1,7 @@
-"""Limits that hold after every label at once: betting against one hypothesis, tuned to what the budget can settle."""
+"""Limits that hold after every label, however many there will be: betting against one hypothesis."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +14,9 @@ from whytransfer.errors import InputError
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
-TUNED_SHARE = 0.8
-"""Of the first unit of wealth, what is staked on the one alternative that the budget can just settle."""
 HALVINGS = 60
-SOON = 1.2
-"""Nats beyond ln(1/δ) that the budget should bring: with so many the bet is won by then four times in five."""
+ROUNDING = 1e-9
+"""How much more than 1/δ the wealth must be, as a share: products of 5,000 factors are good to less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +38,11 @@ class Watch:
     ----------
     rows : int or None
         N, the rows of the file, where claims are about the file; None for the law.
-    stake : float or None
-        c of the tuned bet, in (0, 1), which gets `TUNED_SHARE` of the first unit; None: the general stakes alone.
     """
 
     rows: int | None = None
-    stake: float | None = None
 
     def __post_init__(self) -> None:
-        if self.stake is not None and not 0.0 < self.stake < 1.0:
-            raise InputError(f"stake: expected a number strictly between 0 and 1, got {self.stake!r}")
         if self.rows is not None and self.rows < 1:
             raise InputError(f"rows: expected at least 1, got {self.rows!r}")
 
@@ -75,39 +67,15 @@ class Watch:
         """The error is at least this at every moment: the upper limit of right answers, mirrored."""
         return max(0.0, 1.0 - self.upper(~np.asarray(wrong, dtype=bool), failure))
 
-    def log_wealth(self, wrong: Booleans, hypothesis: float) -> Floats:
-        """Log of the wealth after each row, shape (t,), against one hypothesis: m for the law, K for the file."""
+    def wealth(self, wrong: Booleans, hypothesis: float) -> Floats:
+        """The wealth after each row, shape (t,), against one hypothesis: m for the law, K for the file."""
+        from whytransfer.labels._lattice import wealth
+
         errs = np.asarray(wrong, dtype=bool)
-        p = self._chances(errs, hypothesis)
-        stakes, shares = self._bets()
-        u = 1.0 - stakes[:, None]
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            right = np.log1p(-u * np.minimum(p, 1.0)) - np.log1p(-np.minimum(p, 1.0))
-            # Where the hypothesis leaves no choice there is nothing to win.
-            logs = np.where(errs, np.where(p < 1.0, np.log(u), 0.0), right)
-            # What the hypothesis excludes refutes it at once.
-            logs[:, np.where(errs, (p <= 0.0) | (p > 1.0), p >= 1.0)] = np.inf
-            return np.asarray(np.logaddexp.reduce(np.cumsum(logs, axis=1) + np.log(shares)[:, None], axis=0))
-
-    @property
-    def stakes(self) -> Floats:
-        """Every stake that a share of the first unit is put on."""
-        return self._bets()[0]
-
-    def _bets(self) -> tuple[Floats, Floats]:
-        if self.stake is None:
-            return STAKES, SHARES
-        return np.append(STAKES, self.stake), np.append(SHARES * (1.0 - TUNED_SHARE), TUNED_SHARE)
-
-    def _chances(self, errs: Booleans, hypothesis: float) -> Floats:
-        """P(row i is wrong | the rows before it) under the hypothesis, shape (t,)."""
-        if self.rows is None:
-            return np.full(len(errs), float(hypothesis))
-        before: Floats = np.cumsum(errs) - errs.astype(np.float64)
-        return np.asarray((hypothesis - before) / (self.rows - np.arange(len(errs))))
+        return np.asarray(wealth(errs, float(hypothesis), self.rows or 0, STAKES, SHARES))
 
     def _refuted(self, errs: Booleans, hypothesis: float, failure: float) -> bool:
-        return bool(self.log_wealth(errs, hypothesis).max() >= -math.log(failure))
+        return bool(self.wealth(errs, hypothesis).max() >= (1.0 + ROUNDING) / failure)
 
     def _upper_of_law(self, errs: Booleans, failure: float) -> float:
         least, most = 0.0, 1.0
@@ -135,36 +103,3 @@ class Watch:
             else:
                 least = middle
         return least / rows
-
-
-def tuned_stake(requirement: float, failure: float, budget: int) -> float | None:
-    """The stake that wins fastest where the error is as far below the requirement as `budget` labels can tell.
-
-    That error is θ with budget · kl(θ ‖ requirement) = ln(1/δ) + `SOON`, and the stake 1 − θ/requirement. None where even no
-    error at all would not be told from the requirement.
-
-    Examples
-    --------
-    >>> round(tuned_stake(0.15, 0.05, 290), 2)
-    0.38
-    """
-    if not 0.0 < requirement < 1.0:
-        return None
-    wanted = (SOON - math.log(failure)) / budget
-    if wanted >= -math.log1p(-requirement):
-        return None
-    low, high = 0.0, requirement
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        if _kl(middle, requirement) > wanted:
-            low = middle
-        else:
-            high = middle
-    stake = 1.0 - high / requirement
-    return stake if 0.0 < stake < 1.0 else None
-
-
-def _kl(p: float, q: float) -> float:
-    """kl(p ‖ q) of two coins, in nats."""
-    first = p * math.log(p / q) if p > 0 else 0.0
-    return first + (1.0 - p) * (math.log1p(-p) - math.log1p(-q))

@@ -11,9 +11,12 @@ from typing import Any
 from whytransfer.claims import Claim, Level
 from whytransfer.labels import Filled, LabelPlan, choose, class_errors, comparisons, target_error
 from whytransfer.labels.direct import difference
-from whytransfer.labels.outlook import expected_more, labels_in_all, next_rows
+from whytransfer.labels.outlook import Outlook, labels_in_all, next_rows, outlook
 from whytransfer.steps.document import SCHEMA, VERSIONED, verdict_parts
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Verdict, decide
+
+UNLIKELY = 0.2
+"""Below this probability a plan is said to be unlikely to settle the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +52,17 @@ def certificate(
     requirement = Requirement(value=plan.requirement, quantity="target_error", kind=plan.requirement_kind)
     ruling = decide(claims, requirement, blocked=_blocked(plan))
     headline = claims[0]
-    more = expected_more(plan, filled, headline.estimate)
+    ahead = outlook(plan, filled, headline.estimate)
     verdict = Verdict(
         answer=ruling.answer,
         basis=ruling.basis,
         requirement=requirement,
         reason=ruling.reason,
         subject=plan.subject,
-        labels_needed=labels_in_all(plan, headline.estimate, more, filled),
+        labels_needed=labels_in_all(plan, headline.estimate, filled),
     )
     warnings = tuple(dict.fromkeys((*_notes(plan, filled, headline), *plan.warnings, *ruling.warnings)))
-    document = _document(plan, filled, verdict, claims, warnings, more)
+    document = _document(plan, filled, verdict, claims, warnings, ahead)
     return Certified(verdict=verdict, claims=claims, warnings=warnings, document=document)
 
 
@@ -91,7 +94,7 @@ def _notes(plan: LabelPlan, filled: Filled, headline: Claim) -> list[str]:
     return found
 
 
-def next_steps(plan: LabelPlan, filled: Filled, verdict: Verdict, more: int | None) -> list[dict[str, str]]:
+def next_steps(plan: LabelPlan, filled: Filled, verdict: Verdict, ahead: Outlook) -> list[dict[str, str]]:
     """Continue or stop, and how many labels more are expected."""
     if verdict.answer is Answer.WORKS and verdict.basis is Basis.CERTIFIED:
         return [{"action": "stop", "text": "stop labelling: the requirement is certified"}]
@@ -101,20 +104,27 @@ def next_steps(plan: LabelPlan, filled: Filled, verdict: Verdict, more: int | No
     if filled.prefix < plan.n:
         first, end = next_rows(plan, filled)
         batch = int(plan.batches[first])
-        expected = "" if more is None else f"; about {more} more labels are expected to settle it"
-        if plan.design == "fixed":
-            expected = f"; {plan.n - filled.labelled} of the planned labels are missing"
-        text = f"continue: label batch {batch} ({end - first} rows){expected}"
-        if plan.design == "sequential" and more is None and filled.prefix:
-            text += (
-                "; the estimate lies so near the requirement that labels of this target may never settle it"
-            )
-        return [{"action": "label", "text": text}]
+        return [
+            {
+                "action": "label",
+                "text": f"continue: label batch {batch} ({end - first} rows){_ahead(plan, filled, ahead)}",
+            }
+        ]
     text = (
         f"all {plan.n} planned rows are labelled and the question is open: plan again with a larger budget and another seed, and "
         "a delta of its own, or move the requirement"
     )
     return [{"action": "collect", "text": text}]
+
+
+def _ahead(plan: LabelPlan, filled: Filled, ahead: Outlook) -> str:
+    if plan.design == "fixed":
+        return f"; {plan.n - filled.labelled} of the planned labels are missing"
+    if ahead.more is None or ahead.chance is None:
+        return ""
+    if ahead.chance < UNLIKELY:
+        return f"; the estimate lies so near the requirement that the plan is unlikely to settle it (probability {ahead.chance:.2f})"
+    return f"; about {ahead.more} more labels are expected, and the plan settles it with probability {ahead.chance:.2f}"
 
 
 def _document(
@@ -123,7 +133,7 @@ def _document(
     verdict: Verdict,
     claims: Sequence[Claim],
     warnings: Sequence[str],
-    more: int | None,
+    ahead: Outlook,
 ) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
@@ -142,18 +152,18 @@ def _document(
             "decomposition": {},
             "contested": {},
         },
-        "next_steps": next_steps(plan, filled, verdict, more),
+        "next_steps": next_steps(plan, filled, verdict, ahead),
         "warnings": list(warnings),
         "provenance": _provenance(plan, claims),
         "waterfall": [],
-        "curves": {"labels": plan.power, "reliability": []},
+        "curves": {"labels": plan.power, "budget": [], "reliability": []},
         "candidates": [],
         "images": [],
-        "labels": _labels(plan, filled, verdict, more),
+        "labels": _labels(plan, filled, verdict, ahead),
     }
 
 
-def _labels(plan: LabelPlan, filled: Filled, verdict: Verdict, more: int | None) -> dict[str, Any]:
+def _labels(plan: LabelPlan, filled: Filled, verdict: Verdict, ahead: Outlook) -> dict[str, Any]:
     """How the labelling stands, and who of the candidates errs least."""
     decided = verdict.answer in (Answer.WORKS, Answer.FAILS)
     return {
@@ -162,7 +172,8 @@ def _labels(plan: LabelPlan, filled: Filled, verdict: Verdict, more: int | None)
         "prefix": filled.prefix,
         "skipped": filled.skipped,
         "stop": decided or filled.prefix >= plan.n,
-        "expected_more": 0 if decided else more,
+        "expected_more": 0 if decided else ahead.more,
+        "chance": None if decided else ahead.chance,
         "choice": choose(plan, filled) if len(plan.predictions) > 1 else None,
         "differences": {name: difference(plan, filled, name) for name in list(plan.predictions)[1:]},
     }

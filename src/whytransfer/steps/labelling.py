@@ -122,7 +122,12 @@ def make_plan(
         frame=_frame(problem, rows),
     )
     curve = forecasts.curve(
-        plan.draws, plan.requirement, plan.headline, chosen.cut, anytime=asked == "sequential"
+        plan.draws,
+        plan.requirement,
+        plan.headline,
+        chosen.cut,
+        horizon=plan.horizon if asked == "sequential" else None,
+        noise=plan.label_noise,
     )
     return replace(plan, forecast={"power": curve, "savings": dict(chosen.savings or {})})
 
