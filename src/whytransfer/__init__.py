@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from whytransfer import lab
     from whytransfer.adapt import Adapted, adapt
     from whytransfer.audit import audit
+    from whytransfer.baseline import Baseline
     from whytransfer.bibliography import cite
     from whytransfer.certify import certify, plan_labels
     from whytransfer.claims import Assumption, Claim, Level, Status, Unit
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
         WhyTransferError,
     )
     from whytransfer.hypotheses import hypotheses
-    from whytransfer.later import Baseline
     from whytransfer.methods import ThreeArrays
     from whytransfer.models.predictions import Predictions
     from whytransfer.problem import Problem
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "adapt": ("Adapted", "adapt"),
     "audit": ("audit",),
+    "baseline": ("Baseline",),
     "bibliography": ("cite",),
     "certify": ("certify", "plan_labels"),
     "claims": ("Assumption", "Claim", "Level", "Status", "Unit"),
@@ -70,7 +71,6 @@ _ROOMS = {
         "WhyTransferError",
     ),
     "hypotheses": ("hypotheses",),
-    "later": ("Baseline",),
     "methods": ("ThreeArrays",),
     "models.predictions": ("Predictions",),
     "problem": ("Problem",),

@@ -108,12 +108,12 @@ def audit(
     findings = (
         not_comparable(problem, options)
         if problem.mismatch
-        else compared(problem, model, predictions, options, _reference(reference))
+        else compared(problem, model, predictions, options, reference_of(reference))
     )
     return audit_of(findings)
 
 
-def _reference(given: Any) -> Any:
+def reference_of(given: Any) -> Any:
     """A reference class, or the file of one; None for the shipped one."""
     from whytransfer.backtest import Reference
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import whytransfer as wt
 from tests.docs.test_docs import blocks
+from whytransfer.baseline.baseline import MOST_ROWS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "habits.md").read_text(encoding="utf-8")
 
@@ -14,3 +15,22 @@ def test_its_code_runs():
         exec(compile(block, "habits.md", "exec"), scope)
     assert scope["difference"].changed
     assert scope["late"].verdict.answer is wt.Answer.WORKS
+    assert scope["audit"].document["provenance"]["baseline"]["kept"] == 60
+
+
+def test_its_table_of_what_is_stored_is_complete():
+    from whytransfer.baseline.rows import PARTS, ROLES
+
+    for name in (
+        *PARTS,
+        *ROLES,
+        "labels",
+        "said_codes",
+        "said_proba",
+        "model.skops",
+        "given.skops",
+        "source.parquet",
+        "baseline.json",
+    ):
+        assert f"`{name}`" in PAGE
+    assert f"{MOST_ROWS:,}" in PAGE

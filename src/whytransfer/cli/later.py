@@ -7,7 +7,6 @@ from whytransfer.errors import NotAvailableError
 PARTS = {
     "compare": "the comparison of several domains",
     "embed": "images and text",
-    "baseline": "audits without the source data",
     "scale": "out-of-core and distributed engines",
     "metric": "other metrics than the error",
     "subgroups": "a verdict a sub-group, and several targets",

@@ -29,25 +29,43 @@ def load_model(path: Path) -> Any:
         When the file is missing, no skops file (a pickle or joblib file is refused unopened), or names types
         outside the packages of `TRUSTED`.
     """
-    import skops.io
-
     if not path.is_file():
         raise InputError(f"model {path}: no such file; give a model saved with skops.io.dump")
     if not zipfile.is_zipfile(path):
         raise InputError(
             f"model {path}: not a skops file (pickle and joblib files are never opened); save it with skops.io.dump"
         )
+    return model_from(path.read_bytes(), f"model {path}")
+
+
+def model_from(content: bytes, what: str) -> Any:
+    """The fitted model of the bytes of a skops file.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    what : str
+        Which model it is, for messages.
+
+    Raises
+    ------
+    InputError
+        As `load_model`.
+    """
+    import skops.io
+
     try:
-        types = skops.io.get_untrusted_types(file=path)
+        types = skops.io.get_untrusted_types(data=content)
         foreign = [t for t in types if not (t.startswith(TRUSTED) and _is_class(t))]
         if foreign:
-            raise InputError(f"model {path}: holds types that are not trusted: {', '.join(foreign[:5])}")
-        return skops.io.load(path, trusted=types)
+            raise InputError(f"{what}: holds types that are not trusted: {', '.join(foreign[:5])}")
+        return skops.io.loads(content, trusted=types)
     except (KeyError, ValueError, TypeError, AttributeError, ImportError, zipfile.BadZipFile) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(
-            f"model {path}: can't be read as a skops file ({type(error).__name__}: {error})"
+            f"{what}: can't be read as a skops file ({type(error).__name__}: {error})"
         ) from error
 
 
@@ -63,6 +81,12 @@ def _is_class(name: str) -> bool:
 
 def save_model(model: Any, path: Path) -> None:
     """Write a fitted model as a skops file, whole or not at all."""
+    write_atomically(path, model_bytes(model))
+
+
+def model_bytes(model: Any) -> bytes:
+    """A fitted model as the bytes of a skops file."""
     import skops.io
 
-    write_atomically(path, skops.io.dumps(model))
+    content: bytes = skops.io.dumps(model)
+    return content

@@ -29,10 +29,48 @@ class Found:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """A subject that was found before, for a problem with the same source rows: it is asked about the target only.
+
+    Parameters
+    ----------
+    subject : Subject
+        With what it says on every source row; what it says on a target is left behind.
+    given : object or None
+        The given model, where the subject is its refitted clone.
+    not_trained : Assumption
+        How it is known that the subject was not trained on the source's evaluation rows.
+    warnings : tuple of str
+        What was said when it was found.
+    """
+
+    subject: Subject
+    given: Any
+    not_trained: Assumption
+    warnings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, found: Found, model: Any) -> Taught:
+        """From what was found for `model`."""
+        given = model if found.subject.kind is Kind.REFIT else None
+        return cls(subject=found.subject, given=given, not_trained=found.not_trained, warnings=found.warnings)
+
+    def asked(self, problem: Problem) -> Found:
+        """The same subject, asked about the target of this problem."""
+        target = ask(self.subject.model, problem, "target")
+        given = None if self.given is None else ask(self.given, problem, "target")
+        subject = replace(self.subject, target=target, given_target=given)
+        notes = tuple(dict.fromkeys((*self.warnings, *target.notes)))
+        return Found(subject=subject, not_trained=self.not_trained, warnings=notes)
+
+
 def find(
     problem: Problem, splits: Splits, model: Any, predictions: Predictions | None, options: Options
 ) -> Found:
     """The predictor that all claims are about."""
+    if isinstance(model, Taught):
+        return model.asked(problem)
     if predictions is not None:
         if not isinstance(predictions, Predictions):
             raise InputError(
