@@ -7,11 +7,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from whytransfer.cli.watch import BAD_INPUT, INTERRUPTED, watched
 from whytransfer.errors import WhyTransferError
-
-BUG = 1
-BAD_INPUT = 2
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -20,7 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # A terminal that can't show λ gets a question mark, not a traceback.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    given = sys.argv[1:] if arguments is None else arguments
+    sys.exit(watched(lambda: run(given)))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -34,6 +32,8 @@ def run(arguments: Sequence[str]) -> int:
     from whytransfer.cli.app import app
 
     # typer carries click inside or beside it, by version; its own exceptions are reached through a public one.
+    if any("\0" in argument for argument in arguments):
+        return _refuse("an argument holds a zero byte, expected text")
     click_error: type[Any] = typer.BadParameter.__mro__[2]
     command = typer.main.get_command(app)
     try:
@@ -47,8 +47,11 @@ def run(arguments: Sequence[str]) -> int:
         where = "whytransfer" if context is None else context.command_path
         return _refuse(f"{error.format_message()} See `{where} --help`.")
     except (KeyboardInterrupt, typer.Abort):
-        print("whytransfer: interrupted; nothing was written", file=sys.stderr)  # noqa: T201
+        print("whytransfer: interrupted; no file was left half-written", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
+    except MemoryError as error:
+        detail = f" ({error})" if str(error) else ""
+        return _refuse(f"memory was not enough{detail}; give fewer rows or columns, or raise the limit")
     except typer.Exit as stop:
         return int(stop.exit_code)
     except BrokenPipeError:

@@ -2,7 +2,9 @@
 
 from whytransfer.io.atomic import write_atomically
 from whytransfer.io.digest import digest_of_array, digest_of_frame, digest_of_parts, digest_of_sparse
+from whytransfer.io.memory import refuse_beyond_memory
 from whytransfer.io.text import parse_json, read_document
+from whytransfer.io.zips import refuse_bomb, refuse_bombs
 
 __all__ = [
     "digest_of_array",
@@ -11,5 +13,8 @@ __all__ = [
     "digest_of_sparse",
     "parse_json",
     "read_document",
+    "refuse_beyond_memory",
+    "refuse_bomb",
+    "refuse_bombs",
     "write_atomically",
 ]

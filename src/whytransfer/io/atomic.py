@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -58,19 +59,46 @@ def write_atomically(path: str | os.PathLike[str], data: bytes | str) -> None:
 
 
 def _replace(target: Path, content: bytes) -> None:
-    # Opened by hand and not by `tempfile`: the file's permissions must be those of the user's umask.
     temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        _write(temporary, content)
         if target.exists():
             temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
     _sync_folder(target.parent)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A new file that has its name once it is whole, so that a process killed while it writes leaves nothing behind.
+
+    Opened by hand and not by `tempfile`: the file's permissions must be those of the user's umask.
+    """
+    descriptor = _nameless(path.parent)
+    named = descriptor is None
+    if descriptor is None:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+        if not named:
+            # A folder's descriptor makes Python use linkat, which follows the link that /proc shows; the path is absolute.
+            os.link(f"/proc/self/fd/{stream.fileno()}", path, src_dir_fd=stream.fileno())
+
+
+def _nameless(folder: Path) -> int | None:
+    """A file without a name in this folder (Linux, on most file systems); None where there is no such thing."""
+    flag = getattr(os, "O_TMPFILE", None)
+    if flag is None or not Path("/proc/self/fd").is_dir():
+        return None
+    try:
+        return os.open(folder, os.O_WRONLY | flag, 0o666)
+    except OSError as error:
+        if error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL):
+            return None
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

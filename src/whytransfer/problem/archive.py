@@ -10,13 +10,10 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from whytransfer.errors import InputError
+from whytransfer.io import refuse_beyond_memory, refuse_bombs
 
 if TYPE_CHECKING:
     import pandas as pd
-
-LARGEST_EXPANSION = 1100
-"""Deflate can't do more than about 1032 : 1, and an array of zeros comes near."""
-SMALL_EXPANSION = 2**28
 
 
 def read_archive(source: Path | IO[bytes], name: str, beside: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -33,6 +30,7 @@ def read_archive(source: Path | IO[bytes], name: str, beside: tuple[str, ...] = 
     wanted = {"X", "y", "feature_names", *beside}
     try:
         with zipfile.ZipFile(source) as archive:
+            refuse_bombs(archive, repr(name))
             arrays = {
                 member.filename.removesuffix(".npy"): _array(archive, member, name)
                 for member in archive.infolist()
@@ -55,10 +53,7 @@ def read_archive(source: Path | IO[bytes], name: str, beside: tuple[str, ...] = 
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> np.ndarray:
     """One array; its header must agree with the size in the archive's directory before memory is taken."""
     where = f"{name!r}: array {member.filename.removesuffix('.npy')}"
-    if member.file_size > max(SMALL_EXPANSION, LARGEST_EXPANSION * member.compress_size):
-        raise InputError(
-            f"{where} says it unpacks to {member.file_size} bytes, more than it can hold; write it again"
-        )
+    refuse_beyond_memory(member.file_size, where)
     try:
         with archive.open(member) as stream:
             version = np.lib.format.read_magic(stream)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from whytransfer.errors import InputError
+from whytransfer.io import refuse_beyond_memory
 from whytransfer.problem.arrow import arrow_to_pandas
 
 if TYPE_CHECKING:
@@ -25,7 +26,14 @@ def read_parquet(source: Path | IO[bytes], name: str) -> pd.DataFrame:
     import pyarrow.parquet as pq
 
     with _damage_said("Parquet", name), pq.ParquetFile(source) as file:
+        _refuse_beyond_memory([file.metadata], name)
         return arrow_to_pandas(file.read())
+
+
+def _refuse_beyond_memory(described: Iterable[Any], name: str) -> None:
+    """Runs of one value take a few bytes in a Parquet file and eight for each row and column in memory."""
+    cells = sum(float(part.num_rows) * part.num_columns for part in described)
+    refuse_beyond_memory(8.0 * cells, repr(name))
 
 
 def read_feather(source: Path | IO[bytes], name: str) -> pd.DataFrame:
@@ -57,6 +65,7 @@ def read_folder(folder: Path) -> pd.DataFrame:
     """
     import pyarrow as pa
     import pyarrow.dataset as ds
+    import pyarrow.parquet as pq
 
     parts = sorted(path for path in folder.rglob("*.parquet") if path.is_file() and not _hidden(path, folder))
     if not parts:
@@ -65,6 +74,11 @@ def read_folder(folder: Path) -> pd.DataFrame:
         )
     with _damage_said("Parquet", str(folder)):
         keys = _keys(parts, folder)
+    described = []
+    for part in parts:
+        with _damage_said("Parquet", str(part)):
+            described.append(pq.read_metadata(part))
+    _refuse_beyond_memory(described, str(folder))
     tables = []
     for part in parts:
         with _damage_said("Parquet", str(part)):
@@ -110,6 +124,8 @@ def _damage_said(kind: str, name: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, EOFError, ValueError, NotImplementedError) as error:
+        if isinstance(error, InputError):
+            raise
         reason = " ".join(str(error).split())[:160]
         raise InputError(
             f"{name!r} is a damaged or truncated {kind} file ({reason}); copy or write it again"

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whytransfer.errors import InputError
+from whytransfer.io import refuse_beyond_memory, refuse_bomb
+from whytransfer.io.zips import LARGEST_EXPANSION, SMALL_EXPANSION
 from whytransfer.problem.archive import read_archive
 from whytransfer.problem.columnar import read_arrow, read_feather, read_folder, read_parquet
 from whytransfer.problem.delimited import read_delimited
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMATS = "CSV, TSV, Parquet (a file or a folder), Arrow, Feather or NPZ"
-LARGEST_EXPANSION = 250
-"""A gzipped or zipped member may grow by this factor, and by any factor up to `SMALL_EXPANSION` bytes."""
-SMALL_EXPANSION = 2**28
-
 _REFUSED = {
     b"\x80\x02": "a pickle, which can run programs and is never read",
     b"\x80\x03": "a pickle, which can run programs and is never read",
@@ -125,6 +123,9 @@ def _nearest(file: Path) -> str:
 def _from_file(file: Path, name: str, wanted: Wanted) -> pd.DataFrame:
     with file.open("rb") as stream:
         head = stream.read(4096)
+    if not head.startswith((b"PAR1", b"ARROW1")):
+        # Those two are mapped and read by columns; all others are in memory whole.
+        refuse_beyond_memory(file.stat().st_size, repr(name))
     if not head.strip(b"\xef\xbb\xbf \t\r\n\x00"):
         raise InputError(f"{name!r} is empty, expected a table as {FORMATS}")
     if head.startswith(b"PAR1"):
@@ -161,7 +162,8 @@ def _from_bytes(content: bytes, name: str, wanted: Wanted) -> pd.DataFrame:
 
 def _unpacked(file: Path, name: str) -> bytes:
     """The content of a gzipped file, which may not be a bomb."""
-    allowed = max(SMALL_EXPANSION, LARGEST_EXPANSION * file.stat().st_size)
+    packed = file.stat().st_size
+    allowed = max(SMALL_EXPANSION, LARGEST_EXPANSION * packed)
     try:
         with gzip.open(file, "rb") as stream:
             content = stream.read(allowed + 1)
@@ -169,11 +171,7 @@ def _unpacked(file: Path, name: str) -> bytes:
         raise InputError(
             f"{name!r} is a damaged or truncated gzip file ({error}); copy or write it again"
         ) from None
-    if len(content) > allowed:
-        raise InputError(
-            f"{name!r} grows more than {LARGEST_EXPANSION}-fold when unpacked, which no table does; "
-            "unpack it by hand if it is meant"
-        )
+    refuse_bomb(packed, len(content), repr(name))
     return content
 
 

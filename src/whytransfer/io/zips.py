@@ -1,0 +1,46 @@
+"""Zip archives from strangers: what they would unpack to is known before memory is taken."""
+
+from __future__ import annotations
+
+import zipfile
+
+from whytransfer.errors import InputError
+
+LARGEST_EXPANSION = 250
+"""A packed file may grow by this factor, and by any factor up to `SMALL_EXPANSION` bytes; tables stay below, bombs don't."""
+SMALL_EXPANSION = 2**28
+
+
+def refuse_bomb(packed: int, unpacked: int, what: str) -> None:
+    """Refuse what grows more than a table or a model does.
+
+    Parameters
+    ----------
+    packed, unpacked : int
+        Bytes before and after.
+    what : str
+        What it is, for the message.
+
+    Raises
+    ------
+    InputError
+        With the factor.
+
+    Examples
+    --------
+    >>> refuse_bomb(1_000, 100_000_000, "'a.npz'")
+    """
+    if unpacked > max(SMALL_EXPANSION, LARGEST_EXPANSION * packed):
+        raise InputError(
+            f"{what} grows more than {LARGEST_EXPANSION}-fold when unpacked ({packed} to {unpacked} bytes), "
+            "which no table does; unpack it by hand if it is meant"
+        )
+
+
+def refuse_bombs(archive: zipfile.ZipFile, what: str) -> None:
+    """`refuse_bomb` for all members of an archive together, by its directory.
+
+    `zipfile` stops at the size that the directory says, so a directory that lies unpacks to a damaged member, not to more.
+    """
+    members = archive.infolist()
+    refuse_bomb(sum(m.compress_size for m in members), sum(m.file_size for m in members), what)
