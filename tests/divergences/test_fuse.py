@@ -118,11 +118,33 @@ def test_p_value_is_never_below_one_in_b_plus_one():
     assert MMD().claim(np.zeros(5), np.zeros(4), permutations=9).p_value == 1.0
 
 
-def test_many_rows_are_drawn_from(monkeypatch):
-    monkeypatch.setattr(fuse_module, "MOST_ROWS", 20)
+def test_many_rows_are_drawn_from():
     rng = np.random.default_rng(14)
     samples = TwoSamples.read(np.arange(50.0), rng.normal(size=10))
-    few = fuse_module._fewer(samples, Request(seed=1))
+    few = fuse_module._fewer(samples, Request(seed=1), 20)
     assert (few.n, few.m) == (20, 10)
     assert set(few.source[:, 0]) < set(samples.source[:, 0])
     assert set(few.target[:, 0]) == set(samples.target[:, 0])
+    claim = MMD(test_rows=20).claim_of(samples, Request(permutations=9))
+    assert "20 source and 10 target rows" in claim.detail["test"]
+    with pytest.raises(InputError, match="at least 2"):
+        MMD(test_rows=1)
+
+
+def test_strips_are_the_matrix(monkeypatch):
+    """Strips of three rows: every pair once, left of the diagonal."""
+    monkeypatch.setattr(fuse_module, "STRIP", 3)
+    rows = np.random.default_rng(15).normal(size=(8, 2))
+    for kernel in fuse_module.kernels(rows):
+        matrix = np.zeros((8, 8))
+        for start, strip in kernel.strips():
+            matrix[start : start + len(strip), : strip.shape[1]] += strip
+        power = 2 if kernel.squared else 1
+        expected = [
+            [
+                exp(-(((np.abs(a - b) ** power).sum() ** (1 / power) / kernel.scale) ** power) / power)
+                for b in rows
+            ]
+            for a in rows
+        ]
+        np.testing.assert_allclose(matrix, np.tril(expected, -1), atol=1e-14)

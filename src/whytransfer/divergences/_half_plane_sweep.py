@@ -9,21 +9,13 @@ whose weight is minus that of left ∪ {p}, as all weights sum to 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-F = TypeVar("F", bound=Callable[..., Any])
+from whytransfer.compiled import compiled
 
 
-def _compiled(function: F) -> F:
-    return cast("F", njit(cache=True)(function))
-
-
-@_compiled
+@compiled
 def _turn(
     slopes: NDArray[np.float64],
     ahead: NDArray[np.bool_],
@@ -52,7 +44,7 @@ def _turn(
             start += 1
 
 
-@_compiled
+@compiled
 def half_plane_suprema(
     points: NDArray[np.float64], weights: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -9,10 +9,11 @@ import numpy as np
 
 from whytransfer.claims import Level, Unit
 from whytransfer.divergences.base import Divergence, Findings, Laws
-from whytransfer.divergences.columns import Steps, largest_relabelled
+from whytransfer.divergences.columns import largest_relabelled
 from whytransfer.divergences.pairwise import PairSums, relabelled_contrasts
 from whytransfer.divergences.permutation import Relabelled
 from whytransfer.divergences.request import Request
+from whytransfer.divergences.steps import Steps
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats
 

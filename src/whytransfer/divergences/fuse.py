@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,10 @@ from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats
 
 MOST_ROWS = 1000
-"""Rows of each domain that the test looks at, drawn without replacement where there are more."""
+"""Rows of each domain that the test looks at unless told otherwise, drawn without replacement where there are more."""
+
+STRIP = 512
+"""Rows of a kernel matrix that are made together."""
 
 BANDWIDTHS = 10
 """Bandwidths of each of the two kernels."""
@@ -22,7 +26,7 @@ CELL_BYTES = 2 * 8
 """What one row of one relabelling needs: its indicator and its row of the product."""
 
 
-def fuse_relabelled(samples: TwoSamples, request: Request) -> Relabelled:
+def fuse_relabelled(samples: TwoSamples, request: Request, most_rows: int = MOST_ROWS) -> Relabelled:
     """The FUSE statistic as observed and under relabelling; needs two rows of each domain.
 
     FUSE = (1/λ) ln mean over kernels k of exp(λ MMD²_U(k)/√N_k), λ = √(r(r − 1)), r = min(n, m), MMD²_U the unbiased statistic
@@ -31,9 +35,10 @@ def fuse_relabelled(samples: TwoSamples, request: Request) -> Relabelled:
     from half the 5 % to twice the 95 % quantile of the positive distances between pooled rows. Bandwidths and N_k
     do not depend on which row is whose, so that all relabellings are equally likely: exact level, one p-value, no split.
 
-    At most 1000 rows of each domain; one kernel matrix at a time, three matrices of 2000 × 2000 in all.
+    At most `most_rows` rows of each domain. A kernel is made and used a strip of rows at a time and left of the diagonal only, as it is
+    symmetric: half the exponentials, half the products, one matrix of distances in memory.
     """
-    samples = _fewer(samples, request)
+    samples = _fewer(samples, request, most_rows)
     n, m, rng = samples.n, samples.m, request.rng(PERMUTE)
     original = np.repeat(np.array([[0, 1]], dtype=np.int8), [n, m], axis=1)
     observed, values = 0.0, []
@@ -45,30 +50,56 @@ def fuse_relabelled(samples: TwoSamples, request: Request) -> Relabelled:
     return Relabelled(observed=observed, values=np.concatenate(values))
 
 
-def kernels(rows: Floats) -> Iterator[Floats]:
-    """The kernel matrices (N, N) of pooled rows, one at a time; the next overwrites the last."""
-    from scipy.spatial.distance import cdist
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Kernel:
+    """One kernel matrix K of the pooled rows, made a strip at a time.
+
+    Parameters
+    ----------
+    distances : (N, N) array
+        In the kernel's norm.
+    scale : float
+        s.
+    squared : bool
+        exp(−d²/2s²) rather than exp(−d/s).
+    """
+
+    distances: Floats
+    scale: float
+    squared: bool
+
+    def strips(self) -> Iterator[tuple[int, Floats]]:
+        """Its entries left of the diagonal: the first row of a strip, and (rows, columns up to them) with zeros elsewhere."""
+        for start in range(0, len(self.distances), STRIP):
+            stop = min(start + STRIP, len(self.distances))
+            strip = self.distances[start:stop, :stop] / self.scale
+            if self.squared:
+                strip *= strip
+                strip *= 0.5
+            np.negative(strip, out=strip)
+            np.exp(strip, out=strip)
+            square = strip[:, start:]
+            square[np.triu_indices(stop - start)] = 0.0
+            yield start, strip
+
+
+def kernels(rows: Floats) -> Iterator[Kernel]:
+    """The kernels of pooled rows (N, p): Gaussian, then Laplace, from small bandwidths to large ones."""
+    from scipy.spatial.distance import pdist, squareform
 
     metrics: tuple[Literal["euclidean", "cityblock"], ...] = ("euclidean", "cityblock")
     for metric in metrics:
-        distances: Floats = cdist(rows, rows, metric)
-        kernel = np.empty_like(distances)
-        for s in bandwidths(distances):
-            np.divide(distances, s, out=kernel)
-            if metric == "euclidean":
-                kernel *= kernel
-                kernel *= 0.5
-            np.negative(kernel, out=kernel)
-            np.exp(kernel, out=kernel)
-            yield kernel
+        pairs: Floats = pdist(rows, metric)
+        scales, distances = bandwidths(pairs), squareform(pairs)
+        for scale in scales:
+            yield Kernel(distances=distances, scale=float(scale), squared=metric == "euclidean")
 
 
-def bandwidths(distances: Floats) -> Floats:
-    """Geometric from half the 5 % to twice the 95 % quantile of the positive distances; 1 where all are 0.
+def bandwidths(pairs: Floats) -> Floats:
+    """Geometric from half the 5 % to twice the 95 % quantile of the positive distances of `pairs`; 1 where all are 0.
 
     Equal rows say nothing about scale: with them, the 5 % quantile of a column of few values would be 0.
     """
-    pairs = distances[np.triu_indices(len(distances), k=1)]
     pairs = pairs[pairs > 0]
     if not len(pairs):
         return np.ones(1)
@@ -86,29 +117,33 @@ def _statistics(samples: TwoSamples, targets: Floats) -> Floats:
     return np.asarray((highest + np.log(np.exp(powers - highest).mean(axis=0))) / scale)
 
 
-def _normalised(kernel: Floats, targets: Floats, n: int, m: int) -> Floats:
+def _normalised(kernel: Kernel, targets: Floats, n: int, m: int) -> Floats:
     """MMD²_U/√N_k of every column of `targets`: (B,)."""
-    N = n + m
-    sums = kernel.sum(axis=1)
-    within_target = np.einsum("ib,ib->b", targets, kernel @ targets)
+    # Off the diagonal: every pair stands once in the strips and counts twice.
+    sums, within_target, squares = np.zeros(n + m), np.zeros(targets.shape[1]), 0.0
+    for start, strip in kernel.strips():
+        stop = start + len(strip)
+        sums[start:stop] += strip.sum(axis=1)
+        sums[:stop] += strip.sum(axis=0)
+        within_target += 2.0 * np.einsum("ib,ib->b", targets[start:stop], strip @ targets[:stop])
+        squares += 2.0 * float(np.dot(strip.ravel(), strip.ravel()))
     from_target = sums @ targets
     within_source = sums.sum() - 2 * from_target + within_target
     unbiased = (
-        (within_source - n) / (n * (n - 1))
-        + (within_target - m) / (m * (m - 1))
+        within_source / (n * (n - 1))
+        + within_target / (m * (m - 1))
         - 2 * (from_target - within_target) / (n * m)
     )
-    # Flat views: a dot product needs no squared copy of the matrix. The diagonal is 1.
-    square = (float(np.dot(kernel.ravel(), kernel.ravel())) - N) / (N * (N - 1))
+    square = squares / ((n + m) * (n + m - 1))
     return np.asarray(unbiased / np.sqrt(square)) if square > 0 else np.zeros_like(unbiased)
 
 
-def _fewer(samples: TwoSamples, request: Request) -> TwoSamples:
-    """At most `MOST_ROWS` random rows of each domain."""
-    if max(samples.n, samples.m) <= MOST_ROWS:
+def _fewer(samples: TwoSamples, request: Request, most: int) -> TwoSamples:
+    """At most `most` random rows of each domain."""
+    if max(samples.n, samples.m) <= most:
         return samples
     rng = request.rng(FUSE_ROWS)
     source, target = (
-        np.sort(rng.permutation(size)[:MOST_ROWS]).astype(np.int64) for size in (samples.n, samples.m)
+        np.sort(rng.permutation(size)[:most]).astype(np.int64) for size in (samples.n, samples.m)
     )
     return samples.take(source, target)

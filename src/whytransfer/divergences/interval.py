@@ -8,8 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from whytransfer.divergences.base import Laws
-from whytransfer.divergences.columns import Steps
 from whytransfer.divergences.sets import ColumnSetDivergence
+from whytransfer.divergences.sorted_columns import Gaps, gaps_of
+from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats, Integers
 
 
@@ -38,8 +39,16 @@ class Interval(ColumnSetDivergence):
         """The largest D minus the smallest; the last D is 0, like the empty prefix."""
         return np.asarray(gaps.max(axis=-1) - gaps.min(axis=-1), dtype=np.float64)
 
-    def ends(self, steps: Steps) -> tuple[int, int]:
+    def by_column(self, samples: TwoSamples) -> Floats:
+        """The largest D minus the smallest, over nm, of every column."""
+        gaps = gaps_of(samples)
+        return np.asarray((gaps.highest - gaps.lowest) / (samples.n * samples.m))
+
+    def ends(self, gaps: Gaps, column: int) -> tuple[float, float, int]:
         """From one extreme of D to the other; where the first of them is the empty prefix, a half-line."""
-        gaps = np.concatenate([[0], steps.gaps])
-        i, j = sorted((int(gaps.argmax()), int(gaps.argmin())))
-        return (i - 1, j - 1) if j > 0 else (-1, len(steps.gaps) - 1)
+        low, high = float(gaps.at_lowest[column]), float(gaps.at_highest[column])
+        mass = int(gaps.highest[column] - gaps.lowest[column])
+        if low == high:
+            # D is 0 throughout: any set will do.
+            return -np.inf, float(gaps.top[column]), 0
+        return (low, high, mass) if low < high else (high, low, -mass)

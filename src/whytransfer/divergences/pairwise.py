@@ -16,6 +16,10 @@ Pairwise = Callable[[Floats, Floats], Floats]
 """Rows (a, p) and (b, p) to their (a, b) matrix of kernel values or distances."""
 
 
+TILE = 1024
+"""Rows of a tile of pairs: 8 MiB a matrix, which the processor's cache holds between one operation on it and the next."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairSums:
     """Σ of a symmetric function over the pairs within and between two samples, equal pairs included.
@@ -36,12 +40,12 @@ class PairSums:
 
     @classmethod
     def of(cls, samples: TwoSamples, pairwise: Pairwise) -> PairSums:
-        """Three passes over blocks of rows."""
+        """Three passes over tiles of rows; within a sample every pair of different tiles is computed once."""
         s, t = samples.source, samples.target
         return cls(
-            within_source=float(row_sums(s, s, pairwise).sum()),
-            within_target=float(row_sums(t, t, pairwise).sum()),
-            between=float(row_sums(s, t, pairwise).sum()),
+            within_source=_sum_within(s, pairwise),
+            within_target=_sum_within(t, pairwise),
+            between=_sum_between(s, t, pairwise),
             n=samples.n,
             m=samples.m,
         )
@@ -60,6 +64,25 @@ def row_sums(a: Floats, b: Floats, pairwise: Pairwise) -> Floats:
     """By row of `a` (k, p), the sum over the rows of `b` (l, p): (k,)."""
     step = _rows_a_block(len(b))
     return np.concatenate([pairwise(a[i : i + step], b).sum(axis=1) for i in range(0, len(a), step)])
+
+
+def _sum_within(rows: Floats, pairwise: Pairwise) -> float:
+    """The sum over all pairs of `rows`, each with itself included."""
+    parts = [rows[i : i + TILE] for i in range(0, len(rows), TILE)]
+    total = 0.0
+    for i, part in enumerate(parts):
+        total += float(pairwise(part, part).sum())
+        total += 2.0 * sum(float(pairwise(part, other).sum()) for other in parts[i + 1 :])
+    return total
+
+
+def _sum_between(a: Floats, b: Floats, pairwise: Pairwise) -> float:
+    """The sum over the pairs of a row of `a` and a row of `b`."""
+    return sum(
+        float(pairwise(a[i : i + TILE], b[j : j + TILE]).sum())
+        for i in range(0, len(a), TILE)
+        for j in range(0, len(b), TILE)
+    )
 
 
 def relabelled_contrasts(

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from whytransfer.claims import Level, Unit
 from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.divergences.base import Divergence, Findings
-from whytransfer.divergences.columns import ColumnDivergence, Steps, column_values
+from whytransfer.divergences.columns import ColumnDivergence, column_values
 from whytransfer.divergences.request import SPLIT, Halves, Request
+from whytransfer.divergences.sorted_columns import Gaps, gaps_of
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats
 
@@ -112,17 +113,14 @@ class ColumnSetDivergence(SetDivergence, ColumnDivergence):
     """A supremum over sets {low < x_j ≤ high} of one column at a time, from a family that each subclass names."""
 
     @abstractmethod
-    def ends(self, steps: Steps) -> tuple[int, int]:
-        """Indices (i, j), i < j, of the set {z_i < x ≤ z_j} that attains the score; −1 stands for −∞."""
+    def ends(self, gaps: Gaps, column: int) -> tuple[float, float, int]:
+        """The set {low < x ≤ high} that attains the value in a column, and its mass nm (T − S); −∞ for no end."""
 
     def largest(self, samples: TwoSamples) -> Largest:
         """The best set of the best column."""
         values = self.by_column(samples)
         best = int(values.argmax())
-        steps = Steps.of(samples.source[:, best], samples.target[:, best])
-        i, j = self.ends(steps)
-        low, high = -np.inf if i < 0 else float(steps.values[i]), float(steps.values[j])
-        mass = int(steps.gaps[j]) - (int(steps.gaps[i]) if i >= 0 else 0)
+        low, high, mass = self.ends(gaps_of(samples), best)
 
         def contains(rows: Floats) -> NDArray[np.bool_]:
             column = rows[:, best]
@@ -131,7 +129,7 @@ class ColumnSetDivergence(SetDivergence, ColumnDivergence):
         name = samples.names[best]
         return Largest(
             value=float(values[best]),
-            rule=f"{name} <= {high}" if i < 0 else f"{low} < {name} <= {high}",
+            rule=f"{name} <= {high}" if low == -np.inf else f"{low} < {name} <= {high}",
             contains=contains,
             heavier_in_target=mass > 0,
             columns=column_values(samples.names, values),

@@ -8,8 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from whytransfer.divergences.base import Laws
-from whytransfer.divergences.columns import Steps
 from whytransfer.divergences.sets import ColumnSetDivergence
+from whytransfer.divergences.sorted_columns import Gaps, gaps_of, half_line_at
+from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats, Integers
 
 
@@ -36,6 +37,11 @@ class Stump(ColumnSetDivergence):
         """The largest |D|."""
         return np.asarray(np.abs(gaps).max(axis=-1), dtype=np.float64)
 
-    def ends(self, steps: Steps) -> tuple[int, int]:
-        """The half-line up to the largest |D|."""
-        return -1, int(np.abs(steps.gaps).argmax())
+    def by_column(self, samples: TwoSamples) -> Floats:
+        """The largest |D|/(nm) of every column."""
+        gaps = gaps_of(samples)
+        return np.asarray(np.maximum(gaps.highest, -gaps.lowest) / (samples.n * samples.m))
+
+    def ends(self, gaps: Gaps, column: int) -> tuple[float, float, int]:
+        """The half-line up to the first largest |D|."""
+        return half_line_at(gaps, column)

@@ -10,9 +10,11 @@ import numpy as np
 from whytransfer.claims import Level, Unit
 from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.divergences.base import Findings, Laws
-from whytransfer.divergences.columns import ColumnDivergence, Steps, column_values
+from whytransfer.divergences.columns import ColumnDivergence, column_values
 from whytransfer.divergences.critics import METHOD, lower_of_difference
 from whytransfer.divergences.request import SPLIT, Halves, Request, positive
+from whytransfer.divergences.sorted_columns import transport_costs
+from whytransfer.divergences.steps import Steps
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats, Integers
@@ -69,6 +71,10 @@ class Wasserstein1(ColumnDivergence):
     def score(self, gaps: Integers, widths: Floats) -> Floats:
         """Σ |D_j| (z_{j+1} − z_j)."""
         return np.asarray(np.abs(gaps) @ widths)
+
+    def by_column(self, samples: TwoSamples) -> Floats:
+        """W1 of every column."""
+        return transport_costs(samples)
 
     def measure(self, samples: TwoSamples, request: Request) -> Findings:
         """The exact distance, P1 above it where a range was declared, a potential of one half below it."""

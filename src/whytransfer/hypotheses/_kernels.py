@@ -9,14 +9,11 @@ equal in the moved column enter together: answers are read only where its value 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-F = TypeVar("F", bound=Callable[..., Any])
+from whytransfer.compiled import compiled
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -25,15 +22,7 @@ SUM, HIGH, LOW = 0, 1, 2
 """Columns of a prefix tree: the sum, the largest and the smallest prefix sum."""
 
 
-def _compiled(function: F) -> F:
-    try:
-        return cast("F", njit(cache=True)(function))
-    except RuntimeError:
-        # Nowhere to keep the machine code (a read-only installation without a home): compile in every process.
-        return cast("F", njit(function))
-
-
-@_compiled
+@compiled
 def _join(tree: Floats, node: int) -> None:
     """Set a node of a prefix tree from its two children."""
     left, right = 2 * node, 2 * node + 1
@@ -43,7 +32,7 @@ def _join(tree: Floats, node: int) -> None:
     tree[node, LOW] = min(tree[left, LOW], mass + tree[right, LOW])
 
 
-@_compiled
+@compiled
 def _add(tree: Floats, leaf: int, value: float) -> None:
     """Add a value to a leaf (an index into `tree`) and repair the path to the root."""
     mass = tree[leaf, SUM] + value
@@ -56,7 +45,7 @@ def _add(tree: Floats, leaf: int, value: float) -> None:
         node >>= 1
 
 
-@_compiled
+@compiled
 def _build(tree: Floats, rank: Integers, value: Floats, factor: float) -> None:
     """Fill a prefix tree with `factor` times the mass of each distinct value."""
     size = len(tree) // 2
@@ -70,7 +59,7 @@ def _build(tree: Floats, rank: Integers, value: Floats, factor: float) -> None:
         _join(tree, node)
 
 
-@_compiled
+@compiled
 def sweep_pair(
     order: Integers,
     last: Booleans,
@@ -125,7 +114,7 @@ def sweep_pair(
     return np.array([best, float(taken), best_shift])
 
 
-@_compiled
+@compiled
 def children_minima(
     order: Integers,
     last: Booleans,

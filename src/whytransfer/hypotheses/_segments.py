@@ -6,21 +6,13 @@ second, … Odd states are inside. Each group either keeps the state or moves it
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-F = TypeVar("F", bound=Callable[..., Any])
+from whytransfer.compiled import compiled
 
 
-def _compiled(function: F) -> F:
-    return cast("F", njit(cache=True)(function))
-
-
-@_compiled
+@compiled
 def least_segments(price: NDArray[np.float64], segments: int) -> NDArray[np.bool_]:
     """Which groups lie in the at most `segments` segments with the least sum of `price` (G,); O(G · segments)."""
     groups, states = len(price), 2 * segments + 1
@@ -43,7 +35,7 @@ def least_segments(price: NDArray[np.float64], segments: int) -> NDArray[np.bool
     return inside
 
 
-@_compiled
+@compiled
 def frontier_table(
     errors: NDArray[np.int64], gains: NDArray[np.int64], segments: int, most: int
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -81,7 +73,7 @@ def frontier_table(
     return best, moved
 
 
-@_compiled
+@compiled
 def path_back(
     errors: NDArray[np.int64], moved: NDArray[np.bool_], state: int, count: int
 ) -> NDArray[np.bool_]:

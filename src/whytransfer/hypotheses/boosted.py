@@ -13,7 +13,8 @@ from whytransfer.hypotheses.cost_sensitive import WeightedRows
 from whytransfer.hypotheses.extrema import Minimum
 from whytransfer.hypotheses.hypothesis import Hypothesis
 from whytransfer.hypotheses.rows import FloatArray, IntArray
-from whytransfer.hypotheses.stumps import Stump, attained
+from whytransfer.hypotheses.stump import Stump
+from whytransfer.hypotheses.stumps import attained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

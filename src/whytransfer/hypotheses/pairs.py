@@ -28,7 +28,8 @@ from whytransfer.errors import InputError
 from whytransfer.hypotheses.extrema import Maximum
 from whytransfer.hypotheses.rows import FloatArray, IntArray, as_rows
 from whytransfer.hypotheses.sorted_columns import SortedColumns, check_features
-from whytransfer.hypotheses.stumps import Stump, attained, best_stump, disagreement
+from whytransfer.hypotheses.stump import Stump
+from whytransfer.hypotheses.stumps import attained, best_stump, disagreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

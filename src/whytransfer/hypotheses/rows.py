@@ -87,6 +87,14 @@ class Ties:
             return -np.inf
         if position >= len(self.values):
             return np.inf
-        left, right = float(self.values[position - 1]), float(self.values[position])
-        middle = left / 2 + right / 2
-        return middle if left <= middle < right else left
+        return midway(float(self.values[position - 1]), float(self.values[position]))
+
+
+def midway(left: float, right: float) -> float:
+    """A t with left <= t < right: the midpoint, where it doesn't round up to the right end; infinite where an end is.
+
+    >>> midway(1.0, 2.0), midway(-np.inf, 2.0), midway(1.0, np.inf)
+    (1.5, -inf, inf)
+    """
+    middle = left / 2 + right / 2
+    return middle if left <= middle < right or not np.isfinite(middle) else left

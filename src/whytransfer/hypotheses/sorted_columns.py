@@ -113,12 +113,19 @@ class SortedMemo:
             When `features` are given but don't name the columns one by one.
         """
         check_features(features, X)
-        for columns in self.kept:
-            if columns.X.shape == X.shape and np.array_equal(columns.X, X):
-                return columns
+        found = self._kept(X)
+        if found is not None:
+            return found
         columns = SortedColumns.of(X.copy())
         self.kept = (columns, *self.kept)[: self.capacity]
         return columns
+
+    def has(self, X: FloatArray) -> bool:
+        """Whether X is sorted already."""
+        return self._kept(X) is not None
+
+    def _kept(self, X: FloatArray) -> SortedColumns | None:
+        return next((c for c in self.kept if c.X.shape == X.shape and np.array_equal(c.X, X)), None)
 
 
 def check_features(features: Sequence[str], X: FloatArray) -> None:

@@ -12,56 +12,16 @@ from whytransfer.errors import InputError
 from whytransfer.hypotheses.base import HypothesisClass
 from whytransfer.hypotheses.extrema import Frontier, Maximum, Minimum, frontier_of
 from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis
+from whytransfer.hypotheses.least_stump import least_stump
 from whytransfer.hypotheses.rows import FloatArray, IntArray
-from whytransfer.hypotheses.sorted_columns import SortedColumns, SortedMemo
+from whytransfer.hypotheses.sorted_columns import SortedColumns, SortedMemo, check_features
+from whytransfer.hypotheses.stump import Stump
+
+MANY_CELLS = 2**20
+"""From so many cells on, a single search sorts values by group of cost and keeps nothing."""
 
 MOST_BEHAVIOURS = 2_000_000
 """Cells (behaviours times rows) that `enumerate` may list."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stump(Hypothesis):
-    """One stump.
-
-    Parameters
-    ----------
-    column : int
-        The column it reads.
-    threshold : float
-        t; minus infinity answers `above` everywhere, plus infinity `below`.
-    below, above : int
-        Codes answered where x <= t, and where x > t.
-    feature : str or None
-        The name of the column; ``x0``, ``x1``... when None.
-    """
-
-    column: int
-    threshold: float
-    below: int
-    above: int
-    feature: str | None = None
-
-    def codes(self, rows: FloatArray) -> IntArray:
-        """The codes it predicts on `rows` (n, p)."""
-        return np.where(rows[:, self.column] <= self.threshold, self.below, self.above).astype(np.int64)
-
-    @property
-    def constant(self) -> int | None:
-        """The code it answers everywhere, None when it answers two."""
-        if self.below == self.above or self.threshold == np.inf:
-            return self.below
-        return self.above if self.threshold == -np.inf else None
-
-    @property
-    def event(self) -> str:
-        """The set on which it answers `below`, in words: ``"x0 <= 0.5"``."""
-        return f"{self.feature or f'x{self.column}'} <= {self.threshold:.6g}"
-
-    def describe(self, classes: Sequence[object]) -> str:
-        """Its rule in words: ``"bill_length <= 42.1 → female, else male"``."""
-        if self.constant is not None:
-            return f"always {classes[self.constant]}"
-        return f"{self.event} → {classes[self.below]}, else {classes[self.above]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +31,7 @@ class Stumps(HypothesisClass):
     Iba and Langley, Induction of one-level decision trees, ICML 1992. Everything is exact: least cost in
     O(p N (log N + K)), the frontier of errors and disagreements (the version-space bound) in O(p N K²), pairs
     by the sweeps of `pairs.py`. Memory is one column's at a time; the sorted order of the last samples is kept
-    and shared between calls.
+    and shared between calls, except for a least cost on many rows (`least_stump`).
 
     Parameters
     ----------
@@ -95,7 +55,12 @@ class Stumps(HypothesisClass):
 
     def minimise(self, rows: FloatArray, cost: FloatArray) -> Minimum:
         """The stump with the least Σ cost[i, h(x_i)]; of equal ones the first column and the lowest threshold."""
-        found = best_stump(self._sorted.of(rows, self.features), cost, self.features)
+        check_features(self.features, rows)
+        found = None
+        if rows.size >= MANY_CELLS and not self._sorted.has(rows):
+            found = least_stump(rows, cost, self.features)
+        if found is None:
+            found = best_stump(self._sorted.of(rows, self.features), cost, self.features)
         return Minimum(value=attained(found, rows, cost), hypothesis=found, exact=True)
 
     def behaviours(self, rows: FloatArray, n_labels: int) -> Behaviours:

@@ -14,7 +14,8 @@ from whytransfer.hypotheses.extrema import Minimum
 from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis
 from whytransfer.hypotheses.rows import FloatArray, IntArray, as_rows
 from whytransfer.hypotheses.sorted_columns import SortedColumns, SortedMemo
-from whytransfer.hypotheses.stumps import Stump, attained, best_stump, every_stump
+from whytransfer.hypotheses.stump import Stump
+from whytransfer.hypotheses.stumps import attained, best_stump, every_stump
 
 MOST_TREES = 500_000
 """Trees that `enumerate` may go through."""

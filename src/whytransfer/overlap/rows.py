@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -35,12 +35,15 @@ class TwoSamples:
         The p column names; ``"x0"``, ``"x1"``, … where the input has none.
     units : pair of Units or None
         What is independent of what among the source rows and among the target rows; None: every row.
+    known : dict
+        What was computed on these very rows and is cheap to keep, by name, so that others need not sort them again.
     """
 
     source: Floats
     target: Floats
     names: tuple[str, ...]
     units: tuple[Units, Units] | None = None
+    known: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, Xs: Any, Xt: Any) -> TwoSamples:
@@ -121,14 +124,15 @@ def _numbers(X: Any, which: str) -> tuple[Floats, tuple[str, ...]]:
         raise InputError(f"{which}: expected at least one row and one column, got shape {values.shape}")
     numbers = _float64(values, which)
     names = names if len(names) == numbers.shape[1] else ()
-    finite = np.isfinite(numbers)
-    if not finite.all():
+    low, high = numbers.min(), numbers.max()
+    if not (np.isfinite(low) and np.isfinite(high)):
+        finite = np.isfinite(numbers)
         column = int(np.flatnonzero(~finite.all(axis=0))[0])
         raise InputError(
             f"{which}: expected finite numbers, got {int((~finite).sum())} missing or infinite values, the first in "
             f"column {names[column] if names else f'x{column}'!r}; impute or drop them"
         )
-    if np.abs(numbers).max() > LARGEST:
+    if max(-low, high) > LARGEST:
         raise InputError(
             f"{which}: expected numbers of at most {LARGEST:g} in size, got larger ones; rescale them"
         )
