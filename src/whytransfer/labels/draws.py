@@ -127,7 +127,7 @@ class Draws:
             from scipy.stats import binom
 
             return float(binom.cdf(int((stairs >= 0).sum()) - 1, self.n, requirement))
-        return self._law_tail(stairs, requirement)
+        return self.law_tail(stairs, requirement)
 
     def critical(self, requirement: float, failure: float) -> Integers:
         """A region of the order that certifies "error ≤ requirement", nearly the largest: its staircase, shape (n_1 + 1,).
@@ -197,19 +197,21 @@ class Draws:
         # From the safe side: the solver may stop on either.
         return float(min(1.0, found + 1e-10))
 
-    def _law_tail(self, stairs: Integers, requirement: float) -> float:
+    def law_tail(self, stairs: Integers, rate: float) -> float:
+        """An upper value of P(region) where the file is made of independent rows of a law with this error."""
         from scipy.stats import binom
 
-        ends = binom.ppf(1e-9, self.m, requirement), binom.isf(1e-9, self.m, requirement)
-        grid, tails = self._tails(stairs, np.arange(int(ends[0]), int(ends[1]) + 1))
-        return self._mixed(grid, tails, requirement)
+        ends = binom.ppf(1e-9, self.m, rate), binom.isf(1e-9, self.m, rate)
+        span = np.arange(max(0, int(ends[0])), min(self.m, int(ends[1])) + 1)
+        return self._mixed(*self._tails(stairs, span), rate)
 
     def _tails(self, stairs: Integers, span: Integers) -> tuple[Integers, Floats]:
-        """β at a grid of error counts within `span`: dense where it falls, so that steps overstate it little."""
+        """β at a grid of error counts that covers `span` where it falls; so dense that steps overstate it little."""
         reached = _transition(self, stairs, span)
         sigma = max(1.0, 0.5 * np.sqrt(self.m * self.m / self.n))
         step = max(1, int(sigma / STEPS_A_SIGMA))
-        grid = np.unique(np.append(np.arange(reached[0], reached[1] + 1, step), reached[1]))
+        # Multiples of the step, whatever the span: the same tails in every question about one region.
+        grid = np.arange(reached[0] // step, reached[1] // step + 1) * step
         return grid, np.array([self.file_tail(stairs, int(k)) for k in grid])
 
     def _mixed(self, grid: Integers, tails: Floats, rate: float) -> float:

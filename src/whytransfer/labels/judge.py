@@ -98,12 +98,12 @@ def _fixed(
         return lower, upper, "planned"
     early = failure * EARLY_SHARE
     noisy = _noisy(plan, most[:t])
-    sooner = _early_upper(plan, noisy, early)
-    later = 1.0 - _early_upper(plan, _noisy(plan, ~least[:t]), early)
+    sooner = early_upper(plan, noisy, early)
+    later = 1.0 - early_upper(plan, _noisy(plan, ~least[:t]), early)
     return max(lower, later), min(upper, sooner), "early" if sooner < upper else "planned"
 
 
-def _early_upper(plan: LabelPlan, errs: Booleans, failure: float) -> float:
+def early_upper(plan: LabelPlan, errs: Booleans, failure: float) -> float:
     """An anytime limit from the first rows of a fixed design: a watch a stratum, and for the law one step more."""
     if len(plan.sizes) == 1:
         return plan.watch.upper(errs, failure)
