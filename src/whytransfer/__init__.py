@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from whytransfer.problem import Problem
     from whytransfer.result import Audit
     from whytransfer.scorer import make_scorer
+    from whytransfer.several import Audits, audit_each
     from whytransfer.theorems import theorem, theorems
     from whytransfer.transfer_classifier import TransferClassifier
     from whytransfer.verdict import Answer, Basis, Verdict
@@ -76,6 +77,7 @@ _ROOMS = {
     "problem": ("Problem",),
     "result": ("Audit",),
     "scorer": ("make_scorer",),
+    "several": ("Audits", "audit_each"),
     "theorems": ("theorem", "theorems"),
     "transfer_classifier": ("TransferClassifier",),
     "verdict": ("Answer", "Basis", "Verdict"),
@@ -87,6 +89,7 @@ __all__ = [
     "Answer",
     "Assumption",
     "Audit",
+    "Audits",
     "Baseline",
     "Basis",
     "Claim",
@@ -108,6 +111,7 @@ __all__ = [
     "WhyTransferError",
     "adapt",
     "audit",
+    "audit_each",
     "certify",
     "cite",
     "diff",

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from whytransfer.errors import InputError
+from whytransfer.errors import InputError, UnknownNameError
 from whytransfer.problem import Problem
 from whytransfer.result import Audit, audit_of, basis_of
 
 if TYPE_CHECKING:
     from whytransfer.models import Predictions
+    from whytransfer.steps.options import Options
 
 __all__ = ["Audit", "audit"]
+
+DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "tolerance": None,
+        "max_drop": None,
+        "assume": None,
+        "require": "estimated",
+        "delta": 0.05,
+        "population": "law",
+        "seed": 0,
+        "trained_on_source": None,
+        "theorems": None,
+        "examples": True,
+        "label_noise": 0.0,
+    }
+)
+"""The options that say what is asked, and what they are where nothing is said."""
 
 
 def audit(
@@ -83,18 +102,17 @@ def audit(
     InputError
         On unusable input, in one sentence.
     """
-    from whytransfer.steps.options import Options
     from whytransfer.steps.run import compared, not_comparable
 
     if not isinstance(problem, Problem):
         raise InputError(
             f"audit: expected a Problem, got {type(problem).__name__}; make one with wt.Problem.read(source, target, label=...)"
         )
-    options = Options.checked(
+    options = options_of(
         tolerance=tolerance,
         max_drop=max_drop,
         assume=assume,
-        require=basis_of(require),
+        require=require,
         delta=delta,
         population=population,
         seed=seed,
@@ -111,6 +129,23 @@ def audit(
         else compared(problem, model, predictions, options, reference_of(reference))
     )
     return audit_of(findings)
+
+
+def options_of(**given: Any) -> Options:
+    """The options of an audit, checked, each at its default where nothing is given.
+
+    Raises
+    ------
+    InputError
+        For an option that is none, and for a value that can't be used.
+    """
+    from whytransfer.steps.options import Options
+
+    unknown = next((name for name in given if name not in DEFAULTS), None)
+    if unknown is not None:
+        raise UnknownNameError("option of an audit", unknown, DEFAULTS)
+    asked = {**DEFAULTS, **given}
+    return Options.checked(**{**asked, "require": basis_of(asked["require"])})
 
 
 def reference_of(given: Any) -> Any:

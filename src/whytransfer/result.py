@@ -48,6 +48,11 @@ class Audit:
     splits: Splits | None
     document: dict[str, Any]
 
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the verdict."""
+        return self.verdict.exit_code
+
     def claim(self, key: str) -> Claim:
         """The claim with this id, else the headline claim of this quantity.
 
@@ -144,18 +149,23 @@ class Audit:
             When the file can't be read or is no ``whytransfer/audit/1`` document.
         """
         from whytransfer.report import from_json
-        from whytransfer.steps.document import restored
 
-        document = from_json(read_document(path, "audit", "give what `audit --json` wrote"))
-        verdict, claims = restored(document)
-        return cls(
-            verdict=verdict,
-            claims=claims,
-            warnings=tuple(document["warnings"]),
-            model=None,
-            splits=None,
-            document=document,
-        )
+        return audit_of_document(from_json(read_document(path, "audit", "give what `audit --json` wrote")))
+
+
+def audit_of_document(document: dict[str, Any]) -> Audit:
+    """The audit of a document that the schema accepts, without its model."""
+    from whytransfer.steps.document import restored
+
+    verdict, claims = restored(document)
+    return Audit(
+        verdict=verdict,
+        claims=claims,
+        warnings=tuple(document["warnings"]),
+        model=None,
+        splits=None,
+        document=document,
+    )
 
 
 def _written(text: str, path: str | Path | None) -> str:

@@ -137,7 +137,6 @@ REFUSED = {
         "two outputs",
     ),
     "later metric": (["{source}", "{same}", "--label", "y", "--metric", "auc"], "auc"),
-    "two targets": (["{source}", "{same}", "{flipped}", "--label", "y"], "several targets"),
     "output is input": (["{source}", "{same}", "--label", "y", "--json", "{same}"], "input file"),
     "output nowhere": (["{source}", "{same}", "--label", "y", "--html", "no/such/folder/x.html"], "folder"),
     "prediction": (["{source}", "{same}", "--label", "y", "--prediction", "p"], "'p'"),

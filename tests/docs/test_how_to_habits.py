@@ -13,9 +13,9 @@ def test_its_code_runs():
     scope = {}
     for block in blocks(PAGE, "python"):
         exec(compile(block, "habits.md", "exec"), scope)
-    assert scope["difference"].changed
+    assert scope["difference"].changed and list(scope["each"].audits) == ["east", "west"]
     assert scope["late"].verdict.answer is wt.Answer.WORKS
-    assert scope["audit"].document["provenance"]["baseline"]["kept"] == 60
+    assert scope["audit"].document["provenance"]["baseline"]["kept"] == 38
 
 
 def test_its_table_of_what_is_stored_is_complete():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.report.documents import answers, hostile, undecided
+from tests.report.documents import answers, hostile, several, undecided
 from whytransfer.errors import InputError
 from whytransfer.report import load_schema
 from whytransfer.report.validate import _CHECKS, validate
@@ -204,3 +204,26 @@ def test_the_schema_is_a_schema_and_a_fresh_dict():
     jsonschema.Draft202012Validator.check_schema(load_schema())
     load_schema().clear()
     assert load_schema()["title"] == "whytransfer/audit/1"
+
+
+def test_several_audits_follow_a_schema_of_their_own():
+    from referencing import Registry, Resource
+
+    one = Resource.from_contents(load_schema())
+    registry = Registry().with_resource("urn:whytransfer:audit:1", one)
+    validator = jsonschema.Draft202012Validator(load_schema("whytransfer/audits/1"), registry=registry)
+    for document in (several(), several(hostile())):
+        validator.validate(document)
+        validate(document)
+    for change in (
+        lambda d: d["audits"].clear(),
+        lambda d: d["audits"][0].pop("name"),
+        lambda d: d["audits"][1]["audit"]["verdict"].pop("reason"),
+        lambda d: d["verdict"].update(exit_code=0),
+        lambda d: d.update(kind="all"),
+    ):
+        document = several()
+        change(document)
+        assert not validator.is_valid(document)
+        with pytest.raises(InputError, match="audits/1"):
+            validate(document)

@@ -10,15 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.audit import reference_of
+from whytransfer.audit import options_of, reference_of
 from whytransfer.baseline.archive import packed, unpacked
 from whytransfer.baseline.parts import fit_together, kept_of, kept_parts, taught_of, taught_parts
 from whytransfer.baseline.rows import Kept, drawn
 from whytransfer.errors import InputError
 from whytransfer.io import write_atomically
 from whytransfer.problem import Problem, Splits, make_splits
-from whytransfer.result import Audit, audit_of, basis_of
-from whytransfer.steps.options import Options
+from whytransfer.result import Audit, audit_of
 from whytransfer.steps.run import compared, not_comparable
 from whytransfer.steps.subject import Taught, find
 
@@ -99,7 +98,7 @@ class Baseline:
             On unusable input, in one sentence.
         """
         problem = _problem(problem_or_source, label, group=group, time=time, weights=weights)
-        options = _options(seed=seed, trained_on_source=trained_on_source)
+        options = options_of(seed=seed, trained_on_source=trained_on_source)
         rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,)))
         splits = make_splits(problem, rng)
         found = find(problem, splits, model, None, options)
@@ -198,13 +197,13 @@ class Baseline:
         InputError
             On unusable input, in one sentence.
         """
-        options = _options(
+        options = options_of(
             seed=self.about["seed"],
             trained_on_source=self.about["trained_on_source"],
             tolerance=tolerance,
             max_drop=max_drop,
             assume=assume,
-            require=basis_of(require),
+            require=require,
             delta=delta,
             population=population,
             theorems=theorems,
@@ -255,19 +254,3 @@ def _problem(given: Any, label: str | None, **columns: str | None) -> Problem:
         raise InputError("Baseline.fit: name the column of the source that holds the label with label=")
     problem = Problem.read(given, given, label, **columns)  # type: ignore[arg-type]
     return problem.with_rows(target=np.arange(1))
-
-
-def _options(**given: Any) -> Options:
-    """The options of an audit, each at its default where nothing is given."""
-    blank: dict[str, Any] = {
-        "tolerance": None,
-        "max_drop": None,
-        "assume": None,
-        "require": basis_of("estimated"),
-        "delta": 0.05,
-        "population": "law",
-        "theorems": None,
-        "examples": True,
-        "label_noise": 0.0,
-    }
-    return Options.checked(**{**blank, **given})

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from whytransfer.cli.config import read_config
 from whytransfer.cli.later import not_yet
-from whytransfer.errors import InputError
+from whytransfer.errors import InputError, UnknownNameError
+
+if TYPE_CHECKING:
+    from whytransfer.result import Audit
+    from whytransfer.several import Audits
 
 SourceFile = Annotated[
     str,
@@ -17,7 +21,9 @@ SourceFile = Annotated[
         metavar="SOURCE", help="Labelled rows the model learns from: a file or a folder of Parquet."
     ),
 ]
-TargetFiles = Annotated[list[str], typer.Argument(metavar="TARGET", help="Rows the model must work on.")]
+TargetFiles = Annotated[
+    list[str], typer.Argument(metavar="TARGET...", help="Rows the model must work on; several share δ.")
+]
 LabelColumn = Annotated[str, typer.Option("--label", metavar="COL", help="Column that holds the label.")]
 
 
@@ -82,7 +88,10 @@ def audit(
     ] = 0.05,
     label_noise: Annotated[float, typer.Option(help="Largest share of wrong labels: limits widen.")] = 0.0,
     metric: Annotated[str, typer.Option(help="What is judged.")] = "error",
-    by: Annotated[str | None, typer.Option(metavar="COL", help="A verdict a sub-group.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="COL", help="A verdict for each value of this column of TARGET; δ is shared."),
+    ] = None,
     target_is_whole: Annotated[
         bool, typer.Option("--target-is-whole", help="TARGET holds every row there will ever be.")
     ] = False,
@@ -131,7 +140,8 @@ def audit(
 ) -> int:
     """Will a model trained on SOURCE work on TARGET?
 
-    Exit code: 0 works, 10 fails, 11 undecided, 12 not comparable, 2 bad input.
+    Exit code: 0 works, 10 fails, 11 undecided, 12 not comparable, 2 bad input. Of several targets or
+    sub-groups the worst: fails, else not comparable, else undecided, else works.
     """
     given = dict(context.params)
     options = _with_config(context, given, config)
@@ -147,8 +157,7 @@ def _with_config(context: typer.Context, given: dict[str, Any], config: str | No
 
 
 _LATER = {
-    "by": ("--by", "subgroups"),
-    "domain": ("--domain", "subgroups"),
+    "domain": ("--domain", "sources"),
     "text": ("--text", "embed"),
     "label_from": ("--label-from", "embed"),
     "time_budget": ("--time-budget", "time"),
@@ -170,49 +179,109 @@ def _refuse_later(options: dict[str, Any]) -> None:
         raise not_yet(f"--metric {options['metric']}", "metric", "leave it out to judge the error")
     if options["engine"] != "threads":
         raise not_yet(f"--engine {options['engine']}", "scale", "leave it out")
-    if len(options["target"]) > 1:
-        raise not_yet("several targets", "subgroups", "audit them one by one")
     if not options["label"]:
         raise InputError("--label COL is missing: name the column that holds the label")
 
 
 def _audit(options: dict[str, Any]) -> int:
-    from whytransfer.audit import audit as run
-    from whytransfer.cli.inputs import assumptions, model_of, trained
     from whytransfer.cli.output import Output
 
+    several = len(options["target"]) > 1 or options["by"] is not None
+    _refuse_mixtures(options)
     output = Output.of(options)
     with output.progress() as step:
         step("reading the files")
-        problem, predictions = _read(options)
-        result = run(
-            problem,
-            model=model_of(options["model"], options["learner"]),
-            predictions=predictions,
-            tolerance=options["tolerance"],
-            max_drop=options["max_drop"],
-            assume=assumptions(options["assume"]),
-            require=options["require"],
-            delta=options["delta"],
-            population="file" if options["target_is_whole"] else "law",
-            seed=options["seed"],
-            trained_on_source=trained(options["trained_on_source"]),
-            theorems=options["theorem"] or None,
-            examples=not options["no_examples"],
-            reference=options["reference"],
-            label_noise=options["label_noise"],
-        )
+        result = _each(options) if several else _one(options)
     output.write(result)
-    return result.verdict.exit_code
+    return result.exit_code
 
 
-def _read(options: dict[str, Any]) -> tuple[Any, Any]:
-    """The problem, and the predictions where the files hold them."""
+def _refuse_mixtures(options: dict[str, Any]) -> None:
+    targets, by = options["target"], options["by"]
+    if len(targets) > 1 and by is not None:
+        raise InputError(
+            "--by and several targets exclude each other: cut one target, or audit several whole ones"
+        )
+    if len(targets) > 1 and options["target_labels"]:
+        raise InputError(
+            "--target-labels names rows of one target; with several, give each file its label column and --use-target-labels"
+        )
+    if by is not None and "-" in (options["source"], targets[0]):
+        raise InputError("--by reads the target twice: give a file, not standard input")
+
+
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
+    """What is asked of each audit, by the names of the API."""
+    from whytransfer.cli.inputs import assumptions, model_of, trained
+
+    return {
+        "model": model_of(options["model"], options["learner"]),
+        "tolerance": options["tolerance"],
+        "max_drop": options["max_drop"],
+        "assume": assumptions(options["assume"]),
+        "require": options["require"],
+        "delta": options["delta"],
+        "population": "file" if options["target_is_whole"] else "law",
+        "seed": options["seed"],
+        "trained_on_source": trained(options["trained_on_source"]),
+        "theorems": options["theorem"] or None,
+        "examples": not options["no_examples"],
+        "reference": options["reference"],
+        "label_noise": options["label_noise"],
+    }
+
+
+def _one(options: dict[str, Any]) -> Audit:
+    from whytransfer.audit import audit as run
+
+    problem, predictions = _read(options, options["target"][0])
+    return run(problem, predictions=predictions, **_asked(options))
+
+
+def _each(options: dict[str, Any]) -> Audits:
+    """A verdict a sub-group, or a target."""
+    from whytransfer.several import audit_each
+
+    targets, by = options["target"], options["by"]
+    if by is not None:
+        problem, predictions = _read(options, targets[0])
+        values = _column(targets[0], by)
+        return audit_each(problem, predictions=predictions, by=values, column=by, **_asked(options))
+    read = {name: _read(options, target) for name, target in zip(_names(targets), targets, strict=True)}
+    problems = {name: problem for name, (problem, _) in read.items()}
+    said = {name: predictions for name, (_, predictions) in read.items() if predictions is not None}
+    return audit_each(problems, predictions=said or None, **_asked(options))
+
+
+def _names(targets: list[str]) -> list[str]:
+    """The names of the files; their whole paths where two files have one name."""
+    names = [Path(target).name for target in targets]
+    if len(set(names)) == len(names):
+        return names
+    twice = next((target for target in targets if targets.count(target) > 1), None)
+    if twice is not None:
+        raise InputError(f"target {twice} is given twice: each target has one audit")
+    return targets
+
+
+def _column(path: str, name: str) -> Any:
+    """The values of a column of the target, as they are written."""
+    from whytransfer.problem.read import Wanted, read_table
+
+    frame = read_table(path, wanted=Wanted(text=(name,)))
+    columns = [str(column) for column in frame.columns]
+    if name not in columns:
+        raise UnknownNameError("column of the target for --by", name, columns)
+    return frame.iloc[:, columns.index(name)]
+
+
+def _read(options: dict[str, Any], target: Any) -> tuple[Any, Any]:
+    """The problem with one of the targets, and the predictions where the files hold them."""
     from whytransfer.cli.inputs import predictions_of
     from whytransfer.problem import Problem
     from whytransfer.problem.read import read_table
 
-    source, target, predictions = options["source"], options["target"][0], None
+    source, predictions = options["source"], None
     if options["prediction"] is not None or options["proba"] is not None:
         frames = read_table(source), read_table(target)
         predictions, source, target = predictions_of(*frames, options["prediction"], options["proba"])

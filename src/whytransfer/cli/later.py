@@ -9,10 +9,9 @@ PARTS = {
     "embed": "images and text",
     "scale": "out-of-core and distributed engines",
     "metric": "other metrics than the error",
-    "subgroups": "a verdict a sub-group, and several targets",
+    "sources": "several sources",
     "time": "time budgets and resuming",
     "lab": "explorable pages",
-    "plots": "notebook charts",
 }
 
 

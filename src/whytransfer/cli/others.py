@@ -24,13 +24,15 @@ def report(
 ) -> int:
     """Render a saved audit."""
     from whytransfer.cli.output import refuse_unwritable, write_forms
-    from whytransfer.report import render
+    from whytransfer.io import read_document
+    from whytransfer.report import from_json, render
     from whytransfer.report.console import stdout_console
-    from whytransfer.result import Audit
+    from whytransfer.report.validate import SCHEMA_ID, SEVERAL_ID
 
     asked = {"html": html, "markdown": markdown, "junit": junit}
     refuse_unwritable(asked, [audit])
-    document = Audit.from_json(audit).document
+    text = read_document(audit, "audit", "give what `audit --json` wrote")
+    document = from_json(text, SCHEMA_ID, SEVERAL_ID)
     write_forms(document, asked)
     if not any(asked.values()):
         render(document, stdout_console())

@@ -15,6 +15,7 @@ from typing import Any
 from whytransfer.errors import InputError
 from whytransfer.io import write_atomically
 from whytransfer.result import Audit
+from whytransfer.several import Audits
 
 SHOWN_AFTER = 2.0
 """Seconds of silence before progress is shown."""
@@ -39,6 +40,10 @@ def write_forms(document: Mapping[str, Any], asked: Mapping[str, str | None]) ->
     printed = False
     for form, path in asked.items():
         if path is None:
+            continue
+        if form == "html" and path != "-":
+            for name, page in report.to_pages(document, Path(path).name).items():
+                write_atomically(Path(path).with_name(name), page)
             continue
         text = getattr(report, f"to_{form}")(document)
         if path == "-":
@@ -117,7 +122,7 @@ class Output:
             if interactive and not self.quiet:
                 sys.stderr.write("\r\x1b[2K")
 
-    def write(self, audit: Audit) -> None:
+    def write(self, audit: Audit | Audits) -> None:
         """Write every file that was asked for, then print the answer."""
         if self.save_model:
             if audit.model is None:

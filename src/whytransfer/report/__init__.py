@@ -3,6 +3,7 @@
 from whytransfer.report.canonical import from_json, to_json
 from whytransfer.report.difference import render_difference
 from whytransfer.report.html import to_html
+from whytransfer.report.index import to_pages
 from whytransfer.report.junit import to_junit
 from whytransfer.report.markdown import to_markdown
 from whytransfer.report.terminal import render, render_adaptation, render_brief
@@ -19,4 +20,5 @@ __all__ = [
     "to_json",
     "to_junit",
     "to_markdown",
+    "to_pages",
 ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from whytransfer.errors import InputError
-from whytransfer.report.validate import SCHEMA_ID, validate
+from whytransfer.report.validate import SCHEMA_ID, SEVERAL_ID, validate
 
 _FAMILY = re.compile(r"whytransfer/audit/(\d+)")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -41,8 +42,15 @@ def to_json(document: dict[str, Any]) -> str:
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def from_json(text: str) -> dict[str, Any]:
+def from_json(text: str, *schemas: str) -> dict[str, Any]:
     """The document that `to_json` wrote, checked against the schema.
+
+    Parameters
+    ----------
+    text : str
+        The whole file.
+    *schemas : str
+        Which it may follow: ``whytransfer/audit/1`` (alone by default), ``whytransfer/audits/1``.
 
     Raises
     ------
@@ -51,7 +59,7 @@ def from_json(text: str) -> dict[str, Any]:
     """
     try:
         document = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse_constant)
-        _check_schema_name(document)
+        _check_schema_name(document, schemas or (SCHEMA_ID,))
         validate(document)
     except RecursionError:
         raise InputError(f"not a {SCHEMA_ID} document: it is nested too deeply") from None
@@ -73,10 +81,14 @@ def _refuse_constant(name: str) -> NoReturn:
     raise InputError(f"not JSON: {name} is not a JSON number; what can't be said is written as null")
 
 
-def _check_schema_name(document: object) -> None:
+def _check_schema_name(document: object, schemas: Sequence[str]) -> None:
     name = document.get("schema") if isinstance(document, dict) else None
-    if name == SCHEMA_ID:
+    if name in schemas:
         return
+    if name == SEVERAL_ID:
+        raise InputError(
+            f"this file holds several audits ({name}), expected one; `whytransfer report` and wt.Audits.from_json read it"
+        )
     family = _FAMILY.fullmatch(name) if isinstance(name, str) else None
     if family is not None and int(family[1]) > 1:
         raise InputError(
@@ -84,5 +96,5 @@ def _check_schema_name(document: object) -> None:
         )
     got = f"schema {name!r:.80}" if name is not None else "a file without a schema"
     raise InputError(
-        f"expected schema {SCHEMA_ID!r}, got {got}; give a file written by `whytransfer audit --json`"
+        f"expected schema {schemas[0]!r}, got {got}; give a file written by `whytransfer audit --json`"
     )

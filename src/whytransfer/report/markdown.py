@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from whytransfer.claims import figures
 from whytransfer.report import why, words
 from whytransfer.report.rows import Row, headline, ledger
-from whytransfer.report.several import Part, many, parts
+from whytransfer.report.several import Part, figures_of, many, parts
 
 LISTED = 12
 """Items of a list that are shown; a comment has 65,536 characters at most, the JSON has all."""
@@ -192,14 +191,5 @@ def _table(told: Iterable[Part]) -> Iterator[str]:
     yield "| | answer | error | at least | at most | evidence | rows |"
     yield "|---|---|---:|---:|---:|---|---:|"
     for part in told:
-        main = headline(part.document)
-        row = None if main is None else main.row
-        shown = (
-            [figures.estimate(row.estimate), figures.at_least(row.lower), figures.at_most(row.upper)]
-            if row
-            else ["–"] * 3
-        )
-        level = row.level if row is not None and not row.silence else "–"
-        rows = figures.count(part.document["problem"]["target"]["rows"])
-        cells = (escaped(part.name, longest=120), part.answer, *shown, level, rows)
+        cells = (escaped(part.name, longest=120), part.answer, *figures_of(part))
         yield f"| {' | '.join(cells)} |"

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from whytransfer.claims import figures
 from whytransfer.report import words
-
-SEVERAL = "whytransfer/audits/1"
+from whytransfer.report.rows import headline
+from whytransfer.report.validate import SEVERAL_ID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +37,22 @@ class Part:
 
 def parts(document: Mapping[str, Any]) -> list[Part]:
     """The audits of a document, in its order: itself, or those that it holds."""
-    if document["schema"] != SEVERAL:
+    if document["schema"] != SEVERAL_ID:
         return [Part(name="", document=document)]
     return [Part(name=one["name"], document=one["audit"]) for one in document["audits"]]
 
 
 def many(document: Mapping[str, Any]) -> bool:
     """Whether the document holds several audits."""
-    return bool(document["schema"] == SEVERAL)
+    return bool(document["schema"] == SEVERAL_ID)
+
+
+def figures_of(part: Part) -> tuple[str, str, str, str, str]:
+    """The headline of an audit for a table: estimate, at least, at most, evidence, rows of the target."""
+    main = headline(part.document)
+    rows = figures.count(part.document["problem"]["target"]["rows"])
+    if main is None or main.row.silence:
+        return ("–", "–", "–", "–", rows)
+    row = main.row
+    shown = figures.estimate(row.estimate), figures.at_least(row.lower), figures.at_most(row.upper)
+    return (*shown, row.level, rows)

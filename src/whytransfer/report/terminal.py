@@ -15,6 +15,7 @@ from whytransfer.claims import figures
 from whytransfer.report import adaptation, why, words
 from whytransfer.report.console import PIPED_WIDTH
 from whytransfer.report.rows import Entry, Group, Row, by_shift, groups, headline
+from whytransfer.report.several import figures_of, many, parts
 
 _STYLES = {
     "works": "bold green",
@@ -32,17 +33,18 @@ def render(document: Mapping[str, Any], console: Console) -> None:
     Parameters
     ----------
     document : mapping
-        An ``audit/1`` document.
+        An ``audit/1`` or ``audits/1`` document.
     console : rich.console.Console
         Where to. Not a terminal: 100 columns, no colour, no trailing blanks. `NO_COLOR` is honoured by rich.
     """
-    for part in _parts(document):
+    for part in _several(document) if many(document) else _parts(document):
         print_part(console, part)
 
 
 def render_brief(document: Mapping[str, Any], console: Console) -> None:
     """Print the verdict line only: the answer, its basis, the reason."""
-    print_part(console, _verdict_line(document["verdict"]))
+    verdict = document["verdict"]
+    print_part(console, _verdict_line({"basis": None, **verdict}))
 
 
 def render_adaptation(summary: Mapping[str, Any], console: Console, *, brief: bool = False) -> None:
@@ -125,6 +127,29 @@ def _parts(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield from _features(by_shift(diagnosis["features"]))
     yield from section("Next", [f"{step['action']}: {step['text']}" for step in document["next_steps"]], "→ ")
     yield from section("Warnings", document["warnings"], "! ")
+
+
+def _several(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    yield _verdict_line({"basis": None, **document["verdict"]})
+    yield Text()
+    names = ("", "answer", "error", "at least", "at most", "evidence", "rows")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(overflow="fold")
+    table.add_column(no_wrap=True)
+    for name in names[2:]:
+        table.add_column(no_wrap=True, justify="left" if name == "evidence" else "right")
+    table.add_row(*(Text(name, style="dim") for name in names))
+    for part in parts(document):
+        answer = Text(part.answer, style=_STYLES[part.document["verdict"]["answer"]])
+        table.add_row(
+            Text(words.clean(part.name, longest=200)), answer, *(Text(cell) for cell in figures_of(part))
+        )
+    yield Padding(table, (0, 0, 0, 2))
+    yield Text()
+    yield _pairs([("shared", document["sharing"]), ("exit code", str(document["verdict"]["exit_code"]))])
+    reasons = [f"{part.name}: {part.document['verdict']['reason']}" for part in parts(document)]
+    yield from section("Why", reasons)
+    yield from section("Warnings of all", document["warnings"], "! ")
 
 
 def _verdict_line(verdict: Mapping[str, Any]) -> Text:

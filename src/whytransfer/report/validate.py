@@ -13,15 +13,20 @@ from typing import Any
 from whytransfer.errors import InputError
 
 SCHEMA_ID = "whytransfer/audit/1"
+SEVERAL_ID = "whytransfer/audits/1"
+AUDIT_URN = "urn:whytransfer:audit:1"
+"""How the schema of several audits names that of one."""
+
+_FILES = {SCHEMA_ID: "audit-1.json", SEVERAL_ID: "audits-1.json"}
 
 
-def load_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of an ``audit/1`` document, as a fresh dict.
+def load_schema(name: str = SCHEMA_ID) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of an ``audit/1`` or ``audits/1`` document, as a fresh dict.
 
-    >>> load_schema()["title"]
-    'whytransfer/audit/1'
+    >>> load_schema()["title"], load_schema("whytransfer/audits/1")["title"]
+    ('whytransfer/audit/1', 'whytransfer/audits/1')
     """
-    text = files("whytransfer.report").joinpath("schema/audit-1.json").read_text(encoding="utf-8")
+    text = files("whytransfer.report").joinpath(f"schema/{_FILES[name]}").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 
@@ -41,24 +46,24 @@ class Fault:
 
 
 def validate(document: object) -> None:
-    """Check a document against the schema that ships in the package.
+    """Check a document against the schema that ships in the package, the one that it names.
 
-    Reads the keywords that this schema uses and no others; the tests hold it against `jsonschema`.
+    Reads the keywords that these schemas use and no others; the tests hold it against `jsonschema`.
 
     Raises
     ------
     InputError
         In one line: the place, what was expected there, what was found.
     """
-    for fault in _faults(document, _schema(), ()):
-        raise InputError(
-            f"not a {SCHEMA_ID} document: {fault}; write it again with `whytransfer audit --json`"
-        )
+    several = isinstance(document, dict) and document.get("schema") == SEVERAL_ID
+    name = SEVERAL_ID if several else SCHEMA_ID
+    for fault in _faults(document, _schema(name), ()):
+        raise InputError(f"not a {name} document: {fault}; write it again with `whytransfer audit --json`")
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    return load_schema()
+def _schema(name: str = SCHEMA_ID) -> dict[str, Any]:
+    return load_schema(name)
 
 
 def _faults(value: object, schema: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -69,6 +74,9 @@ def _faults(value: object, schema: Mapping[str, Any], path: tuple[str | int, ...
 
 
 def _ref(value: object, pointer: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    if pointer == AUDIT_URN:
+        yield from _faults(value, _schema(), path)
+        return
     yield from _faults(value, _schema()["$defs"][pointer.removeprefix("#/$defs/")], path)
 
 
