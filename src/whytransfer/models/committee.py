@@ -35,6 +35,9 @@ FEWEST_PER_CLASS = 2
 WIDE = 100
 """Columns beyond which boosted trees see principal components: their cost grows with every column."""
 
+VERY_WIDE = 5000
+"""Columns beyond which the generative member sees principal components too: it solves for all columns at once, at their cube."""
+
 COMPONENTS = 60
 """How many components they then see."""
 
@@ -314,9 +317,15 @@ def _trees(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
 
 
 def _generative(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
+    from sklearn.decomposition import PCA
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+    from sklearn.pipeline import make_pipeline
 
-    return LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
+    classifier = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
+    if rows.shape[1] <= VERY_WIDE:
+        return classifier
+    components = min(COMPONENTS, len(rows) - 1)
+    return make_pipeline(PCA(components, svd_solver="randomized", random_state=seed), classifier)
 
 
 def _bayes(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
