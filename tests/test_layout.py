@@ -30,7 +30,7 @@ ROOMS = [
     ["steps"],
     ["result"],
     ["audit", "adapt", "certify", "diff", "bibliography"],
-    ["baseline", "several", "transfer_classifier", "scorer"],
+    ["baseline", "several", "compare", "transfer_classifier", "scorer"],
     ["report", "lab"],
     ["demo"],
     ["cli"],

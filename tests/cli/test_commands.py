@@ -161,7 +161,6 @@ def test_bad_input_is_one_line_exit_2_and_nothing_written(case, files, capsys, t
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["compare", "a", "b"],
         ["embed", "a"],
         ["lab", "xi", "--html", "x.html"],
     ],

@@ -240,6 +240,7 @@ def _one(options: dict[str, Any]) -> Audit:
 
 def _each(options: dict[str, Any]) -> Audits:
     """A verdict a sub-group, or a target."""
+    from whytransfer.cli.output import names_of
     from whytransfer.several import audit_each
 
     targets, by = options["target"], options["by"]
@@ -247,21 +248,13 @@ def _each(options: dict[str, Any]) -> Audits:
         problem, predictions = _read(options, targets[0])
         values = _column(targets[0], by)
         return audit_each(problem, predictions=predictions, by=values, column=by, **_asked(options))
-    read = {name: _read(options, target) for name, target in zip(_names(targets), targets, strict=True)}
+    read = {
+        name: _read(options, target)
+        for name, target in zip(names_of(targets, "target"), targets, strict=True)
+    }
     problems = {name: problem for name, (problem, _) in read.items()}
     said = {name: predictions for name, (_, predictions) in read.items() if predictions is not None}
     return audit_each(problems, predictions=said or None, **_asked(options))
-
-
-def _names(targets: list[str]) -> list[str]:
-    """The names of the files; their whole paths where two files have one name."""
-    names = [Path(target).name for target in targets]
-    if len(set(names)) == len(names):
-        return names
-    twice = next((target for target in targets if targets.count(target) > 1), None)
-    if twice is not None:
-        raise InputError(f"target {twice} is given twice: each target has one audit")
-    return targets
 
 
 def _column(path: str, name: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from whytransfer.errors import NotAvailableError
 
 PARTS = {
-    "compare": "the comparison of several domains",
     "embed": "images and text",
     "scale": "out-of-core and distributed engines",
     "metric": "other metrics than the error",

@@ -68,9 +68,55 @@ def diff(
     return 0
 
 
-def compare(domains: Annotated[list[str], typer.Argument(metavar="A B [C ...]")]) -> int:
-    """Compare several domains."""
-    raise not_yet("compare", "compare")
+def compare(
+    domains: Annotated[
+        list[str], typer.Argument(metavar="A B [C ...]", help="Labelled tables, two to twelve.")
+    ],
+    label: Annotated[
+        str, typer.Option("--label", metavar="COL", help="Column that holds the label in all of them.")
+    ] = "",
+    learner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="logistic (default), boosted, stump or tree2.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column of groups: their rows stay together.")
+    ] = None,
+    time: Annotated[str | None, typer.Option(metavar="COL", help="Column of times.")] = None,
+    delta: Annotated[
+        float, typer.Option(help="Failure probability of all certificates of all pairs together, per side.")
+    ] = 0.05,
+    label_noise: Annotated[float, typer.Option(help="Largest share of wrong labels: limits widen.")] = 0.0,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the comparison; - is stdout.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The one seed; same seed, same bytes.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> int:
+    """Compare labelled domains: errors and disagreement of their models both ways, λ, and how far they are apart."""
+    import sys
+
+    from whytransfer.cli.output import Output, names_of, refuse_unwritable
+    from whytransfer.compare import compare as run
+    from whytransfer.errors import InputError
+    from whytransfer.io import write_atomically
+    from whytransfer.report import render_comparison, to_json
+    from whytransfer.report.console import stdout_console
+
+    if not label:
+        raise InputError("--label COL is missing: name the column that holds the label in all domains")
+    refuse_unwritable({"json": json}, domains)
+    files = dict(zip(names_of(domains, "domain"), domains, strict=True))
+    with Output(html=None, json=json, save_model=None, timings=None, quiet=quiet).progress() as step:
+        step("reading the files")
+        asked = {"group": group, "time": time, "delta": delta, "seed": seed, "label_noise": label_noise}
+        told = run(files, label, learner, **asked).document  # type: ignore[arg-type]
+    if json is not None and json != "-":
+        write_atomically(Path(json), to_json(told))
+    if json == "-":
+        sys.stdout.write(to_json(told))
+    else:
+        render_comparison(told, stdout_console())
+    return 0
 
 
 def embed(

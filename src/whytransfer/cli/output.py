@@ -54,6 +54,21 @@ def write_forms(document: Mapping[str, Any], asked: Mapping[str, str | None]) ->
     return printed
 
 
+def names_of(files: Sequence[str], what: str) -> list[str]:
+    """The names of the files; their whole paths where two files have one name.
+
+    Raises
+    ------
+    InputError
+        For a file that is given twice.
+    """
+    twice = next((file for file in files if files.count(file) > 1), None)
+    if twice is not None:
+        raise InputError(f"{what} {twice} is given twice; give each file once")
+    names = [Path(file).name for file in files]
+    return names if len(set(names)) == len(names) else list(files)
+
+
 def refuse_unwritable(paths: Mapping[str, str | None], inputs: Sequence[str]) -> None:
     """Refuse, before any work is done, what could not be written: `paths` by the option's name, None and - excepted.
 

@@ -109,12 +109,12 @@ def audited(
         else:
             source = problem.source.digest
             if source not in taught:
-                taught[source] = _teach(problem, model, options)
+                taught[source] = teach(problem, model, options)
             found[name] = compared(problem, taught[source], None, options, reference)
     return found
 
 
-def _teach(problem: Problem, model: Any, options: Options) -> Taught:
+def teach(problem: Problem, model: Any, options: Options) -> Taught:
     """The model, found once: the split of the source comes first from the seed, and is the same for every target."""
     splits = make_splits(problem, np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,))))
     return Taught.of(find(problem, splits, model, None, options), model)

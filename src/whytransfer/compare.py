@@ -1,0 +1,151 @@
+"""Several labelled domains against each other: from which one to which a model carries over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from whytransfer.audit import options_of
+from whytransfer.claims import Claim
+from whytransfer.errors import InputError
+from whytransfer.problem import Problem
+
+SCHEMA = "whytransfer/compare/1"
+MOST_DOMAINS = 12
+"""Domains that are compared, 132 ordered pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What was found between labelled domains; made by `compare`.
+
+    Parameters
+    ----------
+    document : dict
+        A ``whytransfer/compare/1`` document: ``domains``, ``pairs`` (``from``, ``to``, ``reason``, ``claims``), ``best`` source of each
+        target, ``sharing`` of δ, ``warnings``.
+    """
+
+    document: dict[str, Any]
+
+    def claim(self, source: str, target: str, id_: str) -> Claim | None:
+        """A claim of an ordered pair; one that holds both ways is found in either order. None where there is none."""
+        for pair in self.document["pairs"]:
+            same = (pair["from"], pair["to"]) == (source, target)
+            other = (pair["to"], pair["from"]) == (source, target) and id_.startswith(
+                ("adaptability", "divergence")
+            )
+            if same or other:
+                found = next((c for c in pair["claims"] if c["id"] == id_), None)
+                if found is not None:
+                    return Claim.from_dict(found)
+        return None
+
+
+def compare(
+    domains: Mapping[str, Any],
+    label: str,
+    model: Any = None,
+    *,
+    group: str | None = None,
+    time: str | None = None,
+    delta: float = 0.05,
+    seed: int = 0,
+    label_noise: float = 0.0,
+) -> Comparison:
+    """Every ordered pair of labelled domains: a model trained on the first, counted on the second.
+
+    For each ordered pair the error of the first's model on its own held-out rows and on all rows of the second, and how often the models of
+    both contradict each other on rows of the second that taught neither. For each pair the divergences of an audit and λ,
+    the least sum of both errors that one rule of a class reaches. Every ordered pair has an equal share of δ, declared before any row is
+    scored, so that all `proved` claims of the table hold together.
+
+    Parameters
+    ----------
+    domains : mapping of str to path or data frame
+        Two to twelve labelled tables by name.
+    label : str
+        The label column of all.
+    model : object, str or None
+        An unfitted estimator, or the name of a learner; None is ``"logistic"``.
+    group, time : str, optional
+        Columns with that role.
+    delta : float
+        Failure probability per side of everything together.
+    seed : int
+        The one seed.
+    label_noise : float
+        Largest share of wrong labels, in [0, .5).
+
+    Raises
+    ------
+    InputError
+        On unusable input, in one sentence.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"x": range(40), "y": ["no", "yes"] * 20})
+    >>> found = compare({"a": table, "b": table.assign(z=1)[["z", "y"]]}, "y", "stump")
+    >>> [pair["reason"] is None for pair in found.document["pairs"]]
+    [False, False]
+    """
+    from whytransfer.steps.comparison import compared
+
+    if not 2 <= len(domains) <= MOST_DOMAINS:
+        raise InputError(f"compare: expected two to {MOST_DOMAINS} domains, got {len(domains)}")
+    names = list(domains)
+    pairs = {(a, b): None for a in names for b in names if a != b}
+    problems = {
+        (a, b): Problem.read(domains[a], domains[b], label, use_target_labels=True, group=group, time=time)
+        for a, b in pairs
+    }
+    each = delta / len(pairs)
+    options = options_of(delta=each, seed=seed, label_noise=label_noise)
+    found = compared(problems, model, options)
+    told = [
+        {"from": a, "to": b, "reason": pair.reason, "claims": [claim.to_dict() for claim in pair.claims]}
+        for (a, b), pair in found.items()
+    ]
+    of_source = {a: problem for (a, _), problem in problems.items()}
+    warnings = dict.fromkeys(f"{a} to {b}: {w}" for (a, b), pair in found.items() for w in pair.warnings)
+    return Comparison(
+        {
+            "schema": SCHEMA,
+            "version": version("whytransfer"),
+            "seed": seed,
+            "delta": delta,
+            "sharing": f"each of {len(pairs)} ordered pairs has δ = {each:.4g} per side, so that all claims of all of them hold together (union bound)",
+            "label": label,
+            "domains": [
+                {
+                    "name": n,
+                    "rows": p.source.n,
+                    "labelled": int(p.source.labelled.sum()),
+                    "digest": p.source.digest,
+                    "classes": [str(c) for c in p.classes.tolist()],
+                }
+                for n, p in of_source.items()
+            ],
+            "pairs": told,
+            "best": [best for name in names if (best := _best(name, told)) is not None],
+            "warnings": list(warnings),
+        }
+    )
+
+
+def _best(target: str, pairs: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The domain whose model errs least on this one; sure where its upper limit lies below the lower limits of all others."""
+    counted = [
+        (claim["estimate"], claim["lower"], claim["upper"], pair["from"])
+        for pair in pairs
+        for claim in pair["claims"]
+        if pair["to"] == target and claim["id"] == "target_error.direct"
+    ]
+    if not counted:
+        return None
+    first, *others = sorted(counted)
+    sure = bool(others) and all(first[2] < lower for _, lower, _, _ in others)
+    return {"to": target, "from": first[3], "error": first[0], "sure": sure}
