@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from whytransfer.errors import InputError
+from whytransfer.io.digest import EXACT_FLOATS
 from whytransfer.problem.codes.code import Code, Reason, listed
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ class NumberCode(Code):
 
     A column becomes itself with missing values replaced by the training median, followed by ``"<name> missing"``
     (0/1) when values were missing in training. Columns with one value in training are dropped; of a column with
-    one value and gaps, only the gaps are kept.
+    one value and gaps, only the gaps are kept. Whole numbers that float64 would round (beyond 2**53) are counted from
+    their least training value, exactly, and the column is named ``"<name> minus <that value>"``.
 
     Parameters
     ----------
@@ -29,7 +32,8 @@ class NumberCode(Code):
     """
 
     def __init__(self, frame: pd.DataFrame, positions: list[int]) -> None:
-        values = numbers(frame, positions)
+        self.zeros = _zeros(frame, positions)
+        values = numbers(frame, positions, self.zeros)
         missing = np.isnan(values)
         some, all_ = missing.any(axis=0), missing.all(axis=0)
         low, high, median = _ends_and_median(values, some, all_)
@@ -41,7 +45,10 @@ class NumberCode(Code):
         self.flagged = np.flatnonzero(flagged)
         self.median = median[self.kept]
         outputs = sorted([(int(i), 0) for i in self.kept] + [(int(i), 1) for i in self.flagged])
-        self.names = tuple(self.columns[i] + (" missing" if flag else "") for i, flag in outputs)
+        self.names = tuple(
+            self.columns[i] + (" missing" if flag else _counted_from(self.zeros.get(positions[i])))
+            for i, flag in outputs
+        )
         self.origin = tuple(self.columns[i] for i, _ in outputs)
         self.places = tuple(positions[i] for i, _ in outputs)
         self.value_slots = np.array(
@@ -57,7 +64,7 @@ class NumberCode(Code):
 
     def encode(self, frame: pd.DataFrame) -> np.ndarray:
         """(n, k) float64: values and flags, side by side for each raw column."""
-        values = numbers(frame, self.positions)
+        values = numbers(frame, self.positions, self.zeros)
         if not len(self.flagged) and len(self.kept) == values.shape[1]:
             return _filled(values, self.median)
         encoded = np.empty((len(values), len(self.names)))
@@ -80,8 +87,32 @@ class NumberCode(Code):
         )
 
 
-def numbers(frame: pd.DataFrame, positions: list[int]) -> np.ndarray:
+def _zeros(frame: pd.DataFrame, positions: list[int]) -> dict[int, int]:
+    """Position and least value of the columns of whole numbers that float64 would round."""
+    found = {}
+    for position in positions:
+        if getattr(frame.dtypes.iloc[position], "kind", "O") in "iu":
+            column = frame.iloc[:, position].dropna()
+            if len(column) and max(-int(column.min()), int(column.max())) > EXACT_FLOATS:
+                found[position] = int(column.min())
+    return found
+
+
+def _counted_from(zero: int | None) -> str:
+    return "" if zero is None else f" minus {zero}"
+
+
+def numbers(frame: pd.DataFrame, positions: list[int], zeros: Mapping[int, int] | None = None) -> np.ndarray:
     """(n, k) float64 of some columns, NaN where missing; a fresh array.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        n tidied rows.
+    positions : list of int
+        The k columns.
+    zeros : mapping of int to int, optional
+        By position, what is subtracted from a column of whole numbers before they become floats.
 
     Raises
     ------
@@ -99,6 +130,11 @@ def numbers(frame: pd.DataFrame, positions: list[int]) -> np.ndarray:
             raise InputError(
                 f"column {str(name)!r} held numbers in training but {str(error)[:80]!r} now, expected numbers"
             ) from None
+    for position, zero in (zeros or {}).items():
+        name = frame.columns[position]
+        # Python's own whole numbers have no width to overflow.
+        exact = columns.get(name, frame.iloc[:, position]).astype(object)
+        columns[name] = (exact.where(exact.notna(), np.nan) - zero).astype(np.float64)
     if columns:
         part = part.assign(**columns)
     return np.array(part.to_numpy(dtype=np.float64, na_value=np.nan), order="C")

@@ -1,0 +1,137 @@
+"""Odd but sound input gives the answer of its clean twin."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tests.robustness.material import QUICK, ROWS, Pair, answer, audit
+
+
+def bom(pair):
+    return pair.raw("x.csv", b"\xef\xbb\xbf" + pair.paths[0].read_bytes()), pair.paths[1]
+
+
+def crlf(pair):
+    return [pair.raw(f"x{p.name}", p.read_bytes().replace(b"\n", b"\r\n")) for p in pair.paths]
+
+
+def _renamed(pair, names, values):
+    frames = (pair.source, pair.target)
+    changed = [f.assign(colour=f["colour"].map(values)).rename(columns=names) for f in frames]
+    return [pair.csv(f"x{p.name}", f) for p, f in zip(pair.paths, changed, strict=True)]
+
+
+def quoted_newlines(pair):
+    return _renamed(pair, {}, {"blue": 'b "l",\r\nue', "red": "r\ned"})
+
+
+def accents_and_emoji(pair):
+    return _renamed(pair, {"a": "größe 🙂"}, {"blue": "bleuâtre", "red": "røđ 🟥"})
+
+
+def symbolic_links(pair):
+    links = [pair.folder / f"link{p.name}" for p in pair.paths]
+    for link, path in zip(links, pair.paths, strict=True):
+        link.symlink_to(path.name)
+    return links
+
+
+def labels_minus_one(pair):
+    coded = pair.source.assign(y=np.where(pair.source["y"] == "yes", 1, -1))
+    return pair.csv("x.csv", coded), pair.paths[1]
+
+
+SAME = {
+    f.__name__: f for f in (bom, crlf, quoted_newlines, accents_and_emoji, symbolic_links, labels_minus_one)
+}
+
+
+@pytest.mark.parametrize("row", SAME)
+def test_the_answer_is_that_of_the_clean_twin(row, pair, clean):
+    out = pair.folder / "audit.json"
+    assert audit(*SAME[row](pair), "--json", out) == clean[1]
+    assert answer(out) == clean
+
+
+def _twins(pair, ours, theirs):
+    """The answers to two pairs that differ in one added column; `ours` and `theirs` hold it for source and target."""
+    answers = []
+    for name, added in (("ours", ours), ("theirs", theirs)):
+        paths = [
+            pair.csv(f"{name}{p.name}", frame.drop(columns=["b", "colour"]).assign(z=column))
+            for p, frame, column in zip(pair.paths, (pair.source, pair.target), added, strict=True)
+        ]
+        out = pair.folder / f"{name}.json"
+        audit(*paths, "--json", out)
+        answers.append(answer(out))
+    return answers
+
+
+def _alike(ours, theirs, tolerance):
+    assert ours[:2] == theirs[:2]
+    assert [c[0] for c in ours[2]] == [c[0] for c in theirs[2]]
+    for mine, other in zip(ours[2], theirs[2], strict=True):
+        assert mine[1:4] == pytest.approx(other[1:4], abs=tolerance), mine[0]
+
+
+def test_dates_before_1900(pair):
+    days = [np.random.default_rng(s).integers(0, 20_000, ROWS) for s in (1, 2)]
+    # The calendar repeats itself after 400 years.
+    old, new = (
+        [[f"{np.datetime64(start) + int(d)}" for d in part] for part in days]
+        for start in ("1720-03-01", "2120-03-01")
+    )
+    _alike(*_twins(pair, old, new), 1e-9)
+
+
+def test_int64_beyond_float_precision(pair):
+    small = [np.random.default_rng(s).integers(0, 100, ROWS) for s in (1, 2)]
+    large = [2**60 + part for part in small]
+    _alike(*_twins(pair, large, small), 1e-9)
+
+
+def test_target_is_source(pair):
+    source = pair.paths[0]
+    twin = pair.raw("copy.csv", source.read_bytes())
+    answers = []
+    for target in (source, twin):
+        audit(source, target, "--json", pair.folder / "audit.json")
+        answers.append(answer(pair.folder / "audit.json"))
+    assert answers[0] == answers[1]
+
+
+def test_output_exists(pair, clean, tmp_path):
+    out = tmp_path / "audit.json"
+    out.write_text("old")
+    before = out.stat().st_ino
+    audit(*pair.paths, "--json", out)
+    assert answer(out) == clean
+    assert out.stat().st_ino != before, "it was written into, and not replaced"
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """An audit with no HOME, no place where a cache could be kept, and one core."""
+    folder = tmp_path_factory.mktemp("bare")
+    pair = Pair.written(folder)
+    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG") or k.endswith("_NUM_THREADS")}
+    kept |= {"NUMBA_CACHE_DIR": "/proc/none"}
+
+    def one_core():
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+    done = subprocess.run(
+        [sys.executable, "-m", "whytransfer", "audit", *map(str, pair.paths), *QUICK, "--json", str(folder / "a.json")],
+        env=kept, cwd="/", preexec_fn=one_core, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr[-2000:]
+    return answer(folder / "a.json")
+
+
+@pytest.mark.parametrize("row", ["no_home", "one_core", "read_only_cache"])
+def test_a_bare_machine_gives_the_same_answer(row, bare, clean):
+    # One run stands for the three: none of them may change a figure.
+    assert bare == clean
