@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whytransfer.claims import Claim
-from whytransfer.errors import NotAvailableError, NotCertified, UnknownNameError
+from whytransfer.errors import NotCertified, UnknownNameError
 from whytransfer.io import read_document, write_atomically
 from whytransfer.verdict import Answer, Basis, Verdict
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from whytransfer.problem import Splits
+    from whytransfer.report import Chart
     from whytransfer.steps.run import Findings
 
 
@@ -113,11 +114,11 @@ class Audit:
 
         return _written(to_json(self.document), path)
 
-    def to_html(self, path: str | Path) -> None:
-        """Write the self-contained report."""
+    def to_html(self, path: str | Path, *, interactive: bool = True) -> None:
+        """Write the self-contained report; with ``interactive=False`` without the sliders of the ``[report]`` extra and their script."""
         from whytransfer.report import to_html
 
-        write_atomically(Path(path), to_html(self.document))
+        write_atomically(Path(path), to_html(self.document, interactive=interactive))
 
     def to_markdown(self, path: str | Path | None = None) -> str:
         """A comment for a pull request, text of the user escaped; also written to `path` if given."""
@@ -131,13 +132,40 @@ class Audit:
 
         return _written(to_junit(self.document), path)
 
-    def __getattr__(self, name: str) -> Any:
-        # The charts of the interface (plot_…) are not in this version; every other name is a plain mistake.
-        if name.startswith("plot_"):
-            raise NotAvailableError(
-                f"audit.{name}: notebook charts are not in this version; audit.to_html(path) draws them"
-            )
-        raise AttributeError(f"an Audit has no {name!r}")
+    def plot_ladder(self) -> Chart:
+        """Every estimate, bound and count of the error on one axis, as the report draws it; a notebook shows it."""
+        return self._chart("ladder")
+
+    def plot_waterfall(self) -> Chart:
+        """From the error on the source to the error on the target, step by step."""
+        return self._chart("waterfall")
+
+    def plot_break_even(self) -> Chart:
+        """How far what nobody sees may go before the answer changes."""
+        return self._chart("break_even")
+
+    def plot_labels(self) -> Chart:
+        """What target labels would settle: limits by number of labels, and how many for which true error."""
+        return self._chart("labels")
+
+    def plot_features(self) -> Chart:
+        """The columns, the most shifted first, with histograms and harm."""
+        return self._chart("features")
+
+    def plot_reliability(self) -> Chart:
+        """The share of right answers against confidence, on the source, and on labelled target rows."""
+        return self._chart("reliability")
+
+    def _chart(self, name: str) -> Chart:
+        from whytransfer.report import chart
+
+        return chart(self.document, name)
+
+    def _repr_html_(self) -> str:
+        """The verdict and the ladder, for notebooks."""
+        from whytransfer.report import banner
+
+        return banner(self.document)._repr_html_()
 
     @classmethod
     def from_json(cls, path: str | Path) -> Audit:

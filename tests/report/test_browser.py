@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.documents import answers, hostile
-from whytransfer.report import to_html
+from whytransfer.report import explorer, to_html
 
 pytestmark = pytest.mark.browser
 
@@ -103,7 +103,9 @@ def test_nothing_is_logged_and_nothing_is_fetched(browser, pages, name):
     show(browser, pages / f"{name}.html", 1000)
     assert browser.get_log("browser") == []
     assert browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)") == []
-    assert browser.execute_script("return document.scripts.length") == 0
+    scripts = browser.execute_script("return [...document.scripts].map(e => [e.type, e.id, e.src])")
+    # The explorer, whole or not at all.
+    assert scripts in ([], [["application/json", "explorer-spec", ""], ["", "", ""]])
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -165,8 +167,78 @@ def test_it_prints_on_a4(browser, pages):
 
 def test_hostile_strings_run_nothing(browser, pages):
     show(browser, pages / "hostile.html", 1000)
-    assert browser.execute_script("return document.querySelectorAll('script, img, iframe').length") == 0
+    assert (
+        browser.execute_script(
+            "return document.querySelectorAll('script:not(#explorer-spec, body > script), img, iframe').length"
+        )
+        == 0
+    )
     assert "<script>alert(1)</script>" in browser.execute_script("return document.body.innerText")
+
+
+def slide(browser, name: str, value: float) -> str:
+    """The answer after a slider was moved, as the page says it."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    # The sentence is emptied first, so that an answer that stays the same is seen to be given again.
+    browser.execute_script(
+        "document.getElementById('explorer-answer').textContent = '';"
+        f"const input = document.querySelector('#explorer-chart input[name={name}]');"
+        f"input.value = {value}; input.dispatchEvent(new Event('input', {{bubbles: true}}));"
+    )
+    return WebDriverWait(browser, 10).until(said)
+
+
+def said(browser) -> str:
+    return browser.execute_script("return document.getElementById('explorer-answer').textContent")
+
+
+@pytest.mark.parametrize("name", ["works", "fails", "undecided"])
+def test_sliders_move_the_answer_as_the_rules_do(browser, pages, name):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    pytest.importorskip("vl_convert")
+    show(browser, pages / f"{name}.html", 1000)
+    assert WebDriverWait(browser, 10).until(said).lower().startswith(name)
+    document, seen = DOCUMENTS[name], set()
+    rows = explorer.rows_of(document)
+    for tolerance in (0.0, 0.05, 0.15, 0.3, 0.6, 1.0):
+        answer = slide(browser, "tolerance", tolerance)
+        expected = explorer.answer_at(rows, explorer.Sliders(tolerance=tolerance), 1)
+        assert answer.lower().startswith(expected), tolerance
+        seen.add(answer.split(",")[0])
+    assert len(seen) > 1
+
+
+def test_an_assertion_moves_the_answer(browser, pages):
+    pytest.importorskip("vl_convert")
+    show(browser, pages / "undecided.html", 1000)
+    document, seen = DOCUMENTS["undecided"], set()
+    rows, tolerance = explorer.rows_of(document), document["verdict"]["requirement"]["value"]
+    for sigma, tau in ((0.02, 1.0), (0.02, 0.055), (0.02, 0.06), (0.06, 0.0), (0.065, 0.0)):
+        slide(browser, "sigma", sigma)
+        answer = slide(browser, "tau", tau)
+        at = explorer.Sliders(tolerance=tolerance, sigma=sigma, tau=tau)
+        assert answer.lower().startswith(explorer.answer_at(rows, at, 1)), (sigma, tau)
+        seen.add(answer)
+    assert seen == {"UNDECIDED", "WORKS, conditional"}
+
+
+@pytest.mark.parametrize("name", ["works", "hostile"])
+def test_without_scripts_nothing_is_missing_but_the_sliders(browser, pages, name):
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        show(browser, pages / f"{name}.html", 1000)
+        nodes = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+        headings = {
+            node["name"]["value"]
+            for node in nodes
+            if not node.get("ignored") and node["role"]["value"] == "heading"
+        }
+        assert "What can be said, and how surely" in headings
+        assert "What if" not in headings
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
 @pytest.mark.parametrize("width", [360, 1400])

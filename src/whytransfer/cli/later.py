@@ -7,7 +7,6 @@ from whytransfer.errors import NotAvailableError
 PARTS = {
     "embed": "images and text",
     "scale": "out-of-core and distributed engines",
-    "metric": "other metrics than the error",
     "sources": "several sources",
     "time": "time budgets and resuming",
     "lab": "explorable pages",

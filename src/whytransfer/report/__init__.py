@@ -1,6 +1,8 @@
 """The report of an audit: terminal, JSON, HTML, Markdown, JUnit. It draws what the document says and computes nothing."""
 
 from whytransfer.report.canonical import from_json, to_json
+from whytransfer.report.charts import Chart, banner, chart
+from whytransfer.report.comparison import render_comparison
 from whytransfer.report.difference import render_difference
 from whytransfer.report.html import to_html
 from whytransfer.report.index import to_pages
@@ -10,11 +12,15 @@ from whytransfer.report.terminal import render, render_adaptation, render_brief
 from whytransfer.report.validate import load_schema
 
 __all__ = [
+    "Chart",
+    "banner",
+    "chart",
     "from_json",
     "load_schema",
     "render",
     "render_adaptation",
     "render_brief",
+    "render_comparison",
     "render_difference",
     "to_html",
     "to_json",

@@ -1,4 +1,4 @@
-"""The report as one HTML file: no script, no request, light and dark, on paper too."""
+"""The report as one HTML file: complete without a script, no request, light and dark, on paper too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from whytransfer.claims import figures
-from whytransfer.report import adaptation, svg, why, words
+from whytransfer.report import adaptation, explorer, svg, why, words
 from whytransfer.report.rows import Group, by_shift, groups, headline, ledger
 
 if TYPE_CHECKING:
@@ -23,43 +23,75 @@ CATEGORIES_DRAWN = 8
 WARNINGS_LISTED = 100
 
 
-def to_html(document: Mapping[str, Any]) -> str:
+def to_html(document: Mapping[str, Any], *, interactive: bool = True) -> str:
     """The document as a self-contained HTML page; the same document is always the same bytes.
+
+    With the ``[report]`` extra there is a chart with sliders, whose script is in the page; everything else is the same without.
 
     Parameters
     ----------
     document : mapping
         An ``audit/1`` document. Its strings are data: whatever they hold is shown as text.
+    interactive : bool
+        Whether the chart with sliders may be in it: 900 KB of script, no request.
 
     Returns
     -------
     str
         The page; write it as UTF-8.
     """
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(explorer=_explorer(document) if interactive else None, **_context(document))
+    )
+
+
+def fragment(document: Mapping[str, Any], parts: Sequence[str], title: str) -> str:
+    """Some parts of the report, by the names of their templates, as a self-contained page without a script."""
+    page = _environment().get_template("fragment.html.j2")
+    return page.render(
+        parts=[f"{part}.html.j2" for part in parts], title=title, explorer=None, **_context(document)
+    )
+
+
+def _context(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the templates are filled with."""
     features = by_shift(document["diagnosis"]["features"])
     shown = groups(document)
-    page = _environment().get_template("report.html.j2")
-    return page.render(
-        document=document,
-        verdict=document["verdict"],
-        headline=headline(document),
-        requirement=_line_at(document["verdict"]),
-        groups=[group for group in shown if group.key != "units"],
-        units=next((group for group in shown if group.key == "units"), None),
-        any_figure=any(group.rows for group in shown if group.key != "units"),
-        levels=_levels_in_use(shown),
-        shift=document["diagnosis"]["shift"] or {},
-        overlap=document["diagnosis"]["overlap"] or {},
-        drawn=[_drawn(feature) for feature in features[:FEATURES_DRAWN]],
-        listed=features[FEATURES_DRAWN : FEATURES_DRAWN + FEATURES_LISTED],
-        left_out=max(0, len(features) - FEATURES_DRAWN - FEATURES_LISTED),
-        warnings=document["warnings"][:WARNINGS_LISTED],
-        warnings_left_out=max(0, len(document["warnings"]) - WARNINGS_LISTED),
-        ledger=ledger(document["claims"]),
-        even=[item for item in document["break_even"] if _is_open(item)],
-        odd=[item for item in document["break_even"] if not _is_open(item)],
-        options={"seed": document["seed"], "delta": document["delta"]} | document["provenance"]["options"],
-    )
+    return {
+        "document": document,
+        "verdict": document["verdict"],
+        "headline": headline(document),
+        "requirement": _line_at(document["verdict"]),
+        "groups": [group for group in shown if group.key != "units"],
+        "units": next((group for group in shown if group.key == "units"), None),
+        "any_figure": any(group.rows for group in shown if group.key != "units"),
+        "levels": _levels_in_use(shown),
+        "shift": document["diagnosis"]["shift"] or {},
+        "overlap": document["diagnosis"]["overlap"] or {},
+        "drawn": [_drawn(feature) for feature in features[:FEATURES_DRAWN]],
+        "listed": features[FEATURES_DRAWN : FEATURES_DRAWN + FEATURES_LISTED],
+        "left_out": max(0, len(features) - FEATURES_DRAWN - FEATURES_LISTED),
+        "warnings": document["warnings"][:WARNINGS_LISTED],
+        "warnings_left_out": max(0, len(document["warnings"]) - WARNINGS_LISTED),
+        "ledger": ledger(document["claims"]),
+        "even": [item for item in document["break_even"] if _is_open(item)],
+        "odd": [item for item in document["break_even"] if not _is_open(item)],
+        "options": {"seed": document["seed"], "delta": document["delta"]} | document["provenance"]["options"],
+    }
+
+
+def _explorer(document: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the page needs for its sliders; None where there is nothing to explore, or no library to do it with."""
+    specification, script = explorer.spec(document), explorer.bundle()
+    if specification is None or script is None:
+        return None
+    return {
+        "data": explorer.data(specification),
+        "script": Markup(script),  # noqa: S704 (the library's code and ours, nothing of the document)
+        "digest": explorer.digest(script),
+    }
 
 
 @cache

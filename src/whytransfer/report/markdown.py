@@ -94,7 +94,7 @@ def _facts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if verdict["requirement"] is not None:
         yield "required", verdict["requirement"]["text"]
     if main is not None:
-        yield ("rise of the error" if main.key == "drop" else "error on the target"), main.row.spoken
+        yield main.quantity.lower(), main.row.spoken
     source = next((c for c in document["claims"] if c["id"] == "source_error"), None)
     if source is not None:
         yield "error on the source", Row.of(source).spoken

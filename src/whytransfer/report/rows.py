@@ -203,6 +203,9 @@ def headline(document: Mapping[str, Any]) -> Headline | None:
     """
     by_id = {claim["id"]: claim for claim in document["claims"]}
     requirement = document["verdict"]["requirement"]
+    measured = None if requirement is None else requirement.get("quantity")
+    if measured not in (None, "target_error", "error_drop"):
+        return _measured(by_id, measured)
     drop = requirement is not None and requirement["kind"] == "max_drop"
     for stem, quantity in (("error_drop", "Rise of the error"), ("target_error", "Error on the target")):
         if stem == "error_drop" and not drop:
@@ -212,6 +215,17 @@ def headline(document: Mapping[str, Any]) -> Headline | None:
             row = next((row for row in rows if not row.silence), rows[-1])
             return Headline(row=row, quantity=quantity, key="drop" if stem == "error_drop" else "target")
     return None
+
+
+def _measured(by_id: Mapping[str, Mapping[str, Any]], quantity: str) -> Headline | None:
+    """The headline of another metric than the error."""
+    rows = [
+        Row.of(by_id[f"{quantity}.{name}"]) for name in ("direct", "panel") if f"{quantity}.{name}" in by_id
+    ]
+    if not rows:
+        return None
+    row = next((row for row in rows if not row.silence), rows[-1])
+    return Headline(row=row, quantity=words.METRICS[quantity], key="metric")
 
 
 def by_shift(features: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

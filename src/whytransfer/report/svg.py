@@ -181,6 +181,36 @@ def reliability(confidence: Sequence[float], right: Sequence[float], label: str)
     return _drawing("frontier reliability", label, told, body, height="182", view="0 0 200 182", width="200")
 
 
+def budget(points: Sequence[Mapping[str, Any]], requirement: float | None, label: str) -> Markup:
+    """Limits of the error against the number of labels: they close in, and the question is settled where the requirement leaves them."""
+    most = points[-1]["labels"]
+    xs = [_short(34 + 250 * point["labels"] / most) for point in points]
+    low, high = ([_short(130 - 116 * point[side]) for point in points] for side in ("lower", "upper"))
+    there = "L".join(f"{x} {y}" for x, y in zip(xs, high, strict=True))
+    back = "L".join(f"{x} {y}" for x, y in zip(reversed(xs), reversed(low), strict=True))
+    line = Markup()
+    if requirement is not None:
+        y = _short(130 - 116 * requirement)
+        line = Markup('<path class="require" d="M34 {}H284"/>').format(y)
+    body = [
+        Markup('<path class="area" d="M{}L{}z"/>').format(there, back),
+        Markup('<path class="axis" d="M34 14V130H284"/>'),
+        line,
+        _text(30, 20, "end", "1"),
+        _text(30, 132, "end", "0"),
+        _text(34, 146, "middle", "0"),
+        _text(284, 146, "end", figures.count(most)),
+        _text(159, 146, "middle", "labels"),
+        _text(40, 12, "start", "error"),
+    ]
+    some = points[:: max(1, len(points) // 8)]
+    told = "; ".join(
+        f"{figures.count(p['labels'])} labels: {figures.at_least(p['lower'])} to {figures.at_most(p['upper'])}"
+        for p in some
+    )
+    return _drawing("frontier budget", label, told, body, height="152", view="0 0 300 152", width="300")
+
+
 def _drawing(
     name: str,
     label: str,

@@ -166,7 +166,8 @@ def _facts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if requirement is not None:
         yield "required", requirement["text"]
     if main is not None:
-        yield ("rise of error" if main.key == "drop" else "error there"), main.row.spoken
+        names = {"drop": "rise of error", "metric": "there"}
+        yield names.get(main.key, "error there"), main.row.spoken
     if verdict["subject"]:
         yield "about", verdict["subject"]
     if verdict["labels_needed"] is not None:

@@ -29,6 +29,13 @@ UNITS = {
     "auc": "share of pairs told apart, 0.5 to 1",
 }
 
+METRICS = {
+    "target_balanced_error": "Balanced error on the target",
+    "target_f1": "One minus the macro F1 on the target",
+    "target_auc": "One minus the AUC on the target",
+    "target_cost": "Mean cost on the target",
+}
+
 FLAGS = {
     "rejected": "rejected: not to be trusted, an assumption behind it is rejected",
     "far": "far: not to be trusted, this transfer is unlike all reference transfers",

@@ -14,6 +14,7 @@ from whytransfer.problem import Problem
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
 from whytransfer.steps.explained import Seen, explain
+from whytransfer.steps.label_budget import Question
 from whytransfer.steps.options import Options
 from whytransfer.verdict import Answer, Basis, Requirement, Verdict
 
@@ -32,6 +33,7 @@ def write(
     break_even: Sequence[BreakEven] = (),
     contested: Mapping[str, Any] | None = None,
     seen: Seen | None = None,
+    question: Question | None = None,
 ) -> dict[str, Any]:
     """The document of one audit, plain JSON values in a fixed order."""
     explained = explain(case, claims, seen)
@@ -50,7 +52,11 @@ def write(
         "warnings": said,
         "provenance": _provenance(problem, options, case, claims),
         "waterfall": explained.waterfall,
-        "curves": {"labels": [], "reliability": explained.reliability},
+        "curves": {
+            "labels": [] if question is None else question.curve(),
+            "budget": [] if question is None else question.budget(),
+            "reliability": explained.reliability,
+        },
         "candidates": [],
         "images": [],
     }
@@ -101,19 +107,23 @@ def _provenance(
         for part in ("train", "choose", "evaluate")
         if splits is not None
     }
-    spent = [
-        {"id": c.id, "delta": c.detail["delta"]}
-        for c in claims
-        if c.delta is not None and c.level in (Level.PROVED, Level.CONDITIONAL) and c.detail.get("delta")
-    ]
     return {
         "digests": {"source": problem.source.digest, "target": problem.target.digest},
         "rows": rows,
         "versions": {"whytransfer": version("whytransfer"), **{name: version(name) for name in VERSIONED}},
         "python": platform.python_version(),
         "options": options.to_dict(),
-        "delta_spent": spent,
+        "delta_spent": delta_spent(claims),
     }
+
+
+def delta_spent(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    """What each proved or conditional claim spent of δ."""
+    return [
+        {"id": c.id, "delta": c.detail["delta"]}
+        for c in claims
+        if c.delta is not None and c.level in (Level.PROVED, Level.CONDITIONAL) and c.detail.get("delta")
+    ]
 
 
 def next_steps(verdict: Verdict, claims: Sequence[Claim], case: Case | None) -> list[dict[str, str]]:

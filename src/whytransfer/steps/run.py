@@ -9,7 +9,6 @@ import numpy as np
 
 from whytransfer.backtest import Profile, Reference, rejected, shipped
 from whytransfer.claims import Budget, Claim
-from whytransfer.claims.power import labels_needed
 from whytransfer.models import Predictions
 from whytransfer.problem import Problem, Splits, check, make_splits
 from whytransfer.steps import (
@@ -30,6 +29,7 @@ from whytransfer.steps import (
 )
 from whytransfer.steps.case import Case
 from whytransfer.steps.independence import domains_independent, label_note, labelled_at_random
+from whytransfer.steps.label_budget import Question
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
 from whytransfer.steps.told_apart import tell_apart
@@ -46,6 +46,7 @@ class Findings:
     model: Any
     splits: Splits | None
     document: dict[str, Any]
+    case: Case | None = None
 
 
 def not_comparable(problem: Problem, options: Options) -> Findings:
@@ -101,13 +102,14 @@ def compared(
     claims = in_order([*about, *errors.drops(about, options.max_drop), *apart, *further])
     unlike = _unlike_all(described.profile, reference)
     ruling = rule(case, claims, requirement, options, unlike)
+    question = Question.of(case, claims, requirement)
     verdict = Verdict(
         answer=ruling.answer,
         basis=ruling.basis,
         requirement=requirement,
         reason=ruling.reason,
         subject=_subject_of(case, ruling.basis),
-        labels_needed=_labels_needed(case, claims, requirement),
+        labels_needed=None if question is None else question.needed,
     )
     warnings = tuple(dict.fromkeys((*checked.warnings, *notes, *bounded.warnings, *ruling.warnings)))
     step("writing it down")
@@ -121,6 +123,7 @@ def compared(
         break_even=bounded.break_even,
         contested=contested.contested(case, seen),
         seen=reasons,
+        question=question,
     )
     return Findings(
         verdict=verdict,
@@ -129,6 +132,7 @@ def compared(
         model=case.subject.model,
         splits=case.splits,
         document=written,
+        case=case,
     )
 
 
@@ -212,7 +216,7 @@ def rule(
         requirement,
         required=options.require,
         blocked=_blocked(case),
-        estimate_blocked=unlike,
+        estimate_blocked=unlike or _all_alike(case),
         no_overlap=case.overlap is not None and case.overlap.no_overlap,
     )
 
@@ -225,6 +229,17 @@ def _blocked(case: Case) -> str | None:
     if case.problem.target.n < FEWEST_TARGET_ROWS:
         return f"the target has {case.problem.target.n} rows, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
     return None
+
+
+def _all_alike(case: Case) -> str | None:
+    """Why no estimate may decide where the target is one row many times over: every estimate would rest on that row."""
+    if (
+        case.columns is None
+        or case.problem.target.n < 2
+        or (case.columns.target != case.columns.target[0]).any()
+    ):
+        return None
+    return "all target rows are alike in the columns that vary here, so that no estimate is trusted"
 
 
 def _unlike_all(profile: Profile | None, reference: Reference) -> str | None:
@@ -244,26 +259,6 @@ def _subject_of(case: Case, basis: Basis | None) -> str:
     if case.subject.given_target is not None and basis is Basis.CERTIFIED:
         return case.subject.title.split(", refitted")[0]
     return case.subject.title
-
-
-def _labels_needed(case: Case, claims: tuple[Claim, ...], requirement: Requirement) -> int | None:
-    found = next((c for c in claims if c.id.endswith(".panel") and c.quantity == requirement.quantity), None)
-    if found is None or found.estimate is None:
-        return None
-    limit = requirement.value
-    if requirement.quantity == "error_drop":
-        # Labels measure err_T; the source error is held at its estimate.
-        limit, estimate = limit + case.source_error, found.estimate + case.source_error
-    else:
-        estimate = found.estimate
-    noise = case.label_noise * (2 if requirement.quantity == "error_drop" else 1)
-    if noise and abs(estimate - limit) <= noise:
-        return None
-    # Labels of which a share may be wrong must show so much more, or so much less.
-    limit += noise if estimate > limit else -noise
-    if not 0.0 < limit < 1.0 or not 0.0 <= estimate <= 1.0:
-        return None
-    return labels_needed(estimate, limit, case.budget.headline, at_most=case.problem.target.n)
 
 
 _ORDER = ("source_error", "target_error", "error_drop", "adaptability", "divergence")
