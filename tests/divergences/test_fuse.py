@@ -148,3 +148,25 @@ def test_strips_are_the_matrix(monkeypatch):
             for a in rows
         ]
         np.testing.assert_allclose(matrix, np.tril(expected, -1), atol=1e-14)
+
+
+def test_sums_by_bytes_of_labels_are_the_products(monkeypatch):
+    """Whatever the sizes: rows that fill no table, columns that fill no byte, strips that start anywhere."""
+    rng = np.random.default_rng(16)
+    for size, at_once in ((5, 3), (70, 70), (141, 64)):
+        monkeypatch.setattr(fuse_module, "STRIP", at_once)
+        labels = (rng.random((7, size)) < 0.4).astype(np.int8)
+        K = np.tril(rng.random((size, size)), -1)
+        by_product = fuse_module.Labellings.of(labels)
+        monkeypatch.setattr(fuse_module, "MANY_LABELLINGS", 1)
+        by_bytes = fuse_module.Labellings.of(labels)
+        monkeypatch.undo()
+        sums = np.zeros((2, 7))
+        for start in range(0, size, at_once):
+            strip = np.ascontiguousarray(K[start : start + at_once, : start + at_once])
+            by_product.add_within(start, strip, sums[0])
+            by_bytes.add_within(start, strip, sums[1])
+        literal = [
+            sum(K[i, j] for i in range(size) for j in range(i) if z[i] and z[j]) for z in labels.tolist()
+        ]
+        np.testing.assert_allclose(sums, [literal, literal], atol=1e-9)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from whytransfer.divergences.permutation import Relabelled, relabellings
+from whytransfer.divergences.permutation import Labels, Relabelled, relabellings
 from whytransfer.divergences.request import FUSE_ROWS, PERMUTE, Request
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats
+from whytransfer.threads import in_threads, workers
 
 MOST_ROWS = 1000
 """Rows of each domain that the test looks at unless told otherwise, drawn without replacement where there are more."""
+
+MANY_LABELLINGS = 500
+"""From so many relabellings on, sums are looked up by bytes of labels instead of multiplied."""
 
 STRIP = 512
 """Rows of a kernel matrix that are made together."""
@@ -43,11 +49,50 @@ def fuse_relabelled(samples: TwoSamples, request: Request, most_rows: int = MOST
     original = np.repeat(np.array([[0, 1]], dtype=np.int8), [n, m], axis=1)
     observed, values = 0.0, []
     for labels in relabellings(n, m, request.permutations, rng, CELL_BYTES, units=samples.units):
-        targets = np.concatenate([original, labels]).T.astype(np.float64)
-        statistics = _statistics(samples, targets)
+        statistics = _statistics(samples, Labellings.of(np.concatenate([original, labels])))
         observed = float(statistics[0])
         values.append(statistics[1:])
     return Relabelled(observed=observed, values=np.concatenate(values))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Labellings:
+    """Which rows count to the target, in every relabelling.
+
+    Parameters
+    ----------
+    targets : (N, B) array of 0.0 and 1.0
+    patterns : (G, B) array of uint8 or None
+        The same as bits, rows in eights; None for few relabellings.
+    """
+
+    targets: Floats
+    patterns: NDArray[np.uint8] | None
+
+    @classmethod
+    def of(cls, labels: Labels) -> Labellings:
+        """Of labels (B, N)."""
+        patterns = None
+        if len(labels) >= MANY_LABELLINGS:
+            padded = np.pad(labels, ((0, 0), (0, -labels.shape[1] % 16)))
+            patterns = np.ascontiguousarray(np.packbits(padded, axis=1).T)
+        return cls(targets=labels.T.astype(np.float64), patterns=patterns)
+
+    def add_within(self, start: int, strip: Floats, sums: Floats) -> None:
+        """Add to `sums` (B,) what a strip of a matrix, its first row `start`, has between rows that count to the target."""
+        if self.patterns is None:
+            stop = start + len(strip)
+            sums += np.einsum("ib,ib->b", self.targets[start:stop], strip @ self.targets[: strip.shape[1]])
+            return
+        from whytransfer.divergences._labelled_sums import add_sums
+
+        # Each thread its own part of the relabellings: nobody adds to another's sums.
+        edges = np.linspace(0, len(sums), workers() + 1).astype(int)
+        parts = [slice(a, b) for a, b in pairwise(edges.tolist())]
+        patterns = self.patterns
+        in_threads(
+            lambda part: add_sums(strip, start, np.ascontiguousarray(patterns[:, part]), sums[part]), parts
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,27 +152,28 @@ def bandwidths(pairs: Floats) -> Floats:
     return np.geomspace(low / 2, 2 * high, BANDWIDTHS)
 
 
-def _statistics(samples: TwoSamples, targets: Floats) -> Floats:
-    """The FUSE statistic of every column of `targets` (N, B), 1 where a row is counted to the target."""
+def _statistics(samples: TwoSamples, labellings: Labellings) -> Floats:
+    """The FUSE statistic of every labelling."""
     n, m = samples.n, samples.m
     least = min(n, m)
     scale = np.sqrt(least * (least - 1.0))
-    powers = np.array([_normalised(kernel, targets, n, m) for kernel in kernels(samples.pooled)]) * scale
+    powers = np.array([_normalised(kernel, labellings, n, m) for kernel in kernels(samples.pooled)]) * scale
     highest = powers.max(axis=0)
     return np.asarray((highest + np.log(np.exp(powers - highest).mean(axis=0))) / scale)
 
 
-def _normalised(kernel: Kernel, targets: Floats, n: int, m: int) -> Floats:
-    """MMD²_U/√N_k of every column of `targets`: (B,)."""
+def _normalised(kernel: Kernel, labellings: Labellings, n: int, m: int) -> Floats:
+    """MMD²_U/√N_k of every labelling: (B,)."""
     # Off the diagonal: every pair stands once in the strips and counts twice.
-    sums, within_target, squares = np.zeros(n + m), np.zeros(targets.shape[1]), 0.0
+    sums, within_target, squares = np.zeros(n + m), np.zeros(labellings.targets.shape[1]), 0.0
     for start, strip in kernel.strips():
         stop = start + len(strip)
         sums[start:stop] += strip.sum(axis=1)
         sums[:stop] += strip.sum(axis=0)
-        within_target += 2.0 * np.einsum("ib,ib->b", targets[start:stop], strip @ targets[:stop])
+        labellings.add_within(start, strip, within_target)
         squares += 2.0 * float(np.dot(strip.ravel(), strip.ravel()))
-    from_target = sums @ targets
+    within_target *= 2.0
+    from_target = sums @ labellings.targets
     within_source = sums.sum() - 2 * from_target + within_target
     unbiased = (
         within_source / (n * (n - 1))

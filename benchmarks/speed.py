@@ -1,0 +1,119 @@
+"""The hot paths against their alternatives, side by side in one run: ``python -m benchmarks.speed``.
+
+Every case runs in a process of its own: ours first, so that the peak memory that the operating system reports is ours, then ours and
+the peer's in turns; the ratio is of the least times. Alternatives that are not installed here are written out in
+benchmarks/speed_peers.py, and the table says so. Writes docs/benchmarks/speed.md.
+
+``--only NAME`` runs single cases and writes nothing; ``--threads N`` (2) is what NumPy, BLAS and ours may use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.speed_cases import CASES, Case
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks" / "speed.md"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="cases whose name holds this")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--child", default="", help="run one case here and print its figures as JSON")
+    parser.add_argument("--page", type=Path, default=PAGE)
+    options = parser.parse_args()
+    if options.child:
+        print(json.dumps(measured(next(case for case in CASES if case.name == options.child))))
+        return
+    chosen = [case for case in CASES if options.only in case.name]
+    rows = []
+    for case in chosen:
+        found = in_a_process(case, options.threads)
+        rows.append((case, found))
+        print(line(case, found), flush=True)
+    if not options.only:
+        options.page.write_text(page(rows, options.threads), encoding="utf-8")
+
+
+def in_a_process(case: Case, threads: int) -> dict[str, float]:
+    """The figures of a case from a fresh process with so many threads for everything."""
+    limits = {f"{name}_NUM_THREADS": str(threads) for name in ("OMP", "OPENBLAS", "NUMBA")}
+    command = [sys.executable, "-m", "benchmarks.speed", "--child", case.name]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **limits}, check=False)
+    if done.returncode:
+        sys.exit(f"{case.name}: {done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measured(case: Case) -> dict[str, float]:
+    """Seconds of ours and of the peer, least of `repeats` in turns, and the extra memory of ours in MiB."""
+    work = case.prepare()
+    work.warm()
+    before = peak()
+    ours, peer = [seconds(work.ours)], []
+    extra = peak() - before
+    for _ in range(case.repeats):
+        peer.append(seconds(work.peer))
+        ours.append(seconds(work.ours))
+    return {"ours": min(ours), "peer": min(peer), "extra": extra}
+
+
+def seconds(function) -> float:
+    started = time.perf_counter()
+    function()
+    return time.perf_counter() - started
+
+
+def peak() -> float:
+    """The largest memory of this process so far, in MiB, as the operating system counted it."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def line(case: Case, found: dict[str, float]) -> str:
+    """One line of the table."""
+    ratio = found["ours"] / found["peer"]
+    if case.goal_faster:
+        told, met = f"{1 / ratio:.1f} × faster", 1 / ratio >= case.goal
+        goal = f"≥ {case.goal:g} × faster"
+    elif case.goal_seconds:
+        told, met, goal = f"{found['ours']:.2f} s", found["ours"] <= case.goal, f"≤ {case.goal:g} s"
+    else:
+        told, met, goal = f"{ratio:.2f} ×", ratio <= case.goal, f"≤ {case.goal:g} ×"
+    memory = f"{found['extra']:.0f} MiB"
+    if case.most_memory:
+        met, goal = met and found["extra"] <= case.most_memory, f"{goal}; ≤ {case.most_memory} MiB"
+    return (
+        f"| {case.work} | {found['ours']:.3g} s | {case.peer_name}: {found['peer']:.3g} s | {told} | {goal} | "
+        f"{memory} | {'yes' if met else '**no**'} |"
+    )
+
+
+def page(rows: list[tuple[Case, dict[str, float]]], threads: int) -> str:
+    """The page, whole."""
+    return "\n".join(
+        [
+            "# Speed",
+            "",
+            f"Written by `python -m benchmarks.speed`: every line from one process with {threads} threads, ours and the alternative in",
+            "turns, the least time of each. Memory is what ours added to the peak that the operating system reports, beside the data.",
+            "An alternative marked *written out* is not installed here and stands in `benchmarks/speed_peers.py`, after its published",
+            "source, with NumPy in the place of its array library.",
+            "",
+            "| work | ours | alternative | ratio | goal | extra memory | met |",
+            "|---|--:|--:|--:|--:|--:|:-:|",
+            *(line(case, found) for case, found in rows),
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
