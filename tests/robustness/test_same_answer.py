@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from tests.robustness.material import QUICK, ROWS, Pair, answer, audit
+from tests.robustness.material import QUICK, ROWS, STUMP, Pair, answer, audit
 
 
 def bom(pair):
@@ -124,7 +124,7 @@ def bare(tmp_path_factory):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
     done = subprocess.run(
-        [sys.executable, "-m", "whytransfer", "audit", *map(str, pair.paths), *QUICK, "--json", str(folder / "a.json")],
+        [sys.executable, "-m", "whytransfer", "audit", *map(str, pair.paths), *QUICK, *STUMP, "--json", str(folder / "a.json")],
         env=kept, cwd="/", preexec_fn=one_core, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr[-2000:]

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import importlib
+import io
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
 from whytransfer.errors import InputError
-from whytransfer.io import write_atomically
+from whytransfer.io import refuse_bombs, write_atomically
 
 TRUSTED = ("sklearn.", "skrub.", "whytransfer.")
 """Packages whose classes a model file may name beside what skops trusts by itself. Functions are never trusted: ``eval``
 is one."""
+
+_DAMAGE = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, ImportError, LookupError, NotImplementedError, OSError,
+    RuntimeError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What skops and the classes it builds raise on damaged files: a recursion too deep is a RuntimeError."""
 
 
 def load_model(path: Path) -> Any:
@@ -30,7 +38,8 @@ def load_model(path: Path) -> Any:
         outside the packages of `TRUSTED`.
     """
     if not path.is_file():
-        raise InputError(f"model {path}: no such file; give a model saved with skops.io.dump")
+        what = "it is a folder, a pipe or a device" if path.exists() else "no such file"
+        raise InputError(f"model {path}: {what}; give a model saved with skops.io.dump")
     if not zipfile.is_zipfile(path):
         raise InputError(
             f"model {path}: not a skops file (pickle and joblib files are never opened); save it with skops.io.dump"
@@ -56,12 +65,14 @@ def model_from(content: bytes, what: str) -> Any:
     import skops.io
 
     try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            refuse_bombs(archive, what)
         types = skops.io.get_untrusted_types(data=content)
         foreign = [t for t in types if not (t.startswith(TRUSTED) and _is_class(t))]
         if foreign:
             raise InputError(f"{what}: holds types that are not trusted: {', '.join(foreign[:5])}")
         return skops.io.loads(content, trusted=types)
-    except (KeyError, ValueError, TypeError, AttributeError, ImportError, zipfile.BadZipFile) as error:
+    except _DAMAGE as error:
         if isinstance(error, InputError):
             raise
         raise InputError(
