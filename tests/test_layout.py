@@ -17,7 +17,7 @@ ROOMS = [
     ["problem", "features"],
     ["summaries", "scale"],
     ["overlap", "hypotheses"],
-    ["divergences"],
+    ["divergences", "metrics"],
     ["models"],
     ["theorems"],
     ["backtest"],

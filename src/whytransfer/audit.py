@@ -29,6 +29,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "theorems": None,
         "examples": True,
         "label_noise": 0.0,
+        "metric": "error",
     }
 )
 """The options that say what is asked, and what they are where nothing is said."""
@@ -52,6 +53,7 @@ def audit(
     examples: bool = True,
     reference: Any = None,
     label_noise: float = 0.0,
+    metric: str = "error",
 ) -> Audit:
     """Will the model work on the target?
 
@@ -89,6 +91,9 @@ def audit(
     label_noise : float
         η: the largest share of the labels that may be wrong, whichever they are, in [0, .5). Limits widen accordingly.
 
+    metric : str
+        What `tolerance` limits: ``"error"``, ``"balanced_error"``, ``"f1"`` (one minus the macro F1), ``"auc"`` (one minus the AUC), or ``"cost:FILE"``.
+
     reference : path or Reference, optional
         A reference class of your own transfers, written by `whytransfer calibrate`, in the place of the shipped one.
 
@@ -102,7 +107,8 @@ def audit(
     InputError
         On unusable input, in one sentence.
     """
-    from whytransfer.steps.run import compared, not_comparable
+    from whytransfer.steps.measured import answered
+    from whytransfer.steps.run import not_comparable
 
     if not isinstance(problem, Problem):
         raise InputError(
@@ -120,13 +126,14 @@ def audit(
         theorems=theorems,
         examples=examples,
         label_noise=label_noise,
+        metric=metric,
     )
     if target_labels is not None:
         problem = problem.with_target_labels(target_labels)
     findings = (
         not_comparable(problem, options)
         if problem.mismatch
-        else compared(problem, model, predictions, options, reference_of(reference))
+        else answered(problem, model, predictions, options, reference_of(reference))
     )
     return audit_of(findings)
 
@@ -139,13 +146,15 @@ def options_of(**given: Any) -> Options:
     InputError
         For an option that is none, and for a value that can't be used.
     """
+    from whytransfer.metrics import metric
     from whytransfer.steps.options import Options
 
     unknown = next((name for name in given if name not in DEFAULTS), None)
     if unknown is not None:
         raise UnknownNameError("option of an audit", unknown, DEFAULTS)
     asked = {**DEFAULTS, **given}
-    return Options.checked(**{**asked, "require": basis_of(asked["require"])})
+    judged = None if asked["metric"] == "error" else metric(str(asked["metric"]))
+    return Options.checked(**{**asked, "require": basis_of(asked["require"]), "metric": judged})
 
 
 def reference_of(given: Any) -> Any:

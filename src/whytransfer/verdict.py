@@ -56,19 +56,24 @@ class Requirement:
     ----------
     value : float
         The limit, in error units.
-    quantity : {"target_error", "error_drop"}
-        What must not exceed it.
+    quantity : str
+        What must not exceed it: ``"target_error"``, ``"error_drop"``, or ``"target_<metric>"``.
     kind : {"tolerance", "max_drop", "majority_error"}
         Where it comes from.
+    title : str
+        What it is called in a sentence; empty for the error and its rise.
     """
 
     value: float
     quantity: str
     kind: str
+    title: str = ""
 
     @property
     def text(self) -> str:
         """The requirement in words."""
+        if self.title:
+            return f"{self.title} on the target must be at most {self.value:.4g} (the tolerance given)"
         if self.kind == "tolerance":
             return f"the error on the target must be at most {self.value:.4g} (the tolerance given)"
         if self.kind == "max_drop":
@@ -201,7 +206,9 @@ def _may_decide(claim: Claim, estimate_blocked: str | None, no_overlap: bool) ->
 
 
 def _sentence(answer: Answer, claim: Claim, requirement: Requirement) -> str:
-    what = "the target error" if requirement.quantity == "target_error" else "the rise of the error"
+    what = requirement.title or (
+        "the target error" if requirement.quantity == "target_error" else "the rise of the error"
+    )
     relation = "at most" if answer is Answer.WORKS else "at least"
     limit = figures.at_most(claim.upper) if answer is Answer.WORKS else figures.at_least(claim.lower)
     compared = "within" if answer is Answer.WORKS else "above"
@@ -230,9 +237,17 @@ def _why_open(claims: Sequence[Claim], requirement: Requirement, estimate_blocke
         )
         if requirement.quantity == "error_drop" and withheld:
             return f"a rise over the error on the source can't be judged: {withheld}"
-        silent = next((c for c in claims if c.id.endswith(".panel")), None)
+        silent = next(
+            (
+                c
+                for c in claims
+                if c.id.endswith(".panel") and (not requirement.title or c.quantity == requirement.quantity)
+            ),
+            None,
+        )
         why = silent.detail.get("reason") if silent is not None else None
-        return f"nothing can be said about the target error without target labels: {why or 'no estimate applies'}"
+        what = requirement.title or "the target error"
+        return f"nothing can be said about {what} without target labels: {why or 'no limit applies'}"
     return (
         f"{best.id} lies between {figures.at_least(best.lower)} and {figures.at_most(best.upper)}, and the required "
         f"{requirement.value:.4g} lies in between"

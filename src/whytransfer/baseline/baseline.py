@@ -18,7 +18,8 @@ from whytransfer.errors import InputError
 from whytransfer.io import write_atomically
 from whytransfer.problem import Problem, Splits, make_splits
 from whytransfer.result import Audit, audit_of
-from whytransfer.steps.run import compared, not_comparable
+from whytransfer.steps.measured import answered
+from whytransfer.steps.run import not_comparable
 from whytransfer.steps.subject import Taught, find
 
 MOST_ROWS = 20_000
@@ -175,6 +176,7 @@ class Baseline:
         theorems: Any = None,
         reference: Any = None,
         label_noise: float = 0.0,
+        metric: str = "error",
     ) -> Audit:
         """Will the model work on this target? As `audit`, with the kept rows in the place of the source.
 
@@ -185,7 +187,7 @@ class Baseline:
         ----------
         target : path, data frame, array or Problem
             Rows the model must work on; of a problem its target, with its labels.
-        tolerance, max_drop, assume, require, delta, population, target_labels, theorems, reference, label_noise
+        tolerance, max_drop, assume, require, delta, population, target_labels, theorems, reference, label_noise, metric
             As in `audit`.
         use_target_labels : bool
             Evaluate with the target's label column.
@@ -208,13 +210,14 @@ class Baseline:
             population=population,
             theorems=theorems,
             label_noise=label_noise,
+            metric=metric,
         )
         columns = {"groups": group, "time": time, "weights": weights}
         problem = self.kept.problem(target, columns, target_labels, use_target_labels=use_target_labels)
         findings = (
             not_comparable(problem, options)
             if problem.mismatch
-            else compared(problem, self.taught, None, options, reference_of(reference), self._splits(problem))
+            else answered(problem, self.taught, None, options, reference_of(reference), self._splits(problem))
         )
         return self._told(audit_of(findings))
 

@@ -33,7 +33,7 @@ def audit(
     target: TargetFiles,
     label: LabelColumn = "",
     tolerance: Annotated[
-        float | None, typer.Option(help="WORKS means: error on the target at most this.")
+        float | None, typer.Option(help="WORKS means: error (or the --metric) on the target at most this.")
     ] = None,
     max_drop: Annotated[float | None, typer.Option(help="WORKS means: error rises by at most this.")] = None,
     target_labels: Annotated[
@@ -87,7 +87,13 @@ def audit(
         float, typer.Option(help="Failure probability of all certificates together, per side.")
     ] = 0.05,
     label_noise: Annotated[float, typer.Option(help="Largest share of wrong labels: limits widen.")] = 0.0,
-    metric: Annotated[str, typer.Option(help="What is judged.")] = "error",
+    metric: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What is judged: error, balanced_error, f1, auc or cost:FILE; --tolerance limits it as a loss.",
+        ),
+    ] = "error",
     by: Annotated[
         str | None,
         typer.Option(metavar="COL", help="A verdict for each value of this column of TARGET; δ is shared."),
@@ -175,8 +181,6 @@ def _refuse_later(options: dict[str, Any]) -> None:
     for name, (flag, part) in _LATER.items():
         if options[name]:
             raise not_yet(flag, part, "leave it out")
-    if options["metric"] != "error":
-        raise not_yet(f"--metric {options['metric']}", "metric", "leave it out to judge the error")
     if options["engine"] != "threads":
         raise not_yet(f"--engine {options['engine']}", "scale", "leave it out")
     if not options["label"]:
@@ -228,6 +232,7 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
         "examples": not options["no_examples"],
         "reference": options["reference"],
         "label_noise": options["label_noise"],
+        "metric": options["metric"],
     }
 
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from whytransfer.claims import Unit
 from whytransfer.errors import InputError, UnknownNameError
 from whytransfer.hypotheses import hypotheses
+from whytransfer.metrics import Metric
 from whytransfer.steps import assumed
 from whytransfer.verdict import Basis, Requirement
 
@@ -40,13 +42,16 @@ class Options:
     theorems: tuple[str, ...] | None
     examples: bool
     label_noise: float = 0.0
+    metric: Metric | None = None
+    """What is judged in the place of the error."""
 
     @classmethod
     def checked(cls, **given: Any) -> Options:
         """The options, or one sentence about the first that can't be used."""
         given = {name: _plain(value) for name, value in given.items()}
-        for name in ("tolerance", "max_drop"):
-            _number(name, given[name], 0.0, 1.0)
+        costs = given.get("metric") is not None and given["metric"].unit is not Unit.ERROR
+        _number("tolerance", given["tolerance"], *((-math.inf, math.inf) if costs else (0.0, 1.0)))
+        _number("max_drop", given["max_drop"], 0.0, 1.0)
         if given["tolerance"] is not None and given["max_drop"] is not None:
             raise InputError("tolerance and max_drop exclude each other: give one of them")
         if not isinstance(given["delta"], (int, float)) or not LEAST_DELTA <= given["delta"] < 0.5:
@@ -56,6 +61,7 @@ class Options:
             raise InputError(
                 f"label_noise: expected the largest share of wrong labels, from 0 to less than 0.5, got {noise!r}"
             )
+        _check_metric(given)
         if given["population"] not in ("law", "file"):
             raise InputError(f"population: expected 'law' or 'file', got {given['population']!r}")
         if (
@@ -68,6 +74,10 @@ class Options:
 
     def requirement(self, majority_error: float) -> Requirement:
         """What WORKS means."""
+        if self.metric is not None:
+            quantity = f"target_{self.metric.name}"
+            value = 0.0 if self.tolerance is None else self.tolerance
+            return Requirement(value=value, quantity=quantity, kind="tolerance", title=self.metric.title)
         if self.max_drop is not None:
             return Requirement(value=self.max_drop, quantity="error_drop", kind="max_drop")
         if self.tolerance is not None:
@@ -88,6 +98,7 @@ class Options:
             "theorems": None if self.theorems is None else list(self.theorems),
             "examples": self.examples,
             "label_noise": self.label_noise,
+            "metric": "error" if self.metric is None else self.metric.to_dict(),
         }
 
 
@@ -104,6 +115,19 @@ def _assumed(assume: Mapping[str, float | str] | None) -> dict[str, float | str]
     assumed.check(given)
     _check_class(given)
     return given
+
+
+def _check_metric(given: Mapping[str, Any]) -> None:
+    """What a metric needs, and what is about the error only."""
+    metric = given.get("metric")
+    if metric is None:
+        return
+    if given["max_drop"] is not None or given["tolerance"] is None:
+        raise InputError(
+            f"metric {metric.name}: say with tolerance the largest value of {metric.title} that works; max_drop is about the error"
+        )
+    if given["label_noise"]:
+        raise InputError(f"metric {metric.name}: label_noise is about the error; leave one of them out")
 
 
 def _check_class(given: Mapping[str, float | str]) -> None:

@@ -13,9 +13,10 @@ from whytransfer.errors import InputError
 from whytransfer.models import Predictions
 from whytransfer.problem import Problem, make_splits
 from whytransfer.steps import document, panel
+from whytransfer.steps.measured import answered
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
-from whytransfer.steps.run import Findings, compared, not_comparable
+from whytransfer.steps.run import Findings, not_comparable
 from whytransfer.steps.subject import Taught, find
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Verdict
 
@@ -105,12 +106,12 @@ def audited(
         elif groups and problem.target.n < FEWEST_TARGET_ROWS:
             found[name] = _too_few(problem, options)
         elif predictions.get(name) is not None:
-            found[name] = compared(problem, None, predictions[name], options, reference)
+            found[name] = answered(problem, None, predictions[name], options, reference)
         else:
             source = problem.source.digest
             if source not in taught:
                 taught[source] = teach(problem, model, options)
-            found[name] = compared(problem, taught[source], None, options, reference)
+            found[name] = answered(problem, taught[source], None, options, reference)
     return found
 
 
