@@ -14,6 +14,9 @@ from whytransfer.backtest import BacktestRecord, Cut, Cuts, Score, Wanted, back_
 from whytransfer.backtest.record import BASELINE
 from whytransfer.backtest.score import rank_correlation, sign_test
 
+REPEATS = 80
+"""Back-tests of fifty random halves each, in which a rejection is an accident."""
+
 
 class Says:
     """An estimator that is a function of the view."""
@@ -133,7 +136,7 @@ def test_on_random_halves_an_equally_good_estimator_is_seldom_rejected():
     # The other half of a random half errs by as much, on the other side: an estimator that misses the truth by the same
     # amount times a factor whose logarithm is symmetric is as often nearer as farther. Its sign test is exact.
     worse = 0
-    for seed in range(200):
+    for seed in range(REPEATS):
         rng = np.random.default_rng(seed)
         rows = plain(201, 0.2, seed)
         factors = iter(np.exp(rng.normal(0, 0.5, 50)))
@@ -147,7 +150,7 @@ def test_on_random_halves_an_equally_good_estimator_is_seldom_rejected():
         found = back_test(view_of(rows), rows, cuts, [Says("equal", equal)])
         worse += found.score("equal").p_value < 0.05
         assert BASELINE not in rejected(found)
-    assert worse <= binom.ppf(0.999, 200, 0.05)
+    assert worse <= binom.ppf(0.999, REPEATS, 0.05)
 
 
 def test_on_random_halves_the_fall_of_confidence_is_seldom_rejected():
@@ -155,7 +158,7 @@ def test_on_random_halves_the_fall_of_confidence_is_seldom_rejected():
         return view.source_error + (view.source_proba.max(1).mean() - view.target_proba.max(1).mean())
 
     out = 0
-    for seed in range(200):
+    for seed in range(REPEATS):
         rng = np.random.default_rng(seed)
         p = rng.uniform(0.5, 1.0, 300)
         rows = plain(300, 0.0, seed)
@@ -165,7 +168,7 @@ def test_on_random_halves_the_fall_of_confidence_is_seldom_rejected():
         rows = type(rows)(classes=2, labels=rows.labels, codes=rows.labels ^ wrong, proba=proba)
         found = back_test(view_of(rows), rows, iid_cuts(300, 50, rng), [Says("doc", doc)])
         out += "doc" in rejected(found)
-    assert out <= binom.ppf(0.999, 200, 0.05)
+    assert out <= binom.ppf(0.999, REPEATS, 0.05)
 
 
 def test_the_document_holds_plain_finite_values():

@@ -157,10 +157,13 @@ def _ends_and_median(
     """Smallest, largest and middle value of each column, NaN where it is empty."""
     p = values.shape[1]
     low, high, median = np.full(p, np.nan), np.full(p, np.nan), np.full(p, np.nan)
-    full = ~some
+    full, holed = ~some, some & ~all_
     low[full], high[full] = values[:, full].min(axis=0), values[:, full].max(axis=0)
-    median[full] = np.median(values[:, full], axis=0)
-    holed = some & ~all_
     low[holed], high[holed] = np.nanmin(values[:, holed], axis=0), np.nanmax(values[:, holed], axis=0)
-    median[holed] = np.nanmedian(values[:, holed], axis=0)
+    # The sum of two middle values may be beyond float64 where neither is; that of their halves never is.
+    huge = np.maximum(np.abs(low), np.abs(high)) > np.finfo(float).max / 2
+    for columns, middle in ((full, np.median), (holed, np.nanmedian)):
+        plain, halved = columns & ~huge, columns & huge
+        median[plain] = middle(values[:, plain], axis=0)
+        median[halved] = 2 * middle(values[:, halved] / 2, axis=0)
     return low, high, median
