@@ -1,34 +1,30 @@
 """docs/robustness.md and the tests of this folder are one list."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).parents[2]
+PAGE = Path(__file__).parents[2] / "docs" / "robustness.md"
 ROW = re.compile(r"^\|.*\| `(\w+)` \|$", flags=re.MULTILINE)
+FILES = ("same_answer", "undecided", "refused", "faults")
 
 
-@pytest.fixture(scope="module")
-def tested():
-    """Every row that a test of this folder is about: its parameter `row`, else its name."""
-    import importlib
-
-    found = []
-    for path in sorted(Path(__file__).parent.glob("test_*.py")):
-        module = importlib.import_module(f"tests.robustness.{path.stem}")
-        for name, function in vars(module).items():
-            if not name.startswith("test_") or not hasattr(function, "__code__"):
-                continue
-            marks = [m for m in getattr(function, "pytestmark", []) if m.name == "parametrize" and m.args[0] == "row"]
-            if marks:
-                found += list(marks[0].args[1])
-            elif module.__dict__.get("ROWS_BY_NAME", False):
-                found.append(name.removeprefix("test_"))
-    return found
+def rows_of(function):
+    """The rows a test is about: its parameter `row`, else its own name."""
+    for mark in getattr(function, "pytestmark", []):
+        if mark.name == "parametrize" and mark.args[0] == "row":
+            return list(mark.args[1])
+    return [function.__name__.removeprefix("test_")]
 
 
-def test_every_row_has_its_test_and_every_test_its_row(tested):
-    rows = ROW.findall((ROOT / "docs" / "robustness.md").read_text(encoding="utf-8"))
-    assert len(rows) == len(set(rows)) > 60
+def test_every_row_has_its_test_and_every_test_its_row():
+    tested = [
+        row
+        for file in FILES
+        for name, function in vars(import_module(f"tests.robustness.test_{file}")).items()
+        if name.startswith("test_")
+        for row in rows_of(function)
+    ]
+    rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
+    assert len(tested) == len(set(tested)) and len(rows) == len(set(rows)) > 60
     assert set(rows) == set(tested)

@@ -5,8 +5,10 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import whytransfer as wt
 from tests.robustness.material import QUICK, ROWS, STUMP, Pair, answer, audit
 
 
@@ -135,3 +137,38 @@ def bare(tmp_path_factory):
 def test_a_bare_machine_gives_the_same_answer(row, bare, clean):
     # One run stands for the three: none of them may change a figure.
     assert bare == clean
+
+
+def _encoded(frame):
+    from whytransfer.problem.encode import Encoder
+
+    return Encoder().fit(frame).transform(frame)
+
+
+def test_ten_thousand_columns(pair):
+    values = np.random.default_rng(0).normal(size=(20, 10_000)).round(3)
+    wide = pd.DataFrame(values, columns=[f"c{i}" for i in range(10_000)])
+    path = pair.csv("wide.csv", wide.assign(y=["no", "yes"] * 10))
+    problem = wt.Problem.read(path, path, label="y")
+    assert np.array_equal(_encoded(problem.source.rows), values)
+
+
+def _many_categories(pair, distinct):
+    words = [f"user-{i:07d}" for i in np.random.default_rng(0).permutation(distinct)]
+    path = pair.folder / "many.parquet"
+    pd.DataFrame({"id": words, "y": np.arange(distinct) % 2}).to_parquet(path)
+    problem = wt.Problem.read(path, path, label="y")
+    codes = _encoded(problem.source.rows)
+    assert np.isfinite(codes).all()
+    # A word has one code wherever it stands: the same rows in another order.
+    again = _encoded(problem.source.rows.iloc[::-1])
+    assert codes.shape == again.shape and codes.shape[1] < 100
+
+
+def test_many_categories(pair):
+    _many_categories(pair, 5_000)
+
+
+@pytest.mark.coverage
+def test_a_million_categories(pair):
+    _many_categories(pair, 10**6)
