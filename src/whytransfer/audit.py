@@ -30,6 +30,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "examples": True,
         "label_noise": 0.0,
         "metric": "error",
+        "time_budget": None,
     }
 )
 """The options that say what is asked, and what they are where nothing is said."""
@@ -54,6 +55,7 @@ def audit(
     reference: Any = None,
     label_noise: float = 0.0,
     metric: str = "error",
+    time_budget: float | None = None,
 ) -> Audit:
     """Will the model work on the target?
 
@@ -94,6 +96,10 @@ def audit(
     metric : str
         What `tolerance` limits: ``"error"``, ``"balanced_error"``, ``"f1"`` (one minus the macro F1), ``"auc"`` (one minus the AUC), or ``"cost:FILE"``.
 
+    time_budget : float, optional
+        Seconds after which further steps are skipped: columns by harm, then bounds, the back-test, the kind of shift; never what is counted,
+        the divergences and the panel. What was skipped is said among the warnings; the same steps give the same claims.
+
     reference : path or Reference, optional
         A reference class of your own transfers, written by `whytransfer calibrate`, in the place of the shipped one.
 
@@ -127,6 +133,7 @@ def audit(
         examples=examples,
         label_noise=label_noise,
         metric=metric,
+        time_budget=time_budget,
     )
     if target_labels is not None:
         problem = problem.with_target_labels(target_labels)

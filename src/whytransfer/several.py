@@ -123,7 +123,8 @@ def audit_each(
     reference : path or Reference, optional
         As in `audit`.
     **options
-        The other options of `audit`: ``tolerance``, ``max_drop``, ``assume``, ``require``, ``population``, ``seed``, ….
+        The other options of `audit`: ``tolerance``, ``max_drop``, ``assume``, ``require``, ``population``, ``seed``, …; ``time_budget``
+        is shared equally.
 
     Returns
     -------
@@ -159,6 +160,8 @@ def audit_each(
             raise InputError("audit_each: expected at least one problem by name, or one problem with by=")
         parts, said = dict(problems), dict(predictions or {})
     shared = share(parts, delta, groups=groups)
+    if options.get("time_budget") is not None:
+        options["time_budget"] = options["time_budget"] / len(parts)
     checked = options_of(delta=shared.each, **options)
     found = audited(parts, model, said, checked, reference_of(reference), groups=groups)
     audits = {name: audit_of(findings) for name, findings in found.items()}

@@ -151,12 +151,12 @@ def test_derived_facts():
 def test_printed():
     assert (
         str(claim(assumptions=()))
-        == "target_error.direct = 0.100 (at least 0.050, at most 0.200, each 95.0% sure), proved"
+        == "target_error.direct = 0.100 (at least 0.050, at most 0.200, each 95% sure), proved"
     )
     one_sided = claim(lower=None, level=Level.CONDITIONAL, assumptions=(IID, declared("sigma", "σ ≤ .05")))
     assert (
         str(one_sided)
-        == "target_error.direct = 0.100 (at most 0.200, each 95.0% sure), conditional, if iid and sigma"
+        == "target_error.direct = 0.100 (at most 0.200, 95% sure), conditional, if iid and sigma"
     )
     assert str(claim(estimate=None, lower=None, assumptions=())).startswith(
         "target_error.direct = unknown (at most 0.2"

@@ -177,6 +177,7 @@ class Baseline:
         reference: Any = None,
         label_noise: float = 0.0,
         metric: str = "error",
+        time_budget: float | None = None,
     ) -> Audit:
         """Will the model work on this target? As `audit`, with the kept rows in the place of the source.
 
@@ -187,7 +188,7 @@ class Baseline:
         ----------
         target : path, data frame, array or Problem
             Rows the model must work on; of a problem its target, with its labels.
-        tolerance, max_drop, assume, require, delta, population, target_labels, theorems, reference, label_noise, metric
+        tolerance, max_drop, assume, require, delta, population, target_labels, theorems, reference, label_noise, metric, time_budget
             As in `audit`.
         use_target_labels : bool
             Evaluate with the target's label column.
@@ -211,6 +212,7 @@ class Baseline:
             theorems=theorems,
             label_noise=label_noise,
             metric=metric,
+            time_budget=time_budget,
         )
         columns = {"groups": group, "time": time, "weights": weights}
         problem = self.kept.problem(target, columns, target_labels, use_target_labels=use_target_labels)

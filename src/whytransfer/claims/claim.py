@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from whytransfer.claims import figures
 from whytransfer.claims.assumption import Assumption, Status
 from whytransfer.claims.level import Level, Unit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Claim:
     """One figure with its interval, its level of evidence and its assumptions.
 
@@ -130,17 +131,24 @@ class Claim:
     def __str__(self) -> str:
         if not self.says_something:
             return f"{self.id}: nothing can be said ({self.detail.get('reason', 'no evidence')})"
-        value = "unknown" if self.estimate is None else f"{self.estimate:.3f}"
+        unit = str(self.unit)
+        value = "unknown" if self.estimate is None else figures.estimate(self.estimate, unit)
         limits = [
-            f"{word} {limit:.3f}"
-            for word, limit in (("at least", self.lower), ("at most", self.upper))
+            f"{word} {shown(limit, unit)}"
+            for word, shown, limit in (
+                ("at least", figures.at_least, self.lower),
+                ("at most", figures.at_most, self.upper),
+            )
             if limit is not None
         ]
-        surely = (
-            f" ({', '.join(limits)}, each {self.confidence:.1%} sure)" if limits and self.confidence else ""
-        )
+        each = "each " if len(limits) > 1 else ""
+        sure = f", {each}{figures.sure(self.confidence)} sure" if self.confidence else ""
+        surely = f" ({', '.join(limits)}{sure})" if limits else ""
         needs = f", if {' and '.join(a.id for a in self.assumptions)}" if self.assumptions else ""
         return f"{self.id} = {value}{surely}, {self.level}{needs}"
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A mapping proxy does not pickle; a claim does.

@@ -129,7 +129,10 @@ def audit(
         bool, typer.Option("--no-examples", help="Leave cells of user data out of the output.")
     ] = False,
     seed: Annotated[int, typer.Option(help="The one seed; same seed, same bytes.")] = 0,
-    time_budget: Annotated[float | None, typer.Option(metavar="S", help="Seconds to spend.")] = None,
+    time_budget: Annotated[
+        float | None,
+        typer.Option(metavar="S", help="Seconds after which further steps are skipped, and said."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict line only.")] = False,
     engine: Annotated[
         str, typer.Option(metavar="threads|dask", help="Where partitions are read.")
@@ -166,7 +169,6 @@ _LATER = {
     "domain": ("--domain", "sources"),
     "text": ("--text", "embed"),
     "label_from": ("--label-from", "embed"),
-    "time_budget": ("--time-budget", "time"),
     "scheduler": ("--scheduler", "scale"),
     "resume": ("--resume", "time"),
     "skip_broken": ("--skip-broken", "embed"),
@@ -233,6 +235,7 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
         "reference": options["reference"],
         "label_noise": options["label_noise"],
         "metric": options["metric"],
+        "time_budget": options["time_budget"],
     }
 
 

@@ -8,7 +8,7 @@ PARTS = {
     "embed": "images and text",
     "scale": "out-of-core and distributed engines",
     "sources": "several sources",
-    "time": "time budgets and resuming",
+    "time": "resuming",
     "lab": "explorable pages",
 }
 

@@ -42,6 +42,10 @@ class Seen:
     region: region.Region | None
 
 
+NOT_LOOKED = Seen(shift=None, errors=None, region=None)
+"""Where nobody had the time to look."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
     """Plain JSON values, ready for the document."""

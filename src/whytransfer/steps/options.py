@@ -23,6 +23,9 @@ ASSUMPTIONS = (*ABOUT_A_CLASS, *ABOUT_THE_SHIFT, "prevalence.<class>")
 LEAST_DELTA = 1e-9
 """A smaller failure probability than any use needs, and large enough for its shares to be told from 0."""
 
+MOST_SECONDS = 10.0**9
+"""Some thirty years."""
+
 MOST_SEED = 2**32
 """Seeds of the libraries underneath are 32 bits."""
 
@@ -44,6 +47,8 @@ class Options:
     label_noise: float = 0.0
     metric: Metric | None = None
     """What is judged in the place of the error."""
+    time_budget: float | None = None
+    """Seconds, after which steps are skipped; None: no end."""
 
     @classmethod
     def checked(cls, **given: Any) -> Options:
@@ -62,6 +67,7 @@ class Options:
                 f"label_noise: expected the largest share of wrong labels, from 0 to less than 0.5, got {noise!r}"
             )
         _check_metric(given)
+        _number("time_budget", given.get("time_budget"), 0.0, MOST_SECONDS)
         if given["population"] not in ("law", "file"):
             raise InputError(f"population: expected 'law' or 'file', got {given['population']!r}")
         if (
@@ -98,6 +104,7 @@ class Options:
             "theorems": None if self.theorems is None else list(self.theorems),
             "examples": self.examples,
             "label_noise": self.label_noise,
+            "time_budget": self.time_budget,
             "metric": "error" if self.metric is None else self.metric.to_dict(),
         }
 

@@ -28,6 +28,7 @@ from whytransfer.steps import (
     ties,
 )
 from whytransfer.steps.case import Case
+from whytransfer.steps.clock import SKIPPED_LAST_TO_FIRST, Clock
 from whytransfer.steps.independence import domains_independent, label_note, labelled_at_random
 from whytransfer.steps.label_budget import Question
 from whytransfer.steps.options import Options
@@ -74,24 +75,27 @@ def compared(
     splits: Splits | None = None,
 ) -> Findings:
     """The audit of two files that can be compared; the shipped reference class where none is given."""
-    reference = shipped() if reference is None else reference
+    reference, clock = shipped() if reference is None else reference, Clock(options.time_budget)
     case, notes = prepare(problem, model, predictions, options, splits)
     requirement = options.requirement(case.majority_error)
     least = requirement.value if requirement.quantity == "target_error" else None
     checked = check(problem, requirement=least, failure=case.budget.headline)
     counted, apart = evidence(case)
     step("looking for the kind of shift")
-    reasons = explained.look(case, requirement)
+    kind, back_test, theory, columns_by_harm = SKIPPED_LAST_TO_FIRST
+    reasons = explained.look(case, requirement) if clock.allows(kind) else explained.NOT_LOOKED
     step("trying the estimators on pseudo-targets")
     others = panel.committee(case)
     seen = panel.view(case, others)
-    tested = None if seen is None else backtest.record(case, seen, others)
+    tested = None if seen is None or not clock.allows(back_test) else backtest.record(case, seen, others)
     described = panel.describe(case, seen)
     failed = {**({} if tested is None else rejected(tested)), **label_shift.withheld(reasons.shift)}
     estimates = confusions.told(panel.claims(case, described, reference, failed), seen)
     estimates = backtest.recorded(estimates, tested)
     step("working out the bounds")
-    bounded = bounds.evaluate(case, counted, requirement, options.theorems, others)
+    bounded = bounds.evaluate(
+        case, counted, requirement, options.theorems, others, allows=clock.allows, what=theory
+    )
     sure = label_shift.doubted(bounded.claims, reasons.shift)
     # Where a theorem and an estimator of one name both speak, the theorem's claim says on what it stands.
     taken = {c.id for c in bounded.claims}
@@ -113,6 +117,8 @@ def compared(
     )
     warnings = tuple(dict.fromkeys((*checked.warnings, *notes, *bounded.warnings, *ruling.warnings)))
     step("writing it down")
+    told = reasons if clock.allows(columns_by_harm) else None
+    warnings = (*warnings, *clock.notes)
     written = document.write(
         problem,
         options,
@@ -122,7 +128,7 @@ def compared(
         case=case,
         break_even=bounded.break_even,
         contested=contested.contested(case, seen),
-        seen=reasons,
+        seen=told,
         question=question,
     )
     return Findings(

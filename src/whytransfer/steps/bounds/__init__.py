@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whytransfer.claims import Claim
@@ -57,17 +57,24 @@ def evaluate(
     requirement: Requirement,
     theorems: Sequence[str] | None,
     committee: Committee | None = None,
+    *,
+    allows: Callable[[str], bool] = bool,
+    what: str = "bounds",
 ) -> Bounds:
     """Every bound that applies, with λ from target labels, from what was assumed, or left open.
+
+    `allows` is asked before λ of the classes is measured, by the name `what`, and before each theorem, by its own.
 
     `committee` is the one that the panel asked; without it the theorems about a committee fit their own.
     """
     plans = chosen(case, theorems)
+    if not allows(what):
+        return Bounds()
     limit = _limit(requirement, counted)
     found = at_work.at_work(case, limit, SURROGATES)
     source = next(c for c in counted if c.id == "source_error")
     desk = Desk(case=case, limit=limit, source=source, at_work=found.work, committee=committee)
-    parts = [_worked_out(plan, desk) for plan in plans]
+    parts = [_worked_out(plan, desk) for plan in plans if allows(f"the theorem {plan.name}")]
     if theorems is None and "ball" not in {plan.name for plan in plans}:
         parts.append(Bounds(break_even=radii(desk)))
     together = Bounds.together(parts)
