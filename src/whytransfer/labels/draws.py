@@ -24,9 +24,11 @@ MOST_ENTRIES = 8_000_000
 """Numbers in the table of a stratum (64 MB); beyond, probabilities are worked out when they are needed."""
 ROUNDING = 1e-8
 """Added to every tail as a factor: the logarithms of factorials are good to less."""
+BEYOND = 2.0
+"""Standard deviations below the law's error from which on a file may have another worst split than the even one."""
 NEAR = 0.01
 """How far below δ the level of a critical region may stay."""
-STEPS_A_SIGMA = 25
+STEPS_A_SIGMA = 75
 """Error counts of the file looked at within one standard deviation, where claims are about the law."""
 
 
@@ -137,19 +139,24 @@ class Draws:
         failure = check_failure(failure)
         order = ordering(self, failure)
         levels = np.unique(order)
-        least, most = -1, len(levels)
+        least, most, step = -1, len(levels), max(1, len(levels) // 64)
+        # Logs of the level, which is nearly linear in the place; the aim is the middle of what is near enough.
+        heights, aim = [-np.inf, np.inf], np.log(failure * (1.0 - NEAR / 2.0))
         # The order is an approximate upper limit: the region that is looked for ends near the requirement.
-        guess, step = int(np.searchsorted(levels, requirement)) - 1, max(1, len(levels) // 64)
+        at = int(np.searchsorted(levels, requirement)) - 1
         while most - least > 1:
-            at = guess if least < guess < most else (least + most) // 2
+            at = min(max(at, least + 1), most - 1)
             found = self.p_value(_stairs(order, levels[at]), requirement)
-            if found <= failure:
-                least, guess = at, at + step
-            else:
-                most, guess = at, at - step
+            within = found <= failure
+            least, most = (at, most) if within else (least, at)
+            heights[0 if within else 1] = np.log(max(found, 1e-300))
             if failure * (1.0 - NEAR) <= found <= failure:
                 break
-            step *= 2
+            if np.isfinite(heights).all():
+                share = (aim - heights[0]) / (heights[1] - heights[0])
+                at = least + round(min(max(share, 0.05), 0.95) * (most - least))
+            else:
+                at, step = (at + step if within else at - step), 2 * step
         return _stairs(order, levels[least]) if least >= 0 else np.full(order.shape[0], -1, dtype=np.int64)
 
     def region(self, errors: tuple[int, ...], failure: float) -> Integers:
@@ -201,7 +208,8 @@ class Draws:
         """An upper value of P(region) where the file is made of independent rows of a law with this error."""
         from scipy.stats import binom
 
-        ends = binom.ppf(1e-9, self.m, rate), binom.isf(1e-9, self.m, rate)
+        # What lies beyond counts as if it were at the ends, upwards as ever.
+        ends = binom.ppf(1e-6, self.m, rate), binom.isf(1e-6, self.m, rate)
         span = np.arange(max(0, int(ends[0])), min(self.m, int(ends[1])) + 1)
         return self._mixed(*self._tails(stairs, span), rate)
 
@@ -257,6 +265,11 @@ def ordering(draws: Draws, failure: float) -> Floats:
 
     The estimate plus z standard errors, these taken at error rates that were moved up to the limit itself in
     proportion to their leverage (as a score interval does), with one pseudo-error and one pseudo-success a stratum.
+
+    For the law, files with few and with many wrong rows may each have their worst split. With e the standard error if errors
+    are spread evenly, s the one that the rates have, and v that of a file's error about the law's, the distance is
+    z √(e² + v²) − τ (e − s), τ = (z √(e² + v²) − `BEYOND` v) / e: the even split is then the worst one in every file but those whose error lies
+    `BEYOND` standard deviations below the law's, and costs nothing where strata save nothing.
     """
     from scipy.special import ndtri
 
@@ -271,14 +284,21 @@ def ordering(draws: Draws, failure: float) -> Floats:
     def leverage(at: list[Floats]) -> list[Floats]:
         return [w * f * r * (1.0 - r) / c for w, f, r, c in zip(weights, left, at, n, strict=True)]
 
-    pulls = leverage(rates)
-    error = np.sqrt(np.maximum(sum(w * c for w, c in zip(weights, pulls, strict=True)), 1e-300))
-    moved = [np.clip(r + z * c / error, 0.0, 1.0) for r, c in zip(rates, pulls, strict=True)]
-    variance = sum(w * c for w, c in zip(weights, leverage(moved), strict=True))
+    def error(at: list[Floats]) -> Floats:
+        pulls = leverage(at)
+        return np.asarray(
+            np.sqrt(np.maximum(sum(w * c for w, c in zip(weights, pulls, strict=True)), 1e-300))
+        )
+
+    pulls, spread = leverage(rates), error(rates)
+    moved = [np.clip(r + z * c / spread, 0.0, 1.0) for r, c in zip(rates, pulls, strict=True)]
+    distance = z * error(moved)
     if draws.population == "law":
         whole = sum(w * r for w, r in zip(weights, moved, strict=True))
-        variance = variance + whole * (1.0 - whole) / draws.m
-    limit = np.asarray(estimate + z * np.sqrt(variance))
+        even, about = error([whole, whole]), np.sqrt(whole * (1.0 - whole) / draws.m)
+        most = z * np.sqrt(even**2 + about**2)
+        distance = most - np.maximum(most - BEYOND * about, 0.0) * (1.0 - error(moved) / even)
+    limit = np.asarray(estimate + distance)
     # Where rounding or a bound at 1 would let it fall, it stays: the regions must be down-sets.
     return np.maximum.accumulate(np.maximum.accumulate(limit, axis=0), axis=1)
 

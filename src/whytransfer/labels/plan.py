@@ -24,7 +24,7 @@ Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Design = Literal["fixed", "sequential"]
 
-EARLY_SHARE = 0.02
+EARLY_SHARE = 0.01
 """Of the headline's δ in a fixed design, what pays for looks before the planned number of labels is reached."""
 ENDLESS_SHARE = 0.02
 """Of δ in a sequential design, what pays for limits that hold however long one goes on, and that end clear cases early."""
