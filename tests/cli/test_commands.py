@@ -163,7 +163,6 @@ def test_bad_input_is_one_line_exit_2_and_nothing_written(case, files, capsys, t
     "arguments",
     [
         ["embed", "a"],
-        ["lab", "xi", "--html", "x.html"],
     ],
     ids=" ".join,
 )

@@ -55,7 +55,7 @@ const wide = document.documentElement.clientWidth;
 return [...document.body.querySelectorAll('*')]
   .filter(e => !e.closest('svg') && !e.closest('.unseen') && e.getClientRects().length)
   .filter(e => e.getBoundingClientRect().right > wide + 1 || e.getBoundingClientRect().left < -1)
-  .filter(e => getComputedStyle(e).position !== 'absolute')
+  .filter(e => ![e, e.closest('thead')].some(x => x && getComputedStyle(x).position === 'absolute'))
   .map(e => e.outerHTML.slice(0, 120));
 """
 

@@ -6,7 +6,7 @@ import pytest
 
 import whytransfer as wt
 from tests.report.documents import answers, hostile
-from whytransfer.report import explorer, to_html
+from whytransfer.report import explorer, to_html, vega
 from whytransfer.report.explorer import RANK, Sliders, answer_at, rows_of
 from whytransfer.verdict import Answer, Basis, Requirement, decide
 
@@ -97,7 +97,7 @@ def test_no_string_of_the_document_closes_the_script():
 
 
 def test_without_the_library_the_page_is_complete_and_static(monkeypatch, audit):
-    monkeypatch.setattr(explorer, "bundle", lambda: None)
+    monkeypatch.setattr(vega, "bundle", lambda start: None)
     page = to_html(audit.document)
     assert page == to_html(audit.document, interactive=False)
     assert "<script" not in page

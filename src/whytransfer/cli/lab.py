@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from whytransfer.cli.later import not_yet
+from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
     from whytransfer.lab.table import XiTable
@@ -19,7 +19,12 @@ DEFAULT_XI = ("0.1", "0.01", "0.001")
 
 
 def lab(
-    world: Annotated[str, typer.Argument(metavar="WORLD", help="xi, or another name of wt.lab.worlds().")],
+    world: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="WORLD", help="xi, or another name of wt.lab.worlds(); not needed with --html."
+        ),
+    ] = None,
     xi: Annotated[
         list[str] | None,
         typer.Option(metavar="NUMBER", help="Gap between neighbouring points, 0.1 or 1/7; may be repeated."),
@@ -27,11 +32,20 @@ def lab(
     json: Annotated[
         str | None, typer.Option(metavar="FILE|-", help="Write the numbers; - is stdout.")
     ] = None,
-    html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the page.")] = None,
+    html: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the page of the theory, to play with.")
+    ] = None,
 ) -> int:
     """Show a world whose truth is known; xi is the article's counter-example, with its errata."""
     if html is not None:
-        raise not_yet("lab --html", "lab", "leave it out")
+        from whytransfer.io import write_atomically
+        from whytransfer.lab.page import to_html
+
+        write_atomically(Path(html), to_html())
+    if world is None:
+        if html is None:
+            raise InputError("WORLD is missing: give xi or another name of wt.lab.worlds(), or --html FILE")
+        return 0
     if world == "xi":
         tables = _tables(tuple(xi or DEFAULT_XI))
         document: Any = {"world": "xi", "tables": [t.to_dict() for t in tables]}

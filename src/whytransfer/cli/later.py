@@ -6,10 +6,8 @@ from whytransfer.errors import NotAvailableError
 
 PARTS = {
     "embed": "images and text",
-    "scale": "out-of-core and distributed engines",
     "sources": "several sources",
     "time": "resuming",
-    "lab": "explorable pages",
 }
 
 

@@ -6,17 +6,11 @@ expressions because they run in the reader's browser; a test holds the two toget
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from markupsafe import Markup
-
-from whytransfer.report import words
+from whytransfer.report import vega, words
 from whytransfer.verdict import Basis
 
 RANK = {str(basis): len(Basis) - place for place, basis in enumerate(Basis)}
@@ -34,13 +28,13 @@ const said = document.getElementById("explorer-answer");
 const tell = () => {
   said.textContent = said.dataset.says = chart.querySelector(".answer_marks text").textContent;
 };
-if (chart.parentElement.parentElement.clientWidth < 600) spec.config.axis.labelLimit = 120;
+@NARROW@
 document.getElementById("explorer").hidden = false;
 vegaEmbed(chart, spec, {actions: false, renderer: "svg"}).then(({view}) => {
   chart.addEventListener("input", () => view.runAsync().then(tell));
   tell();
 });
-"""
+""".replace("@NARROW@", vega.NARROW)
 """What starts the chart, and keeps the sentence above it, which screen readers announce."""
 
 
@@ -114,7 +108,12 @@ def spec(document: Mapping[str, Any]) -> dict[str, Any] | None:
     Nothing can where the domains could not be compared, or where the requirement is about the rise of the error.
     """
     requirement = document["verdict"]["requirement"]
-    if requirement is None or requirement["value"] is None or requirement["kind"] == "max_drop":
+    if (
+        requirement is None
+        or requirement["value"] is None
+        or requirement["kind"] == "max_drop"
+        or requirement.get("quantity") not in (None, "target_error")
+    ):
         return None
     rows = rows_of(document)
     if not rows:
@@ -185,11 +184,11 @@ def answer_at(rows: Sequence[Mapping[str, Any]], at: Sliders, required: int) -> 
 def _chart(rows: Sequence[Mapping[str, Any]], start: Sliders, required: int) -> dict[str, Any]:
     names = list(dict.fromkeys(row["name"] for row in sorted(rows, key=lambda row: -row["rank"])))
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "$schema": vega.SCHEMA,
         "width": "container",
         "height": ROW * len(names),
         "background": "transparent",
-        "config": _CONFIG,
+        "config": vega.CONFIG,
         "params": _params(rows, start),
         "data": {"name": "rows", "values": list(rows)},
         "transform": _NOW,
@@ -250,16 +249,6 @@ _NOW = [
 ]
 """Rows as they stand with the sliders as they are; λ, σ and τ of 1 assert nothing."""
 
-_CONFIG = {
-    "font": "system-ui, sans-serif",
-    "axis": {
-        "labelColor": "var(--quiet)", "titleColor": "var(--quiet)", "gridColor": "var(--hair)", "domainColor": "var(--hair)",
-        "tickColor": "var(--hair)", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 260,
-    },
-    "view": {"stroke": None},
-}  # fmt: skip
-
-
 _AXIS = {"type": "quantitative", "scale": {"domain": [0, 1]}, "title": "error on the target"}
 
 
@@ -315,24 +304,3 @@ def _answer(required: int) -> dict[str, Any]:
         "mark": {"type": "text", "opacity": 0, "aria": False},
         "encoding": {"text": {"field": "says", "type": "nominal"}, "x": {"value": 0}, "y": {"value": 0}},
     }
-
-
-@cache
-def bundle() -> str | None:
-    """Vega, Vega-Lite and what starts them, as one script; None where the ``[report]`` extra is not installed."""
-    try:
-        from vl_convert import javascript_bundle
-    except ImportError:
-        return None
-    return str(javascript_bundle(START))
-
-
-def digest(script: str) -> str:
-    """The script's hash as a content security policy names it."""
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-
-
-def data(specification: Mapping[str, Any]) -> Markup:
-    """The specification inside a script element: no character of it can close the element."""
-    text = json.dumps(specification, sort_keys=True, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from whytransfer.claims import figures
-from whytransfer.report import adaptation, explorer, svg, why, words
+from whytransfer.report import adaptation, explorer, svg, vega, why, words
 from whytransfer.report.rows import Group, by_shift, groups, headline, ledger
 
 if TYPE_CHECKING:
@@ -55,6 +55,12 @@ def fragment(document: Mapping[str, Any], parts: Sequence[str], title: str) -> s
     )
 
 
+def page(template: str, *, script: str | None, **values: Any) -> str:
+    """Another page in the report's style; `script` is a library's code and ours, and enters as it is."""
+    code = None if script is None else Markup(script)  # noqa: S704
+    return _environment().get_template(template).render(script=code, **values)
+
+
 def _context(document: Mapping[str, Any]) -> dict[str, Any]:
     """What the templates are filled with."""
     features = by_shift(document["diagnosis"]["features"])
@@ -84,13 +90,13 @@ def _context(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _explorer(document: Mapping[str, Any]) -> dict[str, Any] | None:
     """What the page needs for its sliders; None where there is nothing to explore, or no library to do it with."""
-    specification, script = explorer.spec(document), explorer.bundle()
+    specification, script = explorer.spec(document), vega.bundle(explorer.START)
     if specification is None or script is None:
         return None
     return {
-        "data": explorer.data(specification),
+        "data": vega.data(specification),
         "script": Markup(script),  # noqa: S704 (the library's code and ours, nothing of the document)
-        "digest": explorer.digest(script),
+        "digest": vega.digest(script),
     }
 
 
@@ -149,6 +155,8 @@ def _line_at(verdict: Mapping[str, Any]) -> Mapping[str, float]:
         return {}
     if requirement["kind"] == "max_drop":
         return {"drop": requirement["value"]}
+    if requirement.get("quantity") not in (None, "target_error"):
+        return {}
     return {"target": requirement["value"], "bounds": requirement["value"]}
 
 
