@@ -11,7 +11,7 @@ import whytransfer as wt
 from whytransfer.overlap import DomainClassifier
 from whytransfer.steps import backtest, bounds, gaps, panel
 
-REPEATS = 100
+REPEATS = 60
 DELTA = 0.4
 """Large, so that misses are frequent enough to be counted."""
 WORLD = wt.lab.worked_example()

@@ -138,7 +138,7 @@ def test_a_file_that_is_the_whole_target_is_known_up_to_its_labels():
 
 
 def test_more_labels_are_needed_where_they_may_be_wrong():
-    problem = cases.unlabelled(300, 3000)
+    problem = cases.unlabelled(100, 1000)
     needed = [
         wt.audit(problem, tolerance=0.5, label_noise=noise, **cases.QUICK).verdict.labels_needed
         for noise in (0.0, 0.05)

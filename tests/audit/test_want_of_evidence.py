@@ -38,17 +38,17 @@ def test_the_xi_family_decides_nothing(learner):
 
 
 def test_a_problem_unlike_all_reference_transfers_decides_nothing():
-    """Thirty classes that are told apart without an error, and a target that nobody could take for the source."""
+    """Twelve classes that are told apart without an error, and a target that nobody could take for the source."""
     rng = np.random.default_rng(0)
-    y = np.repeat(np.arange(30), 20)
-    X = 20.0 * y[:, None] + rng.standard_normal((600, 2))
+    y = np.repeat(np.arange(12), 15)
+    X = 20.0 * y[:, None] + rng.standard_normal((180, 2))
     found, audit = answer(wt.Problem(X, y, X + 300.0))
     panel = audit.claim("target_error.panel")
     assert panel.detail["distance"] > panel.detail["typical_distance"]
     assert found == UNDECIDED and "unlike all reference transfers" in audit.verdict.reason
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_label_flip_gets_an_estimated_works_at_most_that_names_what_it_stands_on(seed):
     """Nobody can tell it from no shift: the inputs are the same, and every label is wrong."""
     source, target = wt.lab.label_flip().draw(300, 300, seed)
@@ -64,6 +64,10 @@ def test_a_label_flip_gets_an_estimated_works_at_most_that_names_what_it_stands_
     panel = audit.claim("target_error.panel")
     assert panel.level == "estimated" and panel.estimate < 0.1
     assert "exchangeable_with_reference" in {a.id for a in panel.assumptions}
+
+
+def test_no_certificate_comes_of_a_label_flip_that_nobody_sees(without_back_test):
+    source, target = wt.lab.label_flip().draw(200, 200, 0)
     sure, _ = answer(wt.Problem(source.X, source.y, target.X), tolerance=0.3, require="certified")
     assert sure == UNDECIDED
 

@@ -9,6 +9,12 @@ from whytransfer.diagnosis import decompose, shared_weights
 from whytransfer.overlap import DomainClassifier
 
 
+@pytest.fixture
+def without_back_test(monkeypatch):
+    """Half of an audit's time, and no part in its waterfall."""
+    monkeypatch.setattr("whytransfer.steps.run.backtest.record", lambda *case: None)
+
+
 def split(world, seed=0, n=2000):
     source, target = world.draw(n, n, seed)
     overlap = DomainClassifier.fit(source.X, target.X, seed)
@@ -74,8 +80,8 @@ def test_the_shared_law_by_hand():
     assert np.average(T[:, 0], weights=there) == pytest.approx(mean, abs=0.06)
 
 
-def test_an_audit_refuses_and_says_so():
-    problem = lab.support_shift(by=1.0).sample(400, 400, 0)
+def test_an_audit_refuses_and_says_so(without_back_test):
+    problem = lab.support_shift(by=1.0).sample(200, 200, 0)
     audit = wt.audit(problem, theorems=[])
     told = audit.document["diagnosis"]["decomposition"]
     assert told["meaning"] is None and told["reason"]
@@ -83,8 +89,8 @@ def test_an_audit_refuses_and_says_so():
     assert step["value"] is None and step["reason"] == told["reason"]
 
 
-def test_waterfalls_with_and_without_labels():
-    source, target = lab.concept_shift().draw(600, 600, 1)
+def test_waterfalls_with_and_without_labels(without_back_test):
+    source, target = lab.concept_shift().draw(400, 400, 1)
     blind = wt.audit(wt.Problem(source.X, source.y, target.X), theorems=[]).document["waterfall"]
     assert [s["label"] for s in blind] == [
         "error on the source",

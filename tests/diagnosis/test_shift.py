@@ -18,7 +18,7 @@ from whytransfer.diagnosis.support import foreign_rows
 from whytransfer.diagnosis.visible import visible_p_value
 from whytransfer.overlap import neighbours
 
-SEEDS = 4
+SEEDS = 2
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ SEEDS = 4
 def test_planted_shifts_are_named(world):
     found = [named(world, seed) for seed in range(SEEDS)]
     kinds = Counter(f.kind for f in found)
-    assert kinds[world.kind] >= SEEDS - 1, kinds
+    assert kinds[world.kind] == SEEDS, kinds
     assert all("can't be seen without target labels" in f.text for f in found)
     assert all(len(f.text) < 600 for f in found)
 
@@ -46,7 +46,7 @@ def test_a_change_of_meaning_is_not_seen_without_labels_and_seen_with_them():
     assert {f.kind for f in blind} == {"none_visible"}
     assert all("can't be seen" in f.text and f.concept is None for f in blind)
     seen = [named(world, seed, labels=300) for seed in range(SEEDS)]
-    assert Counter(f.kind for f in seen)["concept"] >= SEEDS - 1
+    assert Counter(f.kind for f in seen)["concept"] == SEEDS
     effect = world.truth["error_target"] - world.truth["error_source"]
     assert np.mean([f.concept.effect for f in seen]) == pytest.approx(effect, abs=0.05)
 
@@ -56,8 +56,7 @@ def test_a_change_of_meaning_is_not_seen_without_labels_and_seen_with_them():
 )
 def test_labels_that_mean_the_same_are_not_called_a_change_of_meaning(world):
     kinds = Counter(named(world, seed, labels=300).kind for seed in range(SEEDS))
-    assert kinds["concept"] <= 1
-    assert kinds[world.kind] >= SEEDS - 1
+    assert kinds[world.kind] == SEEDS, kinds
 
 
 def test_where_every_shift_looks_like_shares_nothing_is_told_apart():
