@@ -328,3 +328,29 @@ def test_only_problems_and_plans_are_taken():
         wt.plan_labels(None)
     with pytest.raises(wt.InputError, match="expected a plan"):
         wt.certify(None, None)
+
+
+def test_labels_split_the_change_in_error(problem, truth):
+    """DISDE by its definition, from the weights that the plan keeps; nothing is split while a row was skipped."""
+    plan = wt.plan_labels(problem, tolerance=0.3, budget=200, way="uniform", seed=6)
+    found = wt.certify(plan, truth[plan.rows]).document
+    wrong = (plan.classes[plan.predictions["model"]] != truth[plan.rows]).astype(float)
+    source, here, there = (
+        plan.shared.source_wrong.astype(float),
+        plan.shared.source_weights,
+        plan.shared.target_weights,
+    )
+    literal = [
+        source.mean(),
+        np.average(source, weights=here),
+        np.average(wrong, weights=there),
+        wrong.mean(),
+    ]
+    split = found["diagnosis"]["decomposition"]
+    assert [split[name]["value"] for name in ("inputs", "meaning", "unseen")] == pytest.approx(
+        np.diff(literal)
+    )
+    assert [step["kind"] for step in found["waterfall"]] == ["error", "change", "change", "change", "error"]
+    assert found["waterfall"][0]["value"] == pytest.approx(source.mean())
+    gap = wt.certify(plan, labelled(plan, truth, first(plan, 199))).document
+    assert gap["diagnosis"]["decomposition"] == {}

@@ -103,9 +103,33 @@ def decompose(
         Of the bootstrap.
     """
     here, there = shared_weights(overlap)
-    there, missed, wrong = there[labelled], target_wrong[labelled].astype(float), source_wrong.astype(float)
+    return split_change(source_wrong, here, target_wrong[labelled], there[labelled], unshared(overlap), seed)
+
+
+def split_change(
+    source_wrong: np.ndarray,
+    here: np.ndarray,
+    target_wrong: np.ndarray,
+    there: np.ndarray,
+    reason: str | None,
+    seed: int,
+) -> Decomposition:
+    """The same from weights that are known already.
+
+    Parameters
+    ----------
+    source_wrong, target_wrong : ndarray of bool, shape (n,) and (k,)
+        Errors on source rows and on labelled target rows.
+    here, there : ndarray, shape (n,) and (k,)
+        Their `shared_weights`.
+    reason : str or None
+        `unshared` of the overlap: why nothing can be split.
+    seed : int
+        Of the bootstrap.
+    """
+    missed, wrong = target_wrong.astype(float), source_wrong.astype(float)
     effective = (_effective(here), _effective(there))
-    reason = _refusal(overlap, effective)
+    reason = reason or _too_few(effective)
     ends = (float(wrong.mean()), float(missed.mean()) if len(missed) else 0.0)
     parts: list[Part | None] = [None, None, None]
     if reason is None:
@@ -125,7 +149,8 @@ def decompose(
     )
 
 
-def _refusal(overlap: Overlap, effective: tuple[float, float]) -> str | None:
+def unshared(overlap: Overlap) -> str | None:
+    """Why the two domains share nothing on which their errors could be compared; None where they do."""
     if overlap.auc is None:
         return overlap.reason
     if overlap.no_overlap or overlap.shared_mass < LEAST_SHARED:
@@ -133,6 +158,10 @@ def _refusal(overlap: Overlap, effective: tuple[float, float]) -> str | None:
             f"the domains share {overlap.shared_mass:.2f} of their mass, less than {LEAST_SHARED}: there are no rows on which "
             "their errors could be compared"
         )
+    return None
+
+
+def _too_few(effective: tuple[float, float]) -> str | None:
     if min(effective) < LEAST_EFFECTIVE:
         return (
             f"what both domains share is known from {effective[0]:.0f} source and {effective[1]:.0f} labelled target rows "

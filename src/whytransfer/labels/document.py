@@ -15,6 +15,7 @@ from whytransfer.claims import Assumption, Status
 from whytransfer.errors import InputError
 from whytransfer.io import parse_json, read_document
 from whytransfer.labels.plan import LabelPlan
+from whytransfer.labels.shared import Shared
 
 SCHEMA_ID = "whytransfer/plan/1"
 
@@ -75,6 +76,7 @@ def to_document(plan: LabelPlan) -> dict[str, Any]:
         "standing": [a.to_dict() for a in plan.standing],
         "forecast": dict(plan.forecast),
         "warnings": list(plan.warnings),
+        "shared": None if plan.shared is None else plan.shared.to_dict(),
         "cells": None if plan.cells is None else [list(row) for row in plan.cells],
         "rows": rows,
     }
@@ -109,7 +111,7 @@ def from_document(document: Any, what: str = "plan") -> LabelPlan:
         )
     try:
         plan = _read(document)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise InputError(
             f"{what}: damaged ({type(error).__name__}: {error}); take the file that `whytransfer labels plan` wrote"
         ) from None
@@ -166,6 +168,7 @@ def _read(document: Mapping[str, Any]) -> LabelPlan:
         ),
         forecast=dict(document["forecast"]),
         warnings=tuple(str(w) for w in document["warnings"]),
+        shared=_shared(document.get("shared"), len(rows)),
         cells=_cells(document.get("cells"), len(rows), len(document["features"])),
     )
 
@@ -198,6 +201,10 @@ def _check(plan: LabelPlan, what: str) -> None:
         raise InputError(f"{what}: damaged ({wrong}); take the file that `whytransfer labels plan` wrote")
     # The draw checks its own sizes.
     _ = plan.draws
+
+
+def _shared(given: Any, n: int) -> Shared | None:
+    return None if given is None else Shared.from_dict(given, n)
 
 
 def _cells(given: Any, n: int, width: int) -> tuple[tuple[str, ...], ...] | None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from whytransfer.claims import Assumption
 from whytransfer.labels.draws import Draws, Population
 from whytransfer.labels.horizon import Horizon
+from whytransfer.labels.shared import Shared
 from whytransfer.labels.strata import Way
 from whytransfer.labels.watch import Watch
 from whytransfer.problem.label_space import LabelSpace
@@ -87,6 +88,8 @@ class LabelPlan:
         What was expected before anyone labels: `power` and `savings`.
     warnings : tuple of str
         What was left out or decided by itself.
+    shared : Shared or None
+        What splits the change in error once labels are there; None where the source's errors are unknown.
     cells : tuple of tuple of str, or None
         Feature cells of the planned rows as the first sheet had them, where that was continued: a later sheet holds the rows
         so far only.
@@ -121,6 +124,7 @@ class LabelPlan:
     standing: tuple[Assumption, ...] = ()
     forecast: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    shared: Shared | None = field(default=None, repr=False)
     cells: tuple[tuple[str, ...], ...] | None = field(default=None, repr=False)
     frame: Any = field(default=None, repr=False)
 

@@ -13,6 +13,8 @@ from whytransfer.labels import Filled, LabelPlan, choose, class_errors, comparis
 from whytransfer.labels.direct import difference
 from whytransfer.labels.outlook import Outlook, labels_in_all, next_rows, outlook
 from whytransfer.steps.document import SCHEMA, VERSIONED, verdict_parts
+from whytransfer.steps.explained import waterfall
+from whytransfer.steps.planned_split import split_by_labels
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Verdict, decide
 
 UNLIKELY = 0.2
@@ -135,6 +137,7 @@ def _document(
     warnings: Sequence[str],
     ahead: Outlook,
 ) -> dict[str, Any]:
+    split = split_by_labels(plan, filled)
     return {
         "schema": SCHEMA,
         "version": version("whytransfer"),
@@ -149,13 +152,13 @@ def _document(
             "shift": {},
             "features": [],
             "regions": {},
-            "decomposition": {},
+            "decomposition": {} if split is None else split.to_dict(),
             "contested": {},
         },
         "next_steps": next_steps(plan, filled, verdict, ahead),
         "warnings": list(warnings),
         "provenance": _provenance(plan, claims),
-        "waterfall": [],
+        "waterfall": waterfall(claims, split, None),
         "curves": {"labels": plan.power, "budget": [], "reliability": []},
         "candidates": [],
         "images": [],

@@ -166,7 +166,7 @@ def waterfall(
 ) -> list[dict[str, Any]]:
     """From the source error to the target error, a step for each part that something stands behind."""
     by_id = {c.id: c for c in claims}
-    source = _end("error on the source", by_id.get("source_error"))
+    source = _end("error on the source", by_id.get("source_error")) or _start(split)
     headline = _end(
         "error on the target", by_id.get("target_error.direct") or by_id.get("target_error.panel")
     )
@@ -190,6 +190,14 @@ def _end(label: str, claim: Claim | None) -> dict[str, Any] | None:
         return None
     limits = {"value": claim.estimate, "lower": claim.lower, "upper": claim.upper, "level": str(claim.level)}
     return {"label": label, **limits, "kind": "error"}
+
+
+def _start(split: Decomposition | None) -> dict[str, Any] | None:
+    """The source error that was split, where no claim is made about it (certificates of a label plan)."""
+    if split is None or split.reason is not None:
+        return None
+    limits = {"value": split.source_error, "lower": None, "upper": None, "level": "estimated"}
+    return {"label": "error on the source", **limits, "kind": "error"}
 
 
 def _change(label: str, part: dict[str, float] | None) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from whytransfer.problem import Problem
 from whytransfer.steps import backtest, panel, why
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
+from whytransfer.steps.planned_split import shared_law
 from whytransfer.steps.run import prepare
 
 DESIGNS = ("auto", "fixed", "sequential")
@@ -119,6 +120,7 @@ def make_plan(
         majority_error=case.majority_error,
         standing=_standing(case, whole),
         warnings=tuple(dict.fromkeys((*notes, *chosen.warnings))),
+        shared=shared_law(case, rows),
         frame=_frame(problem, rows),
     )
     curve = forecasts.curve(
