@@ -120,6 +120,8 @@ def audit(
         raise InputError(
             f"audit: expected a Problem, got {type(problem).__name__}; make one with wt.Problem.read(source, target, label=...)"
         )
+    if population == "file":
+        problem.refuse_streamed("an audit of the target as a whole")
     options = options_of(
         tolerance=tolerance,
         max_drop=max_drop,

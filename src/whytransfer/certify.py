@@ -101,6 +101,7 @@ def plan_labels(
         raise InputError(
             f"plan_labels: expected a Problem, got {type(problem).__name__}; make one with wt.Problem.read(source, target, label=...)"
         )
+    problem.refuse_streamed("a label plan")
     options = Options.checked(
         tolerance=tolerance,
         max_drop=None,

@@ -169,7 +169,6 @@ _LATER = {
     "domain": ("--domain", "sources"),
     "text": ("--text", "embed"),
     "label_from": ("--label-from", "embed"),
-    "scheduler": ("--scheduler", "scale"),
     "resume": ("--resume", "time"),
     "skip_broken": ("--skip-broken", "embed"),
 }
@@ -183,8 +182,6 @@ def _refuse_later(options: dict[str, Any]) -> None:
     for name, (flag, part) in _LATER.items():
         if options[name]:
             raise not_yet(flag, part, "leave it out")
-    if options["engine"] != "threads":
-        raise not_yet(f"--engine {options['engine']}", "scale", "leave it out")
     if not options["label"]:
         raise InputError("--label COL is missing: name the column that holds the label")
 
@@ -286,14 +283,44 @@ def _read(options: dict[str, Any], target: Any) -> tuple[Any, Any]:
     if options["prediction"] is not None or options["proba"] is not None:
         frames = read_table(source), read_table(target)
         predictions, source, target = predictions_of(*frames, options["prediction"], options["proba"])
-    problem = Problem.read(
-        source,
-        target,
-        label=options["label"],
-        target_labels=options["target_labels"],
-        use_target_labels=options["use_target_labels"],
-        group=options["group"],
-        time=options["time"],
-        weights=options["weights"],
-    )
+    roles = {
+        "use_target_labels": options["use_target_labels"],
+        "group": options["group"],
+        "time": options["time"],
+        "weights": options["weights"],
+    }
+    if _streams(options, source, target):
+        from whytransfer.scale import engine_of, read_streamed
+
+        engine = engine_of(options["engine"], options["scheduler"])
+        return read_streamed(
+            source, target, options["label"], engine=engine, seed=options["seed"], **roles
+        ), None
+    problem = Problem.read(source, target, options["label"], target_labels=options["target_labels"], **roles)
     return problem, predictions
+
+
+_WHOLE = {
+    "prediction": "--prediction",
+    "proba": "--proba",
+    "target_labels": "--target-labels",
+    "target_is_whole": "--target-is-whole",
+    "by": "--by",
+}
+"""What speaks of single rows of the files, or of all of them, so that these are read whole."""
+
+
+def _streams(options: dict[str, Any], source: Any, target: Any) -> bool:
+    """Whether summaries and samples stand for the files: where one is large, and wherever a scheduler was named."""
+    from whytransfer.scale import Dask, engine_of, is_large, rows_in
+
+    named = [flag for name, flag in _WHOLE.items() if options[name]]
+    if not isinstance(engine_of(options["engine"], options["scheduler"]), Dask):
+        return not named and is_large(source, target)
+    if named:
+        raise InputError(
+            f"--engine dask draws a sample of the rows, and {named[0]} speaks of single ones or of all; leave one of them out"
+        )
+    if None in (rows_in(source), rows_in(target)):
+        raise InputError("--engine dask reads Parquet and Arrow files; write the tables as Parquet")
+    return True

@@ -17,14 +17,14 @@ def arrow_to_pandas(table: Any) -> pd.DataFrame:
     missing values becomes float64, as pandas has it, unless it holds numbers that float64 would round
     (beyond 2**53): then it becomes pandas' ``Int64``.
     """
-    table = _without_index(table)
+    table = without_index(table)
     frame: pd.DataFrame = table.to_pandas(date_as_object=False)
     for name, series in _large_whole_numbers(table).items():
         frame[name] = series
     return frame
 
 
-def _without_index(table: Any) -> Any:
+def without_index(table: Any) -> Any:
     """The table without the columns that pandas wrote for its index, and without pandas' notes.
 
     The notes are somebody's JSON in the file and may be damaged; Arrow's own types say all that is needed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +30,7 @@ class Parts:
     warnings: tuple[str, ...]
     columns_differ: str | None
     labels_differ: str | None
+    streamed: Mapping[str, Any] | None = None
 
     @property
     def mismatch(self) -> str | None:

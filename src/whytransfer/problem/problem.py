@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -190,6 +191,24 @@ class Problem:
         problem = object.__new__(type(self))
         problem._take(self._parts.with_rows(source, target))
         return problem
+
+    @property
+    def streamed(self) -> Mapping[str, Any] | None:
+        """What summaries say of all rows of tables of which these are samples (`scale.read_streamed`); None where these are all rows."""
+        return self._parts.streamed
+
+    def with_streamed(self, said: Mapping[str, Any], notes: tuple[str, ...]) -> Problem:
+        """The same problem as that of two samples, with what is known of all rows and sentences about the drawing."""
+        problem = object.__new__(type(self))
+        problem._take(replace(self._parts, streamed=said, warnings=(*notes, *self._parts.warnings)))
+        return problem
+
+    def refuse_streamed(self, what: str) -> None:
+        """Refuse samples of larger tables where every row of the file is needed."""
+        if self.streamed is not None:
+            raise InputError(
+                f"{what} needs every row of the files, and this problem holds samples of them; read them whole with Problem.read"
+            )
 
     @property
     def label_space(self) -> LabelSpace:

@@ -114,6 +114,7 @@ def _provenance(
         "python": platform.python_version(),
         "options": options.to_dict(),
         "delta_spent": delta_spent(claims),
+        **({} if problem.streamed is None else {"scale": dict(problem.streamed)}),
     }
 
 

@@ -90,4 +90,5 @@ def _joined(one: Any, other: Any) -> Any:
         return np.concatenate([one, other])
     import pyarrow as pa
 
-    return pa.concat_tables([one, other])
+    # In one piece, or a take from many small ones would take longer with every part.
+    return pa.concat_tables([one, other], promote_options="permissive").unify_dictionaries().combine_chunks()

@@ -1,0 +1,129 @@
+"""What is kept of a table: a summary a column, and a reservoir of whole rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Self
+
+import numpy as np
+
+from whytransfer.errors import InputError
+from whytransfer.summaries import Categories, Counts, Moments, Quantiles, Reservoir
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberSummary:
+    """A column of numbers, booleans or times (as seconds)."""
+
+    counts: Counts = field(default_factory=Counts)
+    moments: Moments = field(default_factory=Moments)
+    quantiles: Quantiles = field(default_factory=Quantiles)
+
+    def of(self, values: np.ndarray) -> Self:
+        """Of numbers (n,), NaN where missing."""
+        return type(self)(
+            counts=self.counts.of(values),
+            moments=self.moments.of(values),
+            quantiles=self.quantiles.of(values),
+        )
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(
+            counts=self.counts + other.counts,
+            moments=self.moments + other.moments,
+            quantiles=self.quantiles + other.quantiles,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSummary:
+    """Of a table in Arrow batches; ``empty.of(batch, first_row)`` and ``+``, as every summary.
+
+    Parameters
+    ----------
+    reservoir : Reservoir
+        Whole rows.
+    columns : mapping of str to NumberSummary or Categories
+    """
+
+    reservoir: Reservoir = field(default_factory=Reservoir)
+    columns: Mapping[str, NumberSummary | Categories] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def rows(self) -> int:
+        """Rows seen."""
+        return self.reservoir.n
+
+    def of(self, table: Any, first_row: int = 0) -> Self:
+        """Of an Arrow table whose first row has this number."""
+        found = {
+            name: _column(column) for name, column in zip(table.column_names, table.columns, strict=True)
+        }
+        return type(self)(reservoir=self.reservoir.of(table, first_row), columns=MappingProxyType(found))
+
+    def __add__(self, other: Self) -> Self:
+        if not self.rows or not other.rows:
+            return self if self.rows else other
+        both = {name: _sum(name, one, other.columns[name]) for name, one in self.columns.items()}
+        return type(self)(reservoir=self.reservoir + other.reservoir, columns=MappingProxyType(both))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A view of a mapping can't be sent to another process; the mapping can."""
+        return _rebuilt, (type(self), self.reservoir, dict(self.columns))
+
+
+def _rebuilt(kind: type[TableSummary], reservoir: Reservoir, columns: dict[str, Any]) -> TableSummary:
+    return kind(reservoir=reservoir, columns=MappingProxyType(columns))
+
+
+def _sum(
+    name: str, one: NumberSummary | Categories, other: NumberSummary | Categories
+) -> NumberSummary | Categories:
+    if isinstance(one, NumberSummary) and isinstance(other, NumberSummary):
+        return one + other
+    if isinstance(one, Categories) and isinstance(other, Categories):
+        return one + other
+    if isinstance(one, NumberSummary) and isinstance(other, Categories) and not other.n:
+        # A partition where a column is empty may call it anything.
+        return one + NumberSummary().of(np.full(other.missing, np.nan))
+    if isinstance(other, NumberSummary) and isinstance(one, Categories) and not one.n:
+        return NumberSummary().of(np.full(one.missing, np.nan)) + other
+    raise InputError(
+        f"column {name!r} holds numbers in one partition and text in another; write it with one type"
+    )
+
+
+def _column(column: Any) -> NumberSummary | Categories:
+    """The summary of an Arrow column by its type; nested values count as text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = pc.cast(column, kind.value_type)
+        kind = column.type
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        column = pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64())
+        return NumberSummary().of(_numbers(column) / 1e6)
+    if (
+        pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_boolean(kind)
+        or pa.types.is_decimal(kind)
+    ):
+        return NumberSummary().of(_numbers(column))
+    if pa.types.is_null(kind):
+        return Categories().of([None] * len(column))
+    if pa.types.is_nested(kind):
+        return Categories().of([None if v is None else str(v) for v in column.to_pylist()])
+    return Categories().of(column)
+
+
+def _numbers(column: Any) -> np.ndarray:
+    """Float64, NaN where missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return np.asarray(pc.cast(column, pa.float64(), safe=False).to_numpy())

@@ -1,0 +1,96 @@
+"""Dask's workers give what threads give: the same bytes, whoever dies; what can't be read is named."""
+
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from whytransfer.errors import InputError
+from whytransfer.scale import Dask, Partition, Threads, partitions_of, read_streamed
+from whytransfer.scale.engines import summarise
+from whytransfer.scale.table import TableSummary
+from whytransfer.summaries import Reservoir
+
+distributed = pytest.importorskip("distributed")
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    made = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dask") / "t"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for k in range(6):
+        frame = pd.DataFrame(
+            {
+                "x": rng.normal(size=400),
+                "s": rng.choice(["a", "b"], size=400),
+                "y": rng.choice(["n", "m"], size=400),
+            }
+        )
+        frame.to_parquet(folder / f"{k}.parquet", row_group_size=200)
+    return str(folder)
+
+
+def test_the_same_bytes_as_threads(cluster, parts):
+    by_threads, by_dask = (
+        read_streamed(parts, parts, "y", size=300, engine=engine)
+        for engine in (Threads(), Dask(scheduler=cluster.scheduler_address))
+    )
+    assert by_dask.digest == by_threads.digest
+    assert by_dask.streamed == by_threads.streamed
+    assert by_dask.warnings == by_threads.warnings
+
+
+def test_a_partition_that_can_not_be_read_is_named(cluster, parts):
+    bad = Path(parts).with_name("bad.parquet")
+    content = bytearray((Path(parts) / "0.parquet").read_bytes())
+    content[4:400] = bytes([255]) * 396
+    bad.write_bytes(content)
+    with pytest.raises(InputError, match=r"bad\.parquet', row group 0 can't be read"):
+        read_streamed(parts, str(bad), "y", engine=Dask(scheduler=cluster.scheduler_address))
+
+
+def test_nobody_there():
+    with pytest.raises(InputError, match="no Dask scheduler answers"):
+        list(Dask(scheduler="tcp://127.0.0.1:9", timeout=0.5).map([], TableSummary()))
+
+
+def test_a_worker_that_is_killed_changes_nothing(cluster, parts):
+    """The worker's process is killed while it works; its nanny starts another, and the lost partitions are read again."""
+    partitions = partitions_of(parts)
+    many = [
+        Partition(path=p.path, group=p.group, first_row=p.first_row + 2400 * k, rows=p.rows)
+        for k in range(12)
+        for p in partitions
+    ]
+    empty = TableSummary(reservoir=Reservoir(size=100))
+    victim = next(iter(cluster.workers.values()))
+    before = victim.pid
+
+    def kill():
+        time.sleep(0.15)
+        victim.process.process._process.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    found = Dask(scheduler=cluster.scheduler_address).run(many, empty)
+    killer.join()
+    assert found.reservoir.rows.tolist() == Threads().run(many, empty).reservoir.rows.tolist()
+    assert found.rows == sum(summarise(p, empty).rows for p in partitions) * 12
+    for _ in range(100):
+        if victim.pid not in (None, before):
+            break
+        time.sleep(0.1)
+    assert victim.pid != before
