@@ -20,11 +20,8 @@ def figures(audit):
 
 
 def test_no_time_leaves_what_is_counted_and_the_answer(problem):
-    hurried, twice = (
-        wt.audit(problem, "stump", tolerance=0.3, theorems=["hdh"], time_budget=0) for _ in range(2)
-    )
+    hurried = wt.audit(problem, "stump", tolerance=0.3, theorems=["hdh"], time_budget=0)
     whole = wt.audit(problem, "stump", tolerance=0.3, theorems=["hdh"])
-    assert hurried.to_json() == twice.to_json()
     kept, all_of_them = figures(hurried), figures(whole)
     assert kept.items() <= all_of_them.items() and "target_error.hdh.stumps" not in kept
     assert {"source_error", "target_error.direct", "target_error.panel", "divergence.stump"} <= set(kept)

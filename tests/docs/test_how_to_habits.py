@@ -15,7 +15,7 @@ def test_its_code_runs():
         exec(compile(block, "habits.md", "exec"), scope)
     assert scope["difference"].changed and list(scope["each"].audits) == ["east", "west"]
     assert scope["late"].verdict.answer is wt.Answer.WORKS
-    assert "target_error.direct.upper" in scope["hurried"].metrics()
+    assert "target_error.direct.upper" in scope["audit"].metrics()
     assert scope["audit"].document["provenance"]["baseline"]["kept"] == 38
 
 
