@@ -35,7 +35,7 @@ def test_coins_quickly():
 
 
 def test_bounded_losses_quickly():
-    section = bounded_losses(np.random.SeedSequence(3), repeats=300, sizes=(10, 50))
+    section = bounded_losses(np.random.SeedSequence(3), repeats=100, sizes=(10, 50))
     assert section.complaints == ()
     assert {cell.certificate for cell in section.cells} == {kind.name for kind in KINDS if kind.bounded}
 

@@ -15,7 +15,7 @@ from whytransfer.labels import Draws
     [
         (stratified_limits, {"repeats": 400, "sizes": ((40, 10),)}),
         (watched_limits, {"repeats": 200, "sizes": (100,)}),
-        (skipped_labels, {"repeats": 60, "errors": (0.4,), "sizes": (40,)}),
+        (skipped_labels, {"repeats": 30, "errors": (0.4,), "sizes": (40,)}),
         (paired_candidates, {"repeats": 200}),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

@@ -23,14 +23,14 @@ PAGE = Path(__file__).parents[2] / "docs" / "theory" / "coverage.md"
 @pytest.mark.parametrize(
     ("section", "repeats"),
     [
-        (divergence_limits, 200),
+        (divergence_limits, 80),
         (adaptability_limits, 100),
         (bound_limits, 100),
         (direct_limits, 60),
         (further_limits, 60),
         (assumed_limits, 60),
-        (further_divergence_limits, 120),
-        (grouped_errors, 400),
+        (further_divergence_limits, 80),
+        (grouped_errors, 150),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
