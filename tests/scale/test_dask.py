@@ -64,7 +64,7 @@ def test_a_partition_that_can_not_be_read_is_named(cluster, parts):
 
 def test_nobody_there():
     with pytest.raises(InputError, match="no Dask scheduler answers"):
-        list(Dask(scheduler="tcp://127.0.0.1:9", timeout=0.5).map([], TableSummary()))
+        Dask(scheduler="tcp://127.0.0.1:9", timeout=0.5).run([], TableSummary())
 
 
 def test_a_worker_that_is_killed_changes_nothing(cluster, parts):

@@ -9,7 +9,7 @@ from scipy.stats import binom, chisquare
 
 from whytransfer.errors import InputError
 from whytransfer.summaries import Categories, Duplicates, KernelMean, Moments, Quantiles, Reservoir
-from whytransfer.summaries.reservoir import keys
+from whytransfer.summaries.reservoir import cutoff, keys
 
 
 def in_parts(empty, values, size):
@@ -80,6 +80,18 @@ def test_reservoir_is_the_same_for_any_cut_and_order():
         pa.table({"x": [3, 4]}), first_row=2
     )
     assert table.values["x"].to_pylist() == (table.rows + 1).tolist()
+
+
+def test_a_cutoff_keeps_the_same_rows_and_sends_no_other():
+    rows, size = np.arange(5000.0), 40
+    for seed in range(3):
+        known = Reservoir(size=size, seed=seed, cutoff=cutoff(len(rows), size, seed))
+        parts = [known.of(rows[start : start + 500], first_row=start) for start in range(0, 5000, 500)]
+        assert sum(len(part.rows) for part in parts) == size
+        total = sum(parts[1:], start=parts[0])
+        assert total.rows.tolist() == Reservoir(size=size, seed=seed).of(rows).rows.tolist()
+        assert total.n == 5000
+    assert cutoff(40, 40, 0) is None
 
 
 def test_reservoir_is_uniform():

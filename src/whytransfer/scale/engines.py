@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
+from itertools import islice
 from operator import add
 
 from whytransfer.errors import InputError
@@ -20,39 +22,51 @@ def summarise(partition: Partition, empty: TableSummary) -> TableSummary:
     return reduce(add, (empty.of(table, row) for row, table in partition.batches()), empty)
 
 
+FAN_IN = 16
+"""Neighbours that are added together: a tree whose form depends on the number of partitions and on nothing else."""
+
+
+def total(summaries: Sequence[TableSummary]) -> TableSummary:
+    """The sum of neighbours, in their order."""
+    return reduce(add, summaries)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine(ABC):
-    """``reduce(add, map(summarise, partitions))``: the partitions decide the result, not who did which of them when."""
+    """Partitions to summaries, summaries to their sum: the partitions decide the result, not who did which of them when."""
 
+    @abstractmethod
     def run(self, partitions: Sequence[Partition], empty: TableSummary) -> TableSummary:
-        """The summary of all partitions.
+        """The sum of the summaries of at least one partition, `FAN_IN` neighbours at a time, and so on.
 
         Raises
         ------
         InputError
-            When one of them can't be read; it is named.
+            When a partition can't be read; it is named.
         """
-        return reduce(add, self.map(partitions, empty), empty)
-
-    @abstractmethod
-    def map(self, partitions: Sequence[Partition], empty: TableSummary) -> Iterator[TableSummary]:
-        """The summaries of the partitions, in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threads(Engine):
     """Threads of this process; `threads.workers` says how many."""
 
-    def map(self, partitions: Sequence[Partition], empty: TableSummary) -> Iterator[TableSummary]:
-        """In a pool; a few partitions ahead of the sum, so that few summaries wait."""
+    def run(self, partitions: Sequence[Partition], empty: TableSummary) -> TableSummary:
+        """In a pool; added up as they come in, so that few summaries wait."""
+        found = self._map(partitions, empty)
+        level = [total(list(islice(found, size))) for size in _sizes(len(partitions))]
+        while len(level) > 1:
+            level = [total(level[i : i + FAN_IN]) for i in range(0, len(level), FAN_IN)]
+        return level[0]
+
+    def _map(self, partitions: Sequence[Partition], empty: TableSummary) -> Iterator[TableSummary]:
+        ahead = workers() + 1
         with ThreadPoolExecutor(workers()) as pool:
-            ahead = workers() + 1
-            waiting = [pool.submit(summarise, partition, empty) for partition in partitions[:ahead]]
-            for k in range(len(partitions)):
-                found = waiting[k].result()
-                if k + ahead < len(partitions):
-                    waiting.append(pool.submit(summarise, partitions[k + ahead], empty))
-                yield found
+            waiting = deque(pool.submit(summarise, partition, empty) for partition in partitions[:ahead])
+            for partition in partitions[ahead:]:
+                yield waiting.popleft().result()
+                waiting.append(pool.submit(summarise, partition, empty))
+            while waiting:
+                yield waiting.popleft().result()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +86,8 @@ class Dask(Engine):
     scheduler: str
     timeout: float = 10.0
 
-    def map(self, partitions: Sequence[Partition], empty: TableSummary) -> Iterator[TableSummary]:
-        """One task a partition; only summaries travel."""
+    def run(self, partitions: Sequence[Partition], empty: TableSummary) -> TableSummary:
+        """One task a partition and one for every `FAN_IN` summaries; workers add up, and the last sum alone comes here."""
         try:
             from distributed import Client
         except ImportError:
@@ -87,9 +101,19 @@ class Dask(Engine):
                 f"no Dask scheduler answers at {self.scheduler!r} ({error}); start one or correct the address"
             ) from None
         with client:
-            futures = [client.submit(summarise, partition, empty, pure=False) for partition in partitions]
-            for future in futures:
-                yield future.result()
+            level = [client.submit(summarise, partition, empty, pure=False) for partition in partitions]
+            while len(level) > 1:
+                level = [
+                    client.submit(total, level[i : i + FAN_IN], pure=False)
+                    for i in range(0, len(level), FAN_IN)
+                ]
+            found: TableSummary = level[0].result()
+            return found
+
+
+def _sizes(count: int) -> list[int]:
+    """How many partitions each first sum takes."""
+    return [min(FAN_IN, count - start) for start in range(0, count, FAN_IN)]
 
 
 def engine_of(name: str, scheduler: str | None) -> Engine:

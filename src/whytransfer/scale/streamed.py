@@ -12,6 +12,7 @@ from whytransfer.scale.engines import Engine, Threads
 from whytransfer.scale.partitions import partitions_of, rows_in
 from whytransfer.scale.table import NumberSummary, TableSummary
 from whytransfer.summaries import Categories, Reservoir
+from whytransfer.summaries.reservoir import cutoff
 
 LARGE = 200_000
 """Rows from which on a table is streamed instead of read."""
@@ -69,8 +70,10 @@ def read_streamed(
     size = RESERVOIR if size is None else size
     tables = {}
     for k, (domain, path) in enumerate((("source", source), ("target", target))):
-        empty = TableSummary(reservoir=Reservoir(size=size, seed=2 * seed + k))
-        tables[domain] = engine.run(partitions_of(path), empty)
+        partitions, own = partitions_of(path), 2 * seed + k
+        rows = sum(part.rows for part in partitions)
+        empty = TableSummary(reservoir=Reservoir(size=size, seed=own, cutoff=cutoff(rows, size, own)))
+        tables[domain] = engine.run(partitions, empty)
     here, there = (arrow_to_pandas(found.reservoir.values) for found in tables.values())
     problem = Problem.read(here, there, label, **roles)
     return problem.with_streamed(said(tables["source"], tables["target"]), notes(tables))

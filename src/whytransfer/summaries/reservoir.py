@@ -22,6 +22,9 @@ class Reservoir(Summary):
     size : int
         Rows that are kept.
     seed : int
+    cutoff : int or None
+        A key that no row of the final sample exceeds (`cutoff`), where the number of all rows is known in advance: a part then keeps and sends
+        its own rows of the sample and no more. None: up to `size` rows of every part.
     n : int
         Rows seen.
     rows : (k,) array of int64
@@ -44,6 +47,7 @@ class Reservoir(Summary):
 
     size: int = 100_000
     seed: int = 0
+    cutoff: int | None = None
     n: int = 0
     rows: np.ndarray | None = None
     values: Any = None
@@ -52,11 +56,14 @@ class Reservoir(Summary):
         """Of an array or an Arrow table of rows that are numbered from `first_row`."""
         numbers = np.arange(first_row, first_row + len(values), dtype=np.int64)
         if not len(numbers):
-            return type(self)(size=self.size, seed=self.seed)
+            return type(self)(size=self.size, seed=self.seed, cutoff=self.cutoff)
+        if self.cutoff is not None:
+            chosen = np.flatnonzero(keys(numbers, self.seed) <= np.uint64(self.cutoff))
+            return self._kept(len(numbers), numbers[chosen], _taken(values, chosen))
         return self._kept(len(numbers), numbers, values)
 
     def __add__(self, other: Self) -> Self:
-        same("size and seed", (self.size, self.seed), (other.size, other.seed))
+        same("size and seed", (self.size, self.seed, self.cutoff), (other.size, other.seed, other.cutoff))
         if self.rows is None or other.rows is None:
             return other if self.rows is None else self
         rows = np.concatenate([self.rows, other.rows])
@@ -68,8 +75,14 @@ class Reservoir(Summary):
         if len(rows) > self.size:
             chosen = np.argpartition(keys(rows, self.seed), self.size - 1)[: self.size]
         chosen = chosen[np.argsort(rows[chosen])]
-        values = values.take(chosen) if hasattr(values, "take") else np.asarray(values)[chosen]
-        return type(self)(size=self.size, seed=self.seed, n=n, rows=rows[chosen], values=values)
+        return type(self)(
+            size=self.size,
+            seed=self.seed,
+            cutoff=self.cutoff,
+            n=n,
+            rows=rows[chosen],
+            values=_taken(values, chosen),
+        )
 
 
 def keys(rows: np.ndarray, seed: int) -> np.ndarray:
@@ -83,6 +96,26 @@ def _mixed(x: np.ndarray) -> np.ndarray:
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray(x ^ (x >> np.uint64(31)))
+
+
+def cutoff(rows: int, size: int, seed: int) -> int | None:
+    """The largest key among the `size` least keys of so many rows; None where all rows are kept.
+
+    It needs the number of rows and nothing of them: about 25 ms a million.
+    """
+    if rows <= size:
+        return None
+    least = np.empty(0, dtype=np.uint64)
+    for start in range(0, rows, 2**20):
+        numbers = np.arange(start, min(start + 2**20, rows), dtype=np.int64)
+        least = np.concatenate([least, keys(numbers, seed)])
+        if len(least) > size:
+            least = np.partition(least, size - 1)[:size]
+    return int(least.max())
+
+
+def _taken(values: Any, chosen: np.ndarray) -> Any:
+    return values.take(chosen) if hasattr(values, "take") else np.asarray(values)[chosen]
 
 
 def _joined(one: Any, other: Any) -> Any:
