@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 import whytransfer as wt
-from tests.report.documents import HOSTILE, answers, claim, fails, hostile, works
+from tests.report.documents import HOSTILE, answers, claim, fails, hostile, several, works
 from whytransfer.cli import run
 from whytransfer.report import render_difference, to_json
 from whytransfer.steps.difference import compared
@@ -121,3 +121,29 @@ def test_the_command_says_what_the_function_says(tmp_path, capsys):
 def test_anything_else_is_refused():
     with pytest.raises(wt.InputError, match="two audits"):
         wt.diff({}, {})
+
+
+def test_several_audits_are_compared_by_their_names(tmp_path, capsys):
+    old, new = several(), several()
+    new["audits"][0]["audit"] = fails()
+    new["audits"][2]["name"] = "other"
+    new["verdict"]["reason"] = "of 3 sub-groups: 2 fails"
+    paths = [tmp_path / name for name in ("old.json", "new.json")]
+    for path, document in zip(paths, (old, new), strict=True):
+        path.write_text(to_json(document), encoding="utf-8")
+    told = wt.diff(*map(wt.Audits.from_json, paths))
+    assert not told.changed and told.document["appeared"] == ["other"] and told.document["gone"] == ["tiny"]
+    changed = {part["name"]: part["diff"]["verdict"]["changed"] for part in told.document["parts"]}
+    assert changed == {"north": True, "south": False}
+    assert all(why.startswith("north: ") for why in told.why) and "target_error.direct" in " ".join(told.why)
+    assert told.document["parts"][0]["diff"] == compared(works(), fails())
+    assert run(["diff", *map(str, paths)]) == 0
+    shown = capsys.readouterr().out
+    assert (
+        shown.startswith("FAILS, as before")
+        and "north: WORKS (certified), and now FAILS (certified)" in shown
+    )
+    single = tmp_path / "one.json"
+    single.write_text(to_json(works()), encoding="utf-8")
+    assert run(["diff", str(paths[0]), str(single)]) == 2
+    assert "two of a kind" in capsys.readouterr().err

@@ -29,8 +29,9 @@ ROOMS = [
     ["verdict"],
     ["steps"],
     ["result"],
-    ["audit", "adapt", "certify", "diff", "bibliography"],
-    ["baseline", "several", "compare", "transfer_classifier", "scorer"],
+    ["audit", "adapt", "certify", "bibliography"],
+    ["baseline", "several", "compare"],
+    ["diff", "transfer_classifier", "scorer"],
     ["report", "lab"],
     ["demo"],
     ["cli"],
@@ -153,4 +154,3 @@ def test_contract_names_exist():
         "Predictions",
     ]
     assert set(names) <= set(wt.__all__)
-

@@ -7,6 +7,7 @@ from typing import Any
 
 from whytransfer.errors import InputError
 from whytransfer.result import Audit
+from whytransfer.several import Audits
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Difference:
     Parameters
     ----------
     document : dict
-        A ``whytransfer/diff/1`` document: ``verdict`` (old, new, changed), ``why`` (sentences), ``requirement``, ``claims``
+        Of several audits a ``whytransfer/diffs/1`` document: ``verdict``, ``why``, ``appeared``, ``gone``, and ``parts``, a ``diff/1`` document for
+        each name that both have. Of one a ``whytransfer/diff/1`` document: ``verdict`` (old, new, changed), ``why`` (sentences), ``requirement``, ``claims``
         (moved, appeared, gone), ``assumptions``, ``features``, ``problem``, ``data``, ``versions``, ``options``, ``warnings``.
         Every pair is ``[old, new]``; what did not change is left out.
     """
@@ -34,7 +36,7 @@ class Difference:
         return tuple(self.document["why"])
 
 
-def diff(old: Audit, new: Audit) -> Difference:
+def diff(old: Audit | Audits, new: Audit | Audits) -> Difference:
     """Why the verdict of `new` is not that of `old`, or what moved although it is.
 
     Causes are found by trial: the new claims are weighed against the old requirement, the new requirement against the old
@@ -43,8 +45,8 @@ def diff(old: Audit, new: Audit) -> Difference:
 
     Parameters
     ----------
-    old, new : Audit
-        From `audit`, `certify` or `Audit.from_json`.
+    old, new : Audit, or both Audits
+        From `audit`, `certify`, `audit_each` or `from_json`. Of several audits those of one name are compared.
 
     Returns
     -------
@@ -54,7 +56,7 @@ def diff(old: Audit, new: Audit) -> Difference:
     Raises
     ------
     InputError
-        For anything that is no audit.
+        For anything that is no audit, and for one audit against several.
 
     Examples
     --------
@@ -66,10 +68,13 @@ def diff(old: Audit, new: Audit) -> Difference:
     ('nothing that the audits tell differs',)
     """
     for audit in (old, new):
-        if not isinstance(audit, Audit):
+        if not isinstance(audit, (Audit, Audits)):
             raise InputError(
                 f"diff: expected two audits, got {type(audit).__name__}; read a saved one with wt.Audit.from_json(path)"
             )
-    from whytransfer.steps.difference import compared
+    if isinstance(old, Audits) != isinstance(new, Audits):
+        raise InputError("diff: one of both holds several audits; give two of a kind")
+    from whytransfer.steps.difference import compared, several_compared
 
-    return Difference(compared(old.document, new.document))
+    compare = several_compared if isinstance(old, Audits) else compared
+    return Difference(compare(old.document, new.document))

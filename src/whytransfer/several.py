@@ -13,7 +13,7 @@ from whytransfer.audit import options_of, reference_of
 from whytransfer.errors import InputError
 from whytransfer.io import read_document, write_atomically
 from whytransfer.problem import Problem
-from whytransfer.result import Audit, audit_of
+from whytransfer.result import Audit, audit_of, audit_of_document
 from whytransfer.verdict import Answer
 
 SCHEMA = "whytransfer/audits/1"
@@ -81,13 +81,31 @@ class Audits:
             When the file can't be read or is no ``whytransfer/audits/1`` document.
         """
         from whytransfer.report import from_json
-        from whytransfer.result import audit_of_document
 
-        document = from_json(read_document(path, "audits", "give what `audit --json` wrote"), SCHEMA)
-        return cls(
-            audits={one["name"]: audit_of_document(one["audit"]) for one in document["audits"]},
-            document=document,
-        )
+        text = read_document(path, "audits", "give what `audit --json` wrote")
+        return audits_of_document(from_json(text, SCHEMA))
+
+
+def read_audit(path: str | Path) -> Audit | Audits:
+    """What `audit --json` wrote: one audit, or several.
+
+    Raises
+    ------
+    InputError
+        For any other file.
+    """
+    from whytransfer.report import from_json
+    from whytransfer.report.validate import SCHEMA_ID
+
+    text = read_document(path, "audit", "give what `audit --json` wrote")
+    document = from_json(text, SCHEMA_ID, SCHEMA)
+    return audits_of_document(document) if document["schema"] == SCHEMA else audit_of_document(document)
+
+
+def audits_of_document(document: dict[str, Any]) -> Audits:
+    """The audits of a document that the schema accepts, without their models."""
+    audits = {one["name"]: audit_of_document(one["audit"]) for one in document["audits"]}
+    return Audits(audits=audits, document=document)
 
 
 def audit_each(

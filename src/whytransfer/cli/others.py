@@ -55,10 +55,10 @@ def diff(
     from whytransfer.io import write_atomically
     from whytransfer.report import render_difference, to_json
     from whytransfer.report.console import stdout_console
-    from whytransfer.result import Audit
+    from whytransfer.several import read_audit
 
     refuse_unwritable({"json": json}, [old, new])
-    told = run(Audit.from_json(old), Audit.from_json(new)).document
+    told = run(read_audit(old), read_audit(new)).document
     if json is not None and json != "-":
         write_atomically(Path(json), to_json(told))
     if json == "-":

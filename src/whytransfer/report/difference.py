@@ -19,8 +19,8 @@ SHOWN = 12
 
 
 def render_difference(told: Mapping[str, Any], console: Console) -> None:
-    """Print a ``diff/1`` document."""
-    for part in _parts(told):
+    """Print a ``diff/1`` or ``diffs/1`` document."""
+    for part in _several(told) if "parts" in told else _parts(told):
         print_part(console, part)
 
 
@@ -32,6 +32,22 @@ def _parts(told: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield from _features(told["features"])
     yield from section("New warnings", told["warnings"]["new"], "! ")
     yield from section("Warnings that are gone", told["warnings"]["gone"])
+
+
+def _several(told: Mapping[str, Any]) -> Iterator[RenderableType]:
+    yield _line(told["verdict"])
+    lines = [f"{part['name']}: {_line(part['diff']['verdict']).plain}" for part in told["parts"]]
+    yield from section("Each", lines)
+    yield from section("Why", told["why"])
+    gone = [
+        f"{what}: {', '.join(told[key])}"
+        for key, what in (("appeared", "new"), ("gone", "gone"))
+        if told[key]
+    ]
+    yield from section("Others", gone)
+    yield from section(
+        "δ", [f"{was}; now: {is_}" for was, is_ in [told["sharing"]]] if told["sharing"] else []
+    )
 
 
 def _line(verdict: Mapping[str, Any]) -> Text:

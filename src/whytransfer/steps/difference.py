@@ -9,6 +9,7 @@ from typing import Any
 from whytransfer.steps.causes import causes
 
 SCHEMA = "whytransfer/diff/1"
+SEVERAL = "whytransfer/diffs/1"
 FIGURES = ("estimate", "lower", "upper")
 TOLD_OF_FEATURES = ("shift", "harm", "harm_lower", "harm_upper", "harmful")
 
@@ -38,6 +39,32 @@ def compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
         },
     }
     return {**told, "why": causes(old, new, told)}
+
+
+def several_compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """The ``diffs/1`` document of two ``audits/1`` documents: what differs in each target or sub-group of one name."""
+    before, after = ({one["name"]: one["audit"] for one in document["audits"]} for document in (old, new))
+    parts = [{"name": name, "diff": compared(before[name], after[name])} for name in after if name in before]
+    verdicts = [
+        {"basis": None, "subject": None, "labels_needed": None, **document["verdict"]}
+        for document in (old, new)
+    ]
+    return {
+        "schema": SEVERAL,
+        "version": version("whytransfer"),
+        "verdict": _verdicts(*verdicts),
+        "why": [
+            f"{part['name']}: {why}"
+            for part in parts
+            if part["diff"]["verdict"]["changed"]
+            for why in part["diff"]["why"]
+        ]
+        or ["every target or sub-group that both have answers as before"],
+        "sharing": _pair(old["sharing"], new["sharing"]),
+        "appeared": [name for name in after if name not in before],
+        "gone": [name for name in before if name not in after],
+        "parts": parts,
+    }
 
 
 def _verdicts(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
