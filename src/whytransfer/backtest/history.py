@@ -77,7 +77,7 @@ def _transfer(row: Mapping[str, Any], which: str, folder: Path) -> Transfer:
 def _inside(folder: Path, name: str, which: str) -> Path:
     """The file that a row names. A history may come from somebody else: it opens nothing outside its own folder."""
     file = folder / name
-    if not file.resolve().is_relative_to(folder.resolve()):
+    if "\0" in name or not file.resolve().is_relative_to(folder.resolve()):
         raise InputError(
             f"{which}: the audit {name!r} lies outside {str(folder)!r}; put the audits beside the history"
         )
@@ -134,7 +134,7 @@ def _damage_said(which: str) -> Iterator[None]:
     """A document whose parts are not where `audit --json` puts them is refused, whatever stands there instead."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(

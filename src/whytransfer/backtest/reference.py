@@ -81,7 +81,7 @@ class Reference:
                 record=data["record"],
                 name=str(data["name"]),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise InputError(
                 f"a reference class: {type(error).__name__} in it ({error}); make it again with `whytransfer calibrate`"
             ) from error

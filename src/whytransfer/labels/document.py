@@ -111,11 +111,13 @@ def from_document(document: Any, what: str = "plan") -> LabelPlan:
         )
     try:
         plan = _read(document)
+        _check(plan, what)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        if isinstance(error, InputError):
+            raise
         raise InputError(
             f"{what}: damaged ({type(error).__name__}: {error}); take the file that `whytransfer labels plan` wrote"
         ) from None
-    _check(plan, what)
     return plan
 
 
@@ -181,6 +183,7 @@ def _check(plan: LabelPlan, what: str) -> None:
             text
             for bad, text in (
                 (not plan.predictions, "no candidate"),
+                (not 0.0 <= plan.requirement <= 1.0, f"tolerance {plan.requirement:g}, expected 0 to 1"),
                 (counts != plan.drawn, f"rows a stratum {counts}, and {plan.drawn} drawn"),
                 (len(np.unique(plan.rows)) != plan.n, "a row stands twice"),
                 (

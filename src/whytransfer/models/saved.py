@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -18,9 +19,9 @@ is one."""
 
 _DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, EOFError, ImportError, LookupError, NotImplementedError, OSError,
-    RuntimeError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+    RuntimeError, SyntaxError, TypeError, ValueError, tokenize.TokenError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-"""What skops and the classes it builds raise on damaged files: a recursion too deep is a RuntimeError."""
+"""What skops and the classes it builds raise on damaged files; numpy parses headers of arrays as Python's literals."""
 
 
 def load_model(path: Path) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -70,13 +72,23 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> np.n
             if stream.tell() + dtype.itemsize * int(np.prod(shape, dtype=np.float64)) != member.file_size:
                 raise InputError(f"{where} is truncated: its header says shape {shape}; write it again")
         with archive.open(member) as stream:
-            return np.lib.format.read_array(stream, allow_pickle=False)
-    except ValueError as error:
+            return _characters(np.lib.format.read_array(stream, allow_pickle=False), where)
+    except (ValueError, TypeError, SyntaxError, LookupError, OverflowError, tokenize.TokenError) as error:
+        # numpy parses the header of an array as a literal of Python
         if isinstance(error, InputError):
             raise
         raise InputError(
-            f"{where} can't be read ({str(error).splitlines()[0][:160]}); write it again"
+            f"{where} can't be read ({' '.join(str(error).split())[:160]}); write it again"
         ) from None
+
+
+def _characters(array: np.ndarray, where: str) -> np.ndarray:
+    """The array, unless its text holds numbers that are no characters: Python's own text breaks on those."""
+    if array.dtype.kind == "U" and array.size and array.dtype.itemsize:
+        native = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("=")))
+        if native.view(np.uint32).max() > sys.maxunicode:
+            raise InputError(f"{where} holds text that is damaged; write it again")
+    return array
 
 
 def _frame(arrays: dict[str, np.ndarray], name: str) -> pd.DataFrame:
