@@ -123,6 +123,13 @@ def test_what_is_written_is_read_back_and_linked(by_site, files):
     assert links == ["index.1.html", "index.2.html", "index.3.html"]
     assert all((files / link).read_text(encoding="utf-8").startswith("<") for link in links)
     assert "north" in index.text and "UNDECIDED" in index.text
+    audits.to_html(files / "again.html")
+    assert (files / "again.2.html").read_bytes() == (files / "index.2.html").read_bytes()
+    assert audits.to_junit(files / "a.xml") == (files / "a.xml").read_text(encoding="utf-8")
+    assert "| north | WORKS" in audits.to_markdown()
+    flat = audits.metrics()
+    assert flat["north/target_error.direct.upper"] == audits["north"].claim("target_error.direct").upper
+    assert flat["exit_code"] == 11.0 and all(type(value) is float for value in flat.values())
     with pytest.raises(wt.InputError, match="several audits"):
         wt.Audit.from_json(files / "audits.json")
 

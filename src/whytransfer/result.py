@@ -112,7 +112,7 @@ class Audit:
         """The document as text, the same bytes for the same input and seed; also written to `path` if given."""
         from whytransfer.report import to_json
 
-        return _written(to_json(self.document), path)
+        return written(to_json(self.document), path)
 
     def to_html(self, path: str | Path, *, interactive: bool = True) -> None:
         """Write the self-contained report; with ``interactive=False`` without the sliders of the ``[report]`` extra and their script."""
@@ -124,13 +124,13 @@ class Audit:
         """A comment for a pull request, text of the user escaped; also written to `path` if given."""
         from whytransfer.report import to_markdown
 
-        return _written(to_markdown(self.document), path)
+        return written(to_markdown(self.document), path)
 
     def to_junit(self, path: str | Path | None = None) -> str:
         """JUnit XML with one test case, which passes when the answer is WORKS; also written to `path` if given."""
         from whytransfer.report import to_junit
 
-        return _written(to_junit(self.document), path)
+        return written(to_junit(self.document), path)
 
     def plot_ladder(self) -> Chart:
         """Every estimate, bound and count of the error on one axis, as the report draws it; a notebook shows it."""
@@ -196,7 +196,8 @@ def audit_of_document(document: dict[str, Any]) -> Audit:
     )
 
 
-def _written(text: str, path: str | Path | None) -> str:
+def written(text: str, path: str | Path | None) -> str:
+    """The text, also written to `path` if given, whole or not at all."""
     if path is not None:
         write_atomically(Path(path), text)
     return text

@@ -13,7 +13,7 @@ from whytransfer.audit import options_of, reference_of
 from whytransfer.errors import InputError
 from whytransfer.io import read_document, write_atomically
 from whytransfer.problem import Problem
-from whytransfer.result import Audit, audit_of, audit_of_document
+from whytransfer.result import Audit, audit_of, audit_of_document, written
 from whytransfer.verdict import Answer
 
 SCHEMA = "whytransfer/audits/1"
@@ -66,10 +66,35 @@ class Audits:
         """The document as text; also written to `path` if given."""
         from whytransfer.report import to_json
 
-        text = to_json(self.document)
-        if path is not None:
-            write_atomically(Path(path), text)
-        return text
+        return written(to_json(self.document), path)
+
+    def to_html(self, path: str | Path) -> None:
+        """Write a page with the table, and a page for each audit beside it: ``<stem>.1.html``, …."""
+        from whytransfer.report import to_pages
+
+        for name, page in to_pages(self.document, Path(path).name).items():
+            write_atomically(Path(path).with_name(name), page)
+
+    def to_markdown(self, path: str | Path | None = None) -> str:
+        """A comment for a pull request, with the table and each audit folded; also written to `path` if given."""
+        from whytransfer.report import to_markdown
+
+        return written(to_markdown(self.document), path)
+
+    def to_junit(self, path: str | Path | None = None) -> str:
+        """JUnit XML with a test case for each audit; also written to `path` if given."""
+        from whytransfer.report import to_junit
+
+        return written(to_junit(self.document), path)
+
+    def metrics(self) -> dict[str, float]:
+        """A flat dict of floats for experiment trackers: ``"<name>/<id>.upper"``, …, and the exit code of all."""
+        each = {
+            f"{name}/{key}": value
+            for name, audit in self.audits.items()
+            for key, value in audit.metrics().items()
+        }
+        return {**each, "exit_code": float(self.exit_code)}
 
     @classmethod
     def from_json(cls, path: str | Path) -> Audits:
