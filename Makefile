@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 EXTRAS := report,deep,dask,images,text,test,lint,docs,bench
 
-.PHONY: demo test lint types docs bench coverage browser clean
+.PHONY: demo test lint types docs bench coverage browser dist-check clean
 
 demo: $(VENV)/.core
 	$(BIN)/whytransfer demo
@@ -27,6 +27,10 @@ docs: $(VENV)/.all
 
 bench: $(VENV)/.all
 	$(BIN)/python -m benchmarks
+
+# Both packages are built, installed in an empty environment each, and audit there without this checkout.
+dist-check: $(VENV)/bin/python
+	scripts/dist_check.sh $(BIN)/python
 
 coverage: $(VENV)/.all
 	$(BIN)/python -m pytest -m coverage -q

@@ -125,6 +125,8 @@ def test_plans_with_other_things_in_them(tmp_path, key, value):
     problem = wt.Problem(X[:60], (X[:60, 0] > 0).astype(int), X[60:])
     document = to_document(wt.plan_labels(problem, model="stump", tolerance=0.4, budget=10))
     document[key] = value
+    if key == "tolerance":
+        document["requirement"]["value"] = value
     if key == "strata":
         del document[key]
         document["rows"][0]["stratum"] = -1

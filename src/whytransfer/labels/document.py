@@ -183,7 +183,6 @@ def _check(plan: LabelPlan, what: str) -> None:
             text
             for bad, text in (
                 (not plan.predictions, "no candidate"),
-                (not 0.0 <= plan.requirement <= 1.0, f"tolerance {plan.requirement:g}, expected 0 to 1"),
                 (counts != plan.drawn, f"rows a stratum {counts}, and {plan.drawn} drawn"),
                 (len(np.unique(plan.rows)) != plan.n, "a row stands twice"),
                 (
