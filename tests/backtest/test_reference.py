@@ -323,7 +323,7 @@ def slow_nearest(point, others):
 
 
 @given(st.integers(0, 500))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_distances_equal_the_literal_loops(seed):
     given = history(sets=20, seed=seed)
     found, data = calibrate(given, name="ours")

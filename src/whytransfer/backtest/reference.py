@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -107,19 +107,24 @@ class Reference:
 
     def distance(self, profile: Profile) -> float:
         """Distance to the nearest reference transfer, columns scaled by their spread over the reference."""
-        return float(_nearest(self._scaled(profile.position()[None]), self._scaled(self.positions)).min())
+        here = _scaled(profile.position()[None], self.positions)
+        return float(_nearest(here, _scaled(self.positions, self.positions)).min())
 
     def typical_distance(self, level: float = 0.95) -> float:
         """The `level` quantile of the distance of reference transfers to their nearest one of another data set."""
-        scaled = self._scaled(self.positions)
-        apart = np.array(
-            [_nearest(scaled[i : i + 1], scaled[self.sets != self.sets[i]]).min() for i in range(len(scaled))]
-        )
-        return weighted_quantile(apart, set_weights(self.sets), level)
+        return weighted_quantile(_apart(self), set_weights(self.sets), level)
 
-    def _scaled(self, positions: Floats) -> Floats:
-        spread = self.positions.std(axis=0)
-        return np.asarray((positions - self.positions.mean(axis=0)) / np.where(spread > 0, spread, 1.0))
+
+def _scaled(positions: Floats, by: Floats) -> Floats:
+    spread = by.std(axis=0)
+    return np.asarray((positions - by.mean(axis=0)) / np.where(spread > 0, spread, 1.0))
+
+
+@lru_cache(maxsize=4)
+def _apart(reference: Reference) -> Floats:
+    """From each transfer to the nearest one of another data set, (q,); asked twice an audit, the same for all audits by one reference."""
+    scaled, sets = _scaled(reference.positions, reference.positions), reference.sets
+    return np.array([_nearest(scaled[i : i + 1], scaled[sets != sets[i]]).min() for i in range(len(scaled))])
 
 
 @cache

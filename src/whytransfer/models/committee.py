@@ -311,9 +311,9 @@ def _neighbours(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG0
 
 
 def _trees(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
-    from sklearn.ensemble import ExtraTreesClassifier
+    from whytransfer.models.randomised_trees import RandomisedTrees
 
-    return ExtraTreesClassifier(100, min_samples_leaf=2, random_state=seed)
+    return RandomisedTrees(100, min_samples_leaf=2, random_state=seed)
 
 
 def _generative(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001

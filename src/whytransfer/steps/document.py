@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -110,12 +111,18 @@ def _provenance(
     return {
         "digests": {"source": problem.source.digest, "target": problem.target.digest},
         "rows": rows,
-        "versions": {"whytransfer": version("whytransfer"), **{name: version(name) for name in VERSIONED}},
+        "versions": dict(_versions()),
         "python": platform.python_version(),
         "options": options.to_dict(),
         "delta_spent": delta_spent(claims),
         **({} if problem.streamed is None else {"scale": dict(problem.streamed)}),
     }
+
+
+@cache
+def _versions() -> Mapping[str, str]:
+    """Of this package and of what it computes with; each is parsed from files on disk, once a process."""
+    return {name: version(name) for name in ("whytransfer", *VERSIONED)}
 
 
 def delta_spent(claims: Sequence[Claim]) -> list[dict[str, Any]]:
