@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -245,18 +246,36 @@ def _print_plan(made: LabelPlan) -> None:
     for index, (size, drawn) in enumerate(zip(made.sizes, made.drawn, strict=True)):
         if len(made.sizes) > 1:
             typer.echo(f"  stratum {index}: {drawn} of {size} rows")
-    typer.echo("\n  if the error is   then       labels at power .80   this plan settles it")
+    sequential = made.design == "sequential"
+    typer.echo(
+        "\n  if the error is   then       labels at power .80   this plan settles it"
+        + ("   after, on average" if sequential else "")
+    )
     for entry in made.power:
         needed = "more than there are" if entry["labels"] is None else str(entry["labels"])
+        after = f"   {entry['expected']:17.0f}" if sequential else ""
         typer.echo(
-            f"  {entry['true_error']:13.3f}   {entry['answer'].upper():6}  {needed:>20}   {entry['probability']:20.2f}"
+            f"  {entry['true_error']:13.3f}   {entry['answer'].upper():6}  {needed:>20}   {entry['probability']:20.2f}{after}"
         )
-    saved = made.forecast.get("savings") or {}
-    if saved.get("expected") is not None:
-        typer.echo(
-            f"\nStrata are expected to save about {100 * saved['expected']:.0f} % of the labels of a uniform draw "
-            f"({100 * saved['low']:.0f} to {100 * saved['high']:.0f} % on {saved['pseudo_targets']} pseudo-targets cut from the source)."
-        )
+    _print_savings(made.forecast.get("savings") or {})
     for note in made.warnings:
         typer.echo(f"note: {note}", err=True)
     typer.echo("")
+
+
+def _print_savings(saved: Mapping[str, Any]) -> None:
+    """What strata and predictions are worth on this data, and what others report."""
+    if saved.get("expected") is None:
+        return
+    typer.echo(
+        f"\nStrata are expected to take {100 * saved['expected']:.0f} % off the variance of a uniform draw's estimate "
+        f"({100 * saved['low']:.0f} to {100 * saved['high']:.0f} % on {saved['pseudo_targets']} pseudo-targets cut from the source)"
+    )
+    powered = saved["prediction_powered"]
+    if powered["expected"] is not None:
+        typer.echo(
+            f"and predictions of the errors alone {100 * powered['expected']:.0f} % ({100 * powered['low']:.0f} to "
+            f"{100 * powered['high']:.0f} %); exact limits turn about half of that into labels saved."
+        )
+    low, high = saved["published"]
+    typer.echo(f"Published savings are {100 * low:.0f} to {100 * high:.0f} %, not multiples.")

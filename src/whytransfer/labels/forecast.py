@@ -158,30 +158,43 @@ def _probability(draws: Draws, stairs: NDArray[np.int64], rates: list[float]) ->
     return float(first @ second[stairs])
 
 
-def savings(ratios: Floats) -> dict[str, Any]:
-    """What strata are expected to save: from pseudo-targets cut out of the source, each with its own cut and its true errors.
+def savings(strata: Floats, predictions: Floats) -> dict[str, Any]:
+    """What strata, and predictions, are expected to save: from pseudo-targets cut out of the source.
 
     Parameters
     ----------
-    ratios : ndarray, shape (r,)
+    strata : ndarray, shape (r,)
         Variance of the stratified estimate over that of a uniform draw, on each pseudo-target.
+    predictions : ndarray, shape (r,)
+        The same of the prediction-powered estimate.
     """
-    if not len(ratios):
-        return {
-            "expected": None,
-            "low": None,
-            "high": None,
-            "pseudo_targets": 0,
-            "published": list(PUBLISHED),
-        }
-    low, middle, high = np.quantile(1.0 - ratios, (0.1, 0.5, 0.9))
+    low, middle, high = _spread(strata)
     return {
-        "expected": float(middle),
-        "low": float(low),
-        "high": float(high),
-        "pseudo_targets": len(ratios),
+        "expected": middle,
+        "low": low,
+        "high": high,
+        "pseudo_targets": len(strata),
+        "prediction_powered": dict(zip(("low", "expected", "high"), _spread(predictions), strict=True)),
         "published": list(PUBLISHED),
     }
+
+
+def _spread(ratios: Floats) -> tuple[float | None, float | None, float | None]:
+    if not len(ratios):
+        return None, None, None
+    low, middle, high = (float(q) for q in np.quantile(1.0 - ratios, (0.1, 0.5, 0.9)))
+    return low, middle, high
+
+
+def powered_ratio(
+    wrong: NDArray[np.bool_], predicted: Floats, target_wrong: NDArray[np.bool_], target_predicted: Floats
+) -> float | None:
+    """Variance of 1[error] − λ g over that of 1[error] on the target; λ, which the source's rows choose, is the slope of errors on g."""
+    spread = float(np.var(predicted))
+    if spread == 0.0 or not 0.0 < float(target_wrong.mean()) < 1.0:
+        return None
+    slope = float(np.cov(wrong, predicted, bias=True)[0, 1]) / spread
+    return float(np.var(target_wrong - slope * target_predicted) / np.var(target_wrong))
 
 
 def variance_ratio(

@@ -61,7 +61,9 @@ def certificate(
         requirement=requirement,
         reason=ruling.reason,
         subject=plan.subject,
-        labels_needed=labels_in_all(plan, headline.estimate, filled),
+        labels_needed=None
+        if ruling.answer in (Answer.WORKS, Answer.FAILS)
+        else labels_in_all(plan, headline.estimate, filled),
     )
     warnings = tuple(dict.fromkeys((*_notes(plan, filled, headline), *plan.warnings, *ruling.warnings)))
     document = _document(plan, filled, verdict, claims, warnings, ahead)

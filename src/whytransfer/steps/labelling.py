@@ -258,23 +258,24 @@ def _savings(case: Case, about: why.Errors, requirement: float) -> dict[str, Any
     """Variance ratios on pseudo-targets: the error model and the cut of the pseudo-source, the true errors of the pseudo-target."""
     seen = panel.view(case)
     if seen is None or case.apart is None:
-        return forecasts.savings(np.empty(0))
+        return forecasts.savings(np.empty(0), np.empty(0))
     rows = backtest.labelled_rows(case, seen)
     auc = 0.75 if case.overlap is None or case.overlap.auc is None else case.overlap.auc
     wanted = Wanted.like(auc=auc, rows=rows.n, target_rows=case.problem.target.n)
     cuts = make_cuts(rows, wanted, count=PSEUDO_TARGETS, seed=case.seed).cuts
     rng = np.random.default_rng(np.random.SeedSequence(case.seed, spawn_key=(32,)))
-    found = []
+    found, powered = [], []
     for cut in cuts:
         if cut.change is not None or not 0 < seen.wrong[cut.source].sum() < len(cut.source):
             continue
         model = ErrorModel.fit(about.source[cut.source], seen.wrong[cut.source])
-        made = Cut.best(model.predict(about.source[cut.source]), requirement)
-        strata = ranked_strata(model.predict(about.source[cut.target]), made.share, rng)
-        ratio = forecasts.variance_ratio(seen.wrong[cut.target], strata, made.labels)
-        if ratio is not None:
-            found.append(ratio)
-    return forecasts.savings(np.array(found))
+        here, there = (model.predict(about.source[part]) for part in (cut.source, cut.target))
+        made = Cut.best(here, requirement)
+        strata = ranked_strata(there, made.share, rng)
+        found.append(forecasts.variance_ratio(seen.wrong[cut.target], strata, made.labels))
+        powered.append(forecasts.powered_ratio(seen.wrong[cut.source], here, seen.wrong[cut.target], there))
+    told = (np.array([r for r in ratios if r is not None]) for ratios in (found, powered))
+    return forecasts.savings(*told)
 
 
 def _by_disagreement(said: Mapping[str, np.ndarray], uniform: Chosen) -> Chosen:

@@ -18,20 +18,18 @@ from whytransfer.problem import Encoder, Problem
 def adaptability(plan: LabelPlan, filled: Filled, source: Any) -> Claim:
     """λ of decision stumps, from the source's rows and the uniformly drawn part of the labels.
 
-    Columns are encoded with what the first half of the source rows teaches; the other half is what λ is counted on.
+    Valid once, when all of that part is labelled; in a sequential design too, where one may have stopped before: this limit is made
+    at one moment only, which was fixed beforehand. Columns are encoded with what the first half of the source rows teaches;
+    the other half is what λ is counted on.
     Silent where a row of that part is not labelled, or the features of the planned rows are not at hand.
     """
     failure = plan.delta / 2
     rows = uniform_part(plan)
-    if plan.design == "sequential":
-        rows = rows[: filled.prefix]
     reason = None
     if not len(rows) or (filled.codes[rows] < 0).any():
         reason = "a row of the uniformly drawn part has no label"
     elif plan.label_noise:
         reason = "labels may be wrong: λ would be known to twice their share only; `whytransfer audit --label-noise` widens it"
-    elif plan.design == "sequential":
-        reason = "λ has no limit that holds after every label; plan a fixed design"
     features = _features(plan, filled)
     if features is None:
         reason = "the sheet has lost feature columns or rows: give the sheet as it was written"
