@@ -357,3 +357,16 @@ def test_a_break_even_below_what_lambda_must_be_is_said_to_be_out_of_reach():
     found = next(b for b in clean.document["break_even"] if b["theorem"] == "lagrangian")
     assert found["lambda"] >= clean.claim("adaptability.stumps").lower
     assert "whatever the labels" not in found["text"]
+
+
+def test_the_picture_of_overlap_counts_every_row_once():
+    problem = wt.lab.gaussians(mean=1.0).sample(150, 200, seed=0)
+    overlap = wt.audit(problem, tolerance=0.3).document["diagnosis"]["overlap"]
+    histogram = overlap["histogram"]
+    assert sum(histogram["source"]) == overlap["rows"]["source"] and sum(histogram["target"]) == 200
+    # Target rows look more like target rows.
+    middles = np.convolve(histogram["edges"], [0.5, 0.5], "valid")
+    assert (
+        np.average(middles, weights=histogram["target"])
+        > np.average(middles, weights=histogram["source"]) + 0.1
+    )

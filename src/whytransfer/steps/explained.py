@@ -10,6 +10,7 @@ import numpy as np
 
 from whytransfer.claims import Claim
 from whytransfer.diagnosis import MOST_GROUPS, Decomposition, Shift, feature_shifts, reliability
+from whytransfer.overlap import Overlap
 from whytransfer.problem import Problem
 from whytransfer.steps import region, region_told, why
 from whytransfer.steps.case import Case
@@ -95,6 +96,10 @@ def explain(case: Case | None, claims: Sequence[Claim], seen: Seen | None) -> Ex
     )
 
 
+PROBABILITY_BINS = 20
+"""Of the picture of overlap."""
+
+
 def _overlap(case: Case) -> dict[str, Any]:
     seen = case.overlap
     if seen is None:
@@ -114,7 +119,15 @@ def _overlap(case: Case) -> dict[str, Any]:
         "clipped": seen.clipped,
         "no_overlap": seen.no_overlap,
         "reason": seen.reason,
+        "histogram": None if seen.auc is None else _told_apart(seen),
     }
+
+
+def _told_apart(seen: Overlap) -> dict[str, Any]:
+    """Rows of both domains by the cross-fitted probability of being a target row, in equal bins of [0, 1]."""
+    edges = np.linspace(0.0, 1.0, PROBABILITY_BINS + 1)
+    parts = {"source": seen.probabilities[: seen.n], "target": seen.probabilities[seen.n :]}
+    return {"edges": edges.tolist()} | {name: np.histogram(p, edges)[0].tolist() for name, p in parts.items()}
 
 
 def _effect(about: why.Errors) -> dict[str, float]:
