@@ -16,6 +16,7 @@ import whytransfer as wt
 from whytransfer.baseline.parts import kept_of, kept_parts
 from whytransfer.baseline.rows import PARTS, Kept, drawn
 from whytransfer.problem import make_splits
+from whytransfer.report.validate import validate
 
 HURRY = {"time_budget": 0}
 """The kind of shift, bounds and columns by harm are left out: they read what the other steps read."""
@@ -54,9 +55,14 @@ def saved(files):
     return path
 
 
-def test_it_audits_as_the_files_do_to_the_last_digit(files, saved):
+@pytest.fixture(scope="module")
+def of_files(files):
     problem = wt.Problem.read(files["source"], files["target"], "y", use_target_labels=True)
-    direct = wt.audit(problem, "stump", tolerance=0.3, **HURRY).document
+    return problem, wt.audit(problem, "stump", tolerance=0.3, **HURRY)
+
+
+def test_it_audits_as_the_files_do_to_the_last_digit(files, saved, of_files):
+    problem, direct = of_files[0], of_files[1].document
     nightly = wt.Baseline.load(saved).audit(files["target"], tolerance=0.3, use_target_labels=True, **HURRY)
     told = json.loads(nightly.to_json())
     assert told["provenance"].pop("baseline") == {
@@ -258,3 +264,32 @@ def test_the_model_may_be_any_fitted_estimator(files):
     model = LogisticRegression().fit(table[["n", "odd"]], table["y"])
     baseline = wt.Baseline.fit(table[["n", "odd", "y"]], model, label="y", trained_on_source=False)
     assert baseline.model is model and baseline.taught.subject.kind == "given"
+
+
+def test_without_a_feature_value_it_certifies_what_it_can(files, of_files, tmp_path):
+    path = tmp_path / "none.baseline"
+    wt.Baseline.fit(files["source"], "stump", label="y", group="site", rows=0).save(path)
+    again = wt.Baseline.load(path)
+    assert (again.kept.table.nunique() == 1).all() and again.taught.subject.source.proba is None
+    assert set(again.kept.groups) == {str(i) for i in range(len(set(again.kept.groups)))}
+    with zipfile.ZipFile(path) as archive:
+        table = pd.read_parquet(io.BytesIO(archive.read("source.parquet")))
+    assert table.drop_duplicates().shape[0] == 1
+    wt.Baseline.fit(files["source"], "stump", label="y", rows=0).save(path)
+    audit = wt.Baseline.load(path).audit(files["target"], tolerance=0.3, use_target_labels=True)
+    _, whole = of_files
+    known = ("estimate", "lower", "upper", "confidence", "level")
+    assert [getattr(audit.claim("target_error.direct"), k) for k in known] == [
+        getattr(whole.claim("target_error.direct"), k) for k in known
+    ]
+    ours, theirs = audit.claim("source_error"), whole.claim("source_error")
+    assert ours.estimate == theirs.estimate and theirs.lower <= ours.lower and ours.upper <= theirs.upper
+    assert (audit.verdict.answer, audit.verdict.basis) == (whole.verdict.answer, whole.verdict.basis)
+    assert not audit.claim("target_error.panel").says_something and audit.warnings[-1].startswith(
+        "no feature value"
+    )
+    assert audit.document["provenance"]["digests"] == whole.document["provenance"]["digests"]
+    validate(audit.document)
+    assert wt.Baseline.load(path).audit(frame(30, 1)[["x"]]).verdict.answer is wt.Answer.NOT_COMPARABLE
+    with pytest.raises(wt.InputError, match="keeps none"):
+        wt.Baseline.load(path).audit(files["target"], assume={"class": "stumps", "lambda": 0.1})

@@ -18,6 +18,7 @@ from whytransfer.errors import InputError
 from whytransfer.io import write_atomically
 from whytransfer.problem import Problem, Splits, make_splits
 from whytransfer.result import Audit, audit_of
+from whytransfer.steps.counted import counted
 from whytransfer.steps.measured import answered
 from whytransfer.steps.run import not_comparable
 from whytransfer.steps.subject import Taught, find
@@ -32,7 +33,8 @@ class Baseline:
 
     **What is stored of the source's rows.** Their feature values, labels, groups, times and weights: all rows up to `rows`, else
     that many drawn at random. Committees, divergences and bounds look at rows, and no summary would give the same
-    claims. A baseline is therefore as confidential as the rows it keeps; `rows` keeps fewer. Beside them: the model, what it
+    claims. A baseline is therefore as confidential as the rows it keeps; `rows` keeps fewer, and ``rows=0`` no feature value at all: labels, what the
+    model says, and numbers for the groups are left, and audits certify from target labels and say nothing else. Beside them: the model, what it
     says on each kept row, how it is known that it had not seen them, the parts that train, choose and score. No path, no date.
 
     Parameters
@@ -87,7 +89,8 @@ class Baseline:
         label, group, time, weights : str, optional
             Columns of a source that is no problem.
         rows : int or None
-            Most source rows to keep, drawn at random in their parts, whole groups where there are groups; None for all.
+            Most source rows to keep, drawn at random in their parts, whole groups where there are groups; None for all; 0 for none of their feature
+            values.
         trained_on_source : bool, optional
             As in `audit`.
         seed : int
@@ -105,17 +108,17 @@ class Baseline:
         found = find(problem, splits, model, None, options)
         positions = drawn(problem, splits, rows, options.seed)
         said = found.subject.source
-        proba = None if said.proba is None else said.proba[positions]
+        proba = None if said.proba is None or rows == 0 else said.proba[positions]
         subject = replace(found.subject, source=replace(said, codes=said.codes[positions], proba=proba))
         about = {
             "rows": problem.source.n,
-            "kept": len(positions),
+            "kept": len(positions) if rows != 0 else 0,
             "digest": problem.source.digest,
             "seed": options.seed,
             "trained_on_source": trained_on_source,
         }
         taught = Taught.of(replace(found, subject=subject), model)
-        return cls(kept=Kept.of(problem, splits, positions), taught=taught, about=about)
+        return cls(kept=Kept.of(problem, splits, positions, blank=rows == 0), taught=taught, about=about)
 
     @property
     def model(self) -> Any:
@@ -216,11 +219,13 @@ class Baseline:
         )
         columns = {"groups": group, "time": time, "weights": weights}
         problem = self.kept.problem(target, columns, target_labels, use_target_labels=use_target_labels)
-        findings = (
-            not_comparable(problem, options)
-            if problem.mismatch
-            else answered(problem, self.taught, None, options, reference_of(reference), self._splits(problem))
-        )
+        splits = self._splits(problem)
+        if problem.mismatch:
+            findings = not_comparable(problem, options)
+        elif self.kept.blank:
+            findings = counted(problem, self.taught, options, splits)
+        else:
+            findings = answered(problem, self.taught, None, options, reference_of(reference), splits)
         return self._told(audit_of(findings))
 
     def _splits(self, problem: Problem) -> Splits:
@@ -239,10 +244,12 @@ class Baseline:
         kept, rows = self.about["kept"], self.about["rows"]
         notes = (
             ()
-            if kept == rows
+            if kept in (0, rows)
             else (f"the source is a baseline of {kept:,} of its {rows:,} rows, drawn at random",)
         )
-        provenance = {**audit.document["provenance"], "baseline": dict(self.about)}
+        told = audit.document["provenance"]
+        digests = {**told["digests"], **({"source": self.about["digest"]} if self.kept.blank else {})}
+        provenance = {**told, "digests": digests, "baseline": dict(self.about)}
         warnings = [*audit.document["warnings"], *notes]
         document = {**audit.document, "provenance": provenance, "warnings": warnings}
         return replace(audit, warnings=(*audit.warnings, *notes), document=document)

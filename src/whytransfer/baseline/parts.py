@@ -23,6 +23,7 @@ def kept_parts(kept: Kept) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The rows: what is plain about them, and the rest as files."""
     about = {
         "named": kept.named,
+        "blank": kept.blank,
         "classes": kept.classes.tolist(),
         "label_name": kept.label_name,
         "columns": list(map(str, getattr(kept.table, "columns", []))),
@@ -50,6 +51,7 @@ def kept_of(about: Mapping[str, Any], parts: Mapping[str, bytes]) -> Kept:
     return Kept(
         table=table_of(parts),
         named=bool(about["named"]),
+        blank=bool(about["blank"]),
         classes=np.array(classes, dtype=object if text else None),
         labels=arrays["labels"],
         **known,

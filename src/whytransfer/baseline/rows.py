@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from whytransfer.baseline.blank import anonymous
+from whytransfer.baseline.blank import blank as blanked
 from whytransfer.errors import InputError
 from whytransfer.problem import Problem, Splits
 from whytransfer.problem.assemble import assembled
@@ -40,6 +42,8 @@ class Kept:
         Name of the label column; None for arrays.
     parts : dict of str to numpy.ndarray
         Positions of the rows that train, choose and evaluate: the keys of `PARTS`.
+    blank : bool
+        Whether no feature value is kept: the table holds one constant a column.
     """
 
     table: Any
@@ -51,10 +55,11 @@ class Kept:
     weights: np.ndarray | None
     label_name: str | None
     parts: dict[str, np.ndarray]
+    blank: bool = False
 
     @classmethod
-    def of(cls, problem: Problem, splits: Splits, rows: np.ndarray) -> Kept:
-        """These rows (ascending positions) of the source, with their parts."""
+    def of(cls, problem: Problem, splits: Splits, rows: np.ndarray, *, blank: bool = False) -> Kept:
+        """These rows (ascending positions) of the source, with their parts; `blank` without a feature value, and groups without names."""
         part: Sample = problem.source.part(rows)
         kept = {name: np.flatnonzero(np.isin(rows, getattr(splits, name))) for name in PARTS}
         labels = np.asarray(part.labels, dtype=np.int64)
@@ -64,15 +69,16 @@ class Kept:
                 f"rows={len(rows)} keeps no row of the class {problem.classes[lost[0]]!r}: keep more rows, or all with rows=None"
             )
         return cls(
-            table=part.frame(),
+            table=blanked(part.frame(), len(rows)) if blank else part.frame(),
             named=has_names(problem.source.rows),
             classes=problem.classes,
             labels=labels,
-            groups=part.groups,
+            groups=anonymous(part.groups) if blank else part.groups,
             time=part.time,
-            weights=part.weights,
+            weights=None if blank else part.weights,
             label_name=problem.label_name,
             parts=kept,
+            blank=blank,
         )
 
     @property
@@ -172,22 +178,24 @@ def _of_problem(problem: Problem, target_labels: Any) -> Tables:
 def drawn(problem: Problem, splits: Splits, rows: int | None, seed: int) -> np.ndarray:
     """Which source rows are kept: all, or about so many, whole groups where there are groups, drawn by the seed.
 
-    Each part gives its share, at random: rows that score stay a random draw.
+    Each part gives its share, at random: rows that score stay a random draw. For 0 all labelled ones, of which no feature is kept.
 
     Raises
     ------
     InputError
-        For fewer than one row, and where times tell that rows hang together.
+        For fewer than no row, and where times tell that rows hang together.
     """
     source = problem.source
-    if rows is None or source.n <= rows:
+    if rows is None or (rows and source.n <= rows):
         return np.arange(source.n)
-    if rows < 1:
-        raise InputError(f"rows: expected a whole number from 1, or None for all, got {rows}")
+    if rows < 0:
+        raise InputError(f"rows: expected a whole number from 0, or None for all, got {rows}")
     if source.time is not None and source.groups is None:
         raise InputError(
             f"rows={rows}: rows with times hang together and can't be drawn one by one; keep all with rows=None"
         )
+    if rows == 0:
+        return np.flatnonzero(source.labelled)
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(11,)))
     labelled = sum(len(getattr(splits, name)) for name in PARTS)
     found = [
