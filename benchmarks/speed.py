@@ -16,6 +16,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.speed_cases import CASES, Case
@@ -58,18 +59,28 @@ def measured(case: Case) -> dict[str, float]:
     work = case.prepare()
     work.warm()
     before = peak()
-    ours, peer = [seconds(work.ours)], []
+    ours, peer = [spent(work.ours)], []
     extra = peak() - before
     for _ in range(case.repeats):
-        peer.append(seconds(work.peer))
-        ours.append(seconds(work.ours))
-    return {"ours": min(ours), "peer": min(peer), "extra": extra}
+        peer.append(spent(work.peer))
+        ours.append(spent(work.ours))
+    (wall, cpu), (peer_wall, peer_cpu) = (map(min, zip(*times, strict=True)) for times in (ours, peer))
+    return {"ours": wall, "peer": peer_wall, "cpu": cpu / peer_cpu, "extra": extra}
 
 
-def seconds(function) -> float:
-    started = time.perf_counter()
+def spent(function: Callable[[], object]) -> tuple[float, float]:
+    """Seconds on the wall, and of all processors together, processes that were started included."""
+    started = time.perf_counter(), cpu()
     function()
-    return time.perf_counter() - started
+    return time.perf_counter() - started[0], cpu() - started[1]
+
+
+def cpu() -> float:
+    """Processor seconds of this process and of those it has started."""
+    return sum(
+        used.ru_utime + used.ru_stime
+        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
 
 
 def peak() -> float:
@@ -91,7 +102,7 @@ def line(case: Case, found: dict[str, float]) -> str:
     if case.most_memory:
         met, goal = met and found["extra"] <= case.most_memory, f"{goal}; ≤ {case.most_memory} MiB"
     return (
-        f"| {case.work} | {found['ours']:.3g} s | {case.peer_name}: {found['peer']:.3g} s | {told} | {goal} | "
+        f"| {case.work} | {found['ours']:.3g} s | {case.peer_name}: {found['peer']:.3g} s | {told} | {found['cpu']:.2f} | {goal} | "
         f"{memory} | {'yes' if met else '**no**'} |"
     )
 
@@ -104,11 +115,13 @@ def page(rows: list[tuple[Case, dict[str, float]]], threads: int) -> str:
             "",
             f"Written by `python -m benchmarks.speed`: every line from one process with {threads} threads, ours and the alternative in",
             "turns, the least time of each. Memory is what ours added to the peak that the operating system reports, beside the data.",
+            f"Processor time is that of ours over the alternative's, both processors added up: what other programs do on the machine (load {os.getloadavg()[1]:.1f}",
+            "while this ran, on two processors) moves it less than the wall's.",
             "An alternative marked *written out* is not installed here and stands in `benchmarks/speed_peers.py`, after its published",
             "source, with NumPy in the place of its array library.",
             "",
-            "| work | ours | alternative | ratio | goal | extra memory | met |",
-            "|---|--:|--:|--:|--:|--:|:-:|",
+            "| work | ours | alternative | ratio | processor time | goal | extra memory | met |",
+            "|---|--:|--:|--:|--:|--:|--:|:-:|",
             *(line(case, found) for case, found in rows),
             "",
         ]
