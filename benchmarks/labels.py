@@ -18,7 +18,7 @@ from itertools import groupby
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import binom, hypergeom
+from scipy.stats import hypergeom
 from threadpoolctl import threadpool_limits
 
 from benchmarks.problems import SHARED, Pair, pairs
@@ -26,6 +26,7 @@ from whytransfer import methods
 from whytransfer.claims.power import labels_needed
 from whytransfer.labels import Cut, Draws, Horizon
 from whytransfer.labels.draws import whole_rows
+from whytransfer.labels.forecast import law_probability
 from whytransfer.labels.plan import EARLY_SHARE, ENDLESS_SHARE
 from whytransfer.labels.strata import LEAST_DRAWN, UNIFORM_SHARE, WORTH, allocate, ranked_strata
 from whytransfer.methods.base import Method
@@ -188,9 +189,7 @@ def _stratified(found: Material, tolerance: float, uniform: int, population: str
         stairs = draws.critical(tolerance, exact)
         if population == "file":
             return draws.probability(stairs, wrong)
-        first = binom.pmf(np.arange(draws.drawn[0] + 1), draws.drawn[0], wrong[0] / sizes[0])
-        second = binom.cdf(np.arange(draws.drawn[1] + 1), draws.drawn[1], wrong[1] / sizes[1])
-        return float(first @ np.append(second, 0.0)[stairs])
+        return law_probability(draws, stairs, (wrong[0] / sizes[0], wrong[1] / sizes[1]))
 
     low, high = max(2 * LEAST_DRAWN, int(0.4 * uniform)), min(m, int(1.4 * uniform))
     while high - low > max(1, 0.004 * uniform):

@@ -268,14 +268,17 @@ def _print_savings(saved: Mapping[str, Any]) -> None:
     if saved.get("expected") is None:
         return
     typer.echo(
-        f"\nStrata are expected to take {100 * saved['expected']:.0f} % off the variance of a uniform draw's estimate "
-        f"({100 * saved['low']:.0f} to {100 * saved['high']:.0f} % on {saved['pseudo_targets']} pseudo-targets cut from the source)"
+        f"\nStrata are expected to take {_percent(saved)} off the variance of a uniform draw's estimate, on {saved['pseudo_targets']} "
+        "pseudo-targets cut from the source; exact limits turn about two thirds of that into labels saved."
     )
     powered = saved["prediction_powered"]
     if powered["expected"] is not None:
         typer.echo(
-            f"and predictions of the errors alone {100 * powered['expected']:.0f} % ({100 * powered['low']:.0f} to "
-            f"{100 * powered['high']:.0f} %); exact limits turn about half of that into labels saved."
+            f"Predictions of the errors alone (prediction-powered inference) would take {_percent(powered)} off."
         )
     low, high = saved["published"]
     typer.echo(f"Published savings are {100 * low:.0f} to {100 * high:.0f} %, not multiples.")
+
+
+def _percent(saved: Mapping[str, Any]) -> str:
+    return f"{100 * saved['expected']:.0f} % ({100 * saved['low']:.0f} to {100 * saved['high']:.0f} %)"

@@ -20,6 +20,9 @@ Floats = NDArray[np.float64]
 GAPS = (-0.2, -0.15, -0.1, -0.075, -0.05, -0.03, -0.02, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2)
 """True errors of the curve, as differences from the requirement; no error at all and the requirement's double are added."""
 
+FILES = 31
+"""Files over which the power for the law is averaged."""
+
 PUBLISHED = (0.17, 0.32)
 """Savings of stratified draws that others report (EVIDENCE: 17 to 32 %)."""
 
@@ -148,14 +151,29 @@ def _probability(draws: Draws, stairs: NDArray[np.int64], rates: list[float]) ->
     if draws.population == "file":
         wrong = tuple(round(rate * size) for rate, size in zip(rates, draws.sizes, strict=True))
         return draws.probability(stairs, wrong)
+    return law_probability(draws, stairs, (rates[0], rates[-1]))
+
+
+def law_probability(draws: Draws, stairs: NDArray[np.int64], rates: tuple[float, float]) -> float:
+    """P(region) when rows of the two sides of the cut err at these rates, in the law.
+
+    Strata are ranks: a file with more rows of the surer side than its first stratum holds has some of them in the second one, and the
+    other way round. How many is binomial; it is averaged over `FILES` files.
+    """
     from scipy.stats import binom
 
-    # Independent rows: what was drawn of a stratum is a binomial draw at its rate.
-    first = binom.pmf(np.arange(draws.drawn[0] + 1), draws.drawn[0], rates[0])
+    n = draws.drawn
     if len(draws.sizes) == 1:
-        return float(first[stairs >= 0].sum())
-    second = np.append(binom.cdf(np.arange(draws.drawn[1] + 1), draws.drawn[1], rates[1]), 0.0)
-    return float(first @ second[stairs])
+        return float(binom.pmf(np.arange(n[0] + 1), n[0], rates[0])[stairs >= 0].sum())
+    share = float(draws.weights[0])
+    sure = binom.ppf((np.arange(FILES) + 0.5) / FILES, draws.m, share)[:, None]
+    beyond = np.clip(sure - draws.sizes[0], 0, None) / draws.sizes[1]
+    short = np.clip(draws.sizes[0] - sure, 0, None) / draws.sizes[0]
+    first = (1.0 - short) * rates[0] + short * rates[1]
+    second = (1.0 - beyond) * rates[1] + beyond * rates[0]
+    pmf = binom.pmf(np.arange(n[0] + 1), n[0], first)
+    cdf = np.hstack([binom.cdf(np.arange(n[1] + 1), n[1], second), np.zeros((FILES, 1))])
+    return float((pmf * cdf[:, stairs]).sum(axis=1).mean())
 
 
 def savings(strata: Floats, predictions: Floats) -> dict[str, Any]:
