@@ -354,3 +354,29 @@ def test_labels_split_the_change_in_error(problem, truth):
     assert found["waterfall"][0]["value"] == pytest.approx(source.mean())
     gap = wt.certify(plan, labelled(plan, truth, first(plan, 199))).document
     assert gap["diagnosis"]["decomposition"] == {}
+
+
+def test_a_sequential_plan_gives_lambda_when_all_is_labelled(plans, transfer, truth):
+    plan = plans["sequential"]
+    whole = wt.certify(plan, truth[plan.rows], source=transfer[0]).claim("adaptability.stumps")
+    assert whole.lower <= whole.estimate <= whole.upper
+    part = wt.certify(plan, labelled(plan, truth, first(plan, 99)), source=transfer[0]).claim(
+        "adaptability.stumps"
+    )
+    assert part.upper is None
+    assert "has no label" in part.detail["reason"]
+
+
+def test_what_is_expected_after_some_labels_is_the_mean_over_all_ways_to_go_on(plans, truth):
+    """Against simulated labels of the estimated rate, each judged by certify's own boundary."""
+    plan = replace(plans["sequential"], requirement=0.4)
+    state = wt.certify(plan, labelled(plan, truth, first(plan, 20))).document
+    estimate = state["claims"][0]["estimate"]
+    errors = round(20 * estimate)
+    bounds = plan.horizon.boundary(0.4, 0.05 * (1 - ENDLESS_SHARE))
+    rng = np.random.default_rng(0)
+    counts_ = errors + np.cumsum(rng.random((4000, 80)) < estimate, axis=1)
+    met = counts_ <= bounds[21:]
+    looked = np.where(met.any(axis=1), met.argmax(axis=1) + 1, 80)
+    assert state["labels"]["expected_more"] == pytest.approx(looked.mean(), abs=1.5)
+    assert state["labels"]["chance"] == pytest.approx(met.any(axis=1).mean(), abs=0.03)
