@@ -186,7 +186,7 @@ CASES = (
     ),
     Case(
         name="sliced", work="sliced W1, 10⁵ + 10⁵, d = 50, 200 directions", peer_name="POT `sliced_wasserstein_distance`",
-        prepare=sliced, goal=5, goal_faster=True, repeats=2,
+        prepare=sliced, goal=5, goal_faster=True, repeats=1,
     ),
     Case(name="import", work="`import whytransfer`", peer_name="`import numpy`", prepare=imports, goal=1.5, repeats=5),
     Case(
