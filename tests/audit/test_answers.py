@@ -85,7 +85,7 @@ def test_an_unknown_assumption_gets_the_nearest_name(given, meant):
         wt.audit(cases.unlabelled(30, 30), assume={given: 0.1})
 
 
-@pytest.mark.parametrize("option", [{"tolerance": np.float32(0.5)}, {"tolerance": np.int64(1)}, {"seed": np.int64(3)}], ids=str)  # fmt: skip
+@pytest.mark.parametrize("option", [{"tolerance": np.float32(0.5), "seed": np.int64(3)}, {"tolerance": np.int64(1)}], ids=str)  # fmt: skip
 def test_numpy_numbers_are_numbers(option):
     wt.audit(cases.unlabelled(30, 30), **option, **cases.QUICK)
 
@@ -117,9 +117,13 @@ def test_far_from_all_reference_transfers_no_estimate_decides_but_labels_do(far)
     assert (seen.verdict.answer, seen.verdict.basis) == ("works", "certified")
 
 
-@pytest.fixture
-def panel(near):
-    return wt.audit(cases.unlabelled(60, 60), **cases.QUICK).claim("target_error.panel")
+@pytest.fixture(scope="module")
+def panel():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("whytransfer.steps.run.backtest.record", lambda *case: None)
+        near = cases.reference(typical=True)
+        audit = wt.audit(cases.unlabelled(60, 60), reference=near, **cases.QUICK)
+    return audit.claim("target_error.panel")
 
 
 def test_the_panel_s_interval_is_that_of_the_reference_class(panel):
@@ -348,12 +352,12 @@ def test_a_class_of_the_source_may_be_absent_from_the_target():
 
 def test_a_break_even_below_what_lambda_must_be_is_said_to_be_out_of_reach():
     # A third of the labels are noise: no stump errs less, so λ can't be as small as the bound would need.
-    audit = wt.audit(cases.unlabelled(1500, 1500, source_flip=0.33), tolerance=0.5)
+    audit = wt.audit(cases.unlabelled(1500, 1500, source_flip=0.33), tolerance=0.5, theorems=["lagrangian"])
     least = audit.claim("adaptability.stumps").lower
     found = next(b for b in audit.document["break_even"] if b["theorem"] == "lagrangian")
     assert 0 <= found["lambda"] < least
     assert "whatever the labels" in found["text"]
-    clean = wt.audit(cases.unlabelled(1500, 1500), tolerance=0.9)
+    clean = wt.audit(cases.unlabelled(1500, 1500), tolerance=0.9, theorems=["lagrangian"])
     found = next(b for b in clean.document["break_even"] if b["theorem"] == "lagrangian")
     assert found["lambda"] >= clean.claim("adaptability.stumps").lower
     assert "whatever the labels" not in found["text"]

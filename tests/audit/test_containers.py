@@ -54,6 +54,7 @@ KINDS = {
 }
 
 
+@pytest.mark.usefixtures("without_back_test")
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_labels_of_any_kind_answer_alike(transfer, as_arrays, kind):
     names, classes = KINDS[kind]
@@ -68,6 +69,7 @@ def test_labels_of_any_kind_answer_alike(transfer, as_arrays, kind):
     assert (said != yt).mean() == audit.claim("target_error.direct").estimate
 
 
+@pytest.mark.usefixtures("without_back_test")
 def test_unlabelled_source_rows_are_in_no_split_and_that_is_said(transfer):
     source, target = transfer
     ys = source.y.astype(float)
@@ -106,6 +108,7 @@ def test_sparse_rows_answer_like_their_dense_selves(form):
     assert (before != S).nnz == 0
 
 
+@pytest.mark.usefixtures("without_back_test")
 def test_a_learner_reads_sparse_rows():
     (S, ys), (T, yt) = words(120, 0), words(120, 1)
     audit = wt.audit(wt.Problem(S, ys, T, yt), tolerance=0.5, **cases.QUICK)

@@ -90,7 +90,7 @@ def test_a_sum_of_two_errors_moves_twice():
 
 
 def test_an_audit_widens_and_lists_what_was_declared():
-    problem = cases.labelled(300, 300)
+    problem = cases.labelled(120, 120)
     trusting = wt.audit(problem, tolerance=0.4, max_drop=None, **cases.QUICK)
     doubting = wt.audit(problem, tolerance=0.4, label_noise=0.05, **cases.QUICK)
     for id_ in ("source_error", "target_error.direct"):
@@ -103,7 +103,7 @@ def test_an_audit_widens_and_lists_what_was_declared():
 
 
 def test_lambda_moves_by_two_errors_and_a_bound_by_its_own():
-    problem = cases.unlabelled(300, 300)
+    problem = cases.unlabelled(120, 120)
     options = {"tolerance": 0.5, "assume": {"class": "stumps", "lambda": 0.4}, "theorems": ["lagrangian"]}
     one, other = (wt.audit(problem, label_noise=noise, **options) for noise in (0.0, 0.04))
     bounds = [audit.claim("target_error.lagrangian.stumps") for audit in (one, other)]
@@ -117,7 +117,7 @@ def test_lambda_moves_by_two_errors_and_a_bound_by_its_own():
 
 
 def test_a_drop_moves_by_both():
-    problem = cases.labelled(300, 300)
+    problem = cases.labelled(120, 120)
     one, other = (wt.audit(problem, max_drop=0.2, label_noise=noise, **cases.QUICK) for noise in (0.0, 0.01))
     drop = other.claim("error_drop.direct")
     assert drop.upper == other.claim("target_error.direct").upper - other.claim("source_error").lower
@@ -128,7 +128,7 @@ def test_a_drop_moves_by_both():
 
 def test_a_file_that_is_the_whole_target_is_known_up_to_its_labels():
     audit = wt.audit(
-        cases.labelled(300, 300), tolerance=0.4, population="file", label_noise=0.04, **cases.QUICK
+        cases.labelled(120, 120), tolerance=0.4, population="file", label_noise=0.04, **cases.QUICK
     )
     claim = audit.claim("target_error.direct")
     assert (claim.lower, claim.upper) == (
