@@ -22,21 +22,25 @@ def below(draws: Draws, outcomes: np.ndarray, truth: float, failure: float) -> n
     order = ordering(draws, failure)
     places = order[tuple(outcomes.T) if len(draws.sizes) == 2 else (outcomes[:, 0], 0)]
     levels = np.unique(places)
-    least, most = -1, len(levels)
-    guess = int(np.searchsorted(levels, np.quantile(places, failure)))
+    least, most, step = -1, len(levels), max(1, len(levels) // 50)
+    at, heights = int(np.searchsorted(levels, np.quantile(places, failure))), [-np.inf, np.inf]
     while most - least > 1:
-        middle = guess if least < guess < most else (least + most) // 2
-        guess = -1
-        stairs = np.asarray((order <= levels[middle]).sum(axis=1) - 1, dtype=np.int64)
+        at = min(max(at, least + 1), most - 1)
+        stairs = np.asarray((order <= levels[at]).sum(axis=1) - 1, dtype=np.int64)
         tail = (
             draws.law_tail(stairs, truth)
             if draws.population == "law"
             else draws.file_tail(stairs, round(truth))
         )
-        if tail <= failure:
-            least = middle
+        within = tail <= failure
+        least, most = (at, most) if within else (least, at)
+        heights[0 if within else 1] = np.log(max(tail, 1e-300))
+        if np.isfinite(heights).all():
+            # Logs of tails are nearly linear in the place.
+            share = (np.log(failure) - heights[0]) / (heights[1] - heights[0])
+            at = least + round(min(max(share, 0.02), 0.98) * (most - least))
         else:
-            most = middle
+            at, step = (at + step if within else at - step), 2 * step
     return places <= levels[least] if least >= 0 else np.zeros(len(places), dtype=bool)
 
 
