@@ -141,7 +141,7 @@ def _fared(
     return tuple(
         Fared(
             data_set=data_set,
-            kind=kind_of(e, evidence[0], setting),
+            kind=kind_of(e, evidence, setting),
             name=e.name,
             moved=e.moved,
             better=float(((codes[e.name] == truth) & (kept != truth)).mean()),

@@ -111,12 +111,37 @@ def test_kinds():
         evidence("source", moved=0.0, share_distance=0.3),
         evidence("coral", share_distance=0.15),
     )
-    assert kind_of(candidate, source, setting()) == "restored"
-    assert kind_of(candidate, SOURCE, setting()) == "far"
-    assert kind_of(candidate, source, setting(auc=0.94)) == "near"
-    assert kind_of(candidate, source, setting(coarse=0.6)) == "codes"
-    assert kind_of(candidate, source, setting(auc_lower=0.54)) == "alike"
+    lost, kept = [source, candidate], [SOURCE, candidate]
+    assert kind_of(candidate, lost, setting()) == "restored"
+    assert kind_of(candidate, kept, setting()) == "far"
+    assert kind_of(candidate, lost, setting(auc=0.94)) == "near"
+    assert kind_of(candidate, lost, setting(coarse=0.6)) == "codes"
+    assert kind_of(candidate, lost, setting(auc_lower=0.54)) == "alike"
     assert coarse_share(np.empty((5, 0))) == 1.0
+
+
+def aligned(*left):
+    names = ("mean_scale", "central_moments", "coral", "linear_transport")
+    return [evidence(name, moved=0.4, share_distance=d) for name, d in zip(names, left, strict=False)]
+
+
+@pytest.mark.parametrize(
+    ("left", "kind"),
+    [
+        ((0.01, 0.02, 0.05), "agreed"),
+        ((0.01, 0.02, 0.05, 0.06), "agreed"),
+        ((0.01, 0.02, 0.05, 0.08), "restored"),  # one of them comes back to other shares
+        ((0.01, 0.02), "restored"),  # too few to agree
+    ],
+)
+def test_alignments_agree_where_all_come_back_to_the_shares_of_the_source(left, kind):
+    candidates = [evidence("source", moved=0.0, share_distance=0.4), *aligned(*left)]
+    assert kind_of(candidates[1], candidates, setting()) == kind
+    assert choose(candidates, setting(), table(kind, mean_scale=GOOD)).name == "mean_scale"
+    # Another method that comes back as near is believed as in such transfers; one that does not, is not.
+    for distance, other in ((0.06, kind), (0.1, "restored"), (0.3, "far")):
+        confident = evidence("confident", share_distance=distance)
+        assert kind_of(confident, [*candidates, confident], setting()) == other
 
 
 # ---------------------------------------------------------------- with labels

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from whytransfer.choice.evidence import Evidence, Setting
+from whytransfer.choice.evidence import SOURCE, Evidence, Setting
+from whytransfer.methods.half_aligned import ALIGNMENTS
 
 ALIKE = "alike"
 CODES = "codes"
 NEAR = "near"
 FAR = "far"
 RESTORED = "restored"
+AGREED = "agreed"
 
 KINDS: dict[str, str] = {
     ALIKE: "the rows of both domains look alike",
@@ -20,6 +24,10 @@ KINDS: dict[str, str] = {
     FAR: "columns are measurements, and the domains lie apart",
     RESTORED: (
         "columns are measurements, the domains lie apart, the source model predicts other shares of the classes there, and the candidate "
+        "puts them back"
+    ),
+    AGREED: (
+        "columns are measurements, the domains lie apart, the source model predicts other shares of the classes there, and every alignment "
         "puts them back"
     ),
 }
@@ -41,6 +49,16 @@ classes, three rows in four are given the same one."""
 BACK = 0.5
 """A candidate puts the shares back where its predictions have at most half of that distance."""
 
+SAME = 0.07
+"""… and comes back to them where at most this is left. Maps as different as means, covariances and optimal transport seldom all come back to the source's
+shares where the target has others: they left .06 at most where they were right, .08 at least where they were wrong (docs/benchmarks/adapt.md)."""
+
+FEWEST = 3
+"""Alignments that have to agree: those that `half_aligned` is made of, of which one may have failed."""
+
+
+_ALIGNMENTS = frozenset(kind.name for kind in ALIGNMENTS)
+
 
 def coarse_share(columns: NDArray[np.float64]) -> float:
     """Share of columns (n, p) with at most `VALUES` distinct values, in [0, 1]; 1 where there is no column.
@@ -54,13 +72,15 @@ def coarse_share(columns: NDArray[np.float64]) -> float:
     return float(np.mean(few)) if few else 1.0
 
 
-def kind_of(candidate: Evidence, source: Evidence, setting: Setting) -> str:
+def kind_of(candidate: Evidence, candidates: Sequence[Evidence], setting: Setting) -> str:
     """The kind of transfer, a key of `KINDS`, as it looks to one candidate.
 
     Parameters
     ----------
-    candidate, source : Evidence
-        Of the candidate, and of the source model.
+    candidate : Evidence
+        Of the candidate.
+    candidates : sequence of Evidence
+        Of all of them, the source model among them.
     setting : Setting
         What is known of the problem.
     """
@@ -70,5 +90,9 @@ def kind_of(candidate: Evidence, source: Evidence, setting: Setting) -> str:
         return CODES
     if setting.auc < LIE_APART:
         return NEAR
-    lost = source.share_distance >= LOST
-    return RESTORED if lost and candidate.share_distance <= BACK * source.share_distance else FAR
+    lost = next(c for c in candidates if c.name == SOURCE).share_distance
+    if lost < LOST or candidate.share_distance > BACK * lost:
+        return FAR
+    left = [c.share_distance for c in candidates if c.name in _ALIGNMENTS]
+    agreed = len(left) >= FEWEST and max(*left, candidate.share_distance) <= SAME
+    return AGREED if agreed else RESTORED

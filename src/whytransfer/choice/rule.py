@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from whytransfer.choice.belief import Belief
 from whytransfer.choice.choice import Choice, keep
 from whytransfer.choice.evidence import SOURCE, Evidence, Setting
-from whytransfer.choice.kinds import ALIKE, KINDS, RESTORED, kind_of
+from whytransfer.choice.kinds import AGREED, ALIKE, KINDS, RESTORED, kind_of
 from whytransfer.choice.paired import Paired
 from whytransfer.choice.priors import Priors, shipped
 
@@ -18,8 +18,9 @@ TARGET_LABELS = "target_labels"
 HARM = 0.01
 """What counts as harm: more than one point of error."""
 
-LEAST = 0.01
-"""Expected gain, in error units, below which a change of the model is not worth it: as much as would count as harm."""
+LEAST = 0.015
+"""Expected gain, in error units, below which a change of the model is not worth it: half as much again as counts as harm. What is expected to gain less
+moves few rows, and on those the two differ by little more than chance."""
 
 RISK = 0.25
 """Largest believed probability of harm without labels. Beliefs are doubtful on purpose (`priors.DOUBT`): on data sets left out, harm came far more
@@ -75,16 +76,16 @@ def choose(candidates: Sequence[Evidence], setting: Setting, priors: Priors | No
         Another table than the shipped one.
     """
     table = shipped() if priors is None else priors
-    source, rivals = _parted(candidates)
+    rivals = _rivals(candidates)
     if not rivals:
         return keep("there is no other candidate", LABEL_FREE)
-    kinds = {c.name: kind_of(c, source, setting) for c in rivals}
+    kinds = {c.name: kind_of(c, candidates, setting) for c in rivals}
     if ALIKE in kinds.values():
         return keep(unseen(setting), LABEL_FREE, dict.fromkeys(kinds))
     believed = [
         Believed(name=c.name, kind=kinds[c.name], belief=Belief.of(table.of(kinds[c.name], c.name), c.moved))
         for c in rivals
-        if able(c) and (c.name == HEDGED or kinds[c.name] == RESTORED)
+        if able(c) and (c.name == HEDGED or kinds[c.name] in (RESTORED, AGREED))
     ]
     scores: dict[str, float | None] = {c.name: None for c in rivals} | {b.name: b.gain for b in believed}
     best = safest(believed, RISK)
@@ -126,10 +127,10 @@ def choose_by_labels(
         Another table than the shipped one.
     """
     table = shipped() if priors is None else priors
-    source, rivals = _parted(evidence)
+    rivals = _rivals(evidence)
     pairs = {p.name: p for p in compared}
     believed = [
-        _updated(c, source, setting, pairs[c.name], table) for c in rivals if c.name in pairs and able(c)
+        _updated(c, evidence, setting, pairs[c.name], table) for c in rivals if c.name in pairs and able(c)
     ]
     scores: dict[str, float | None] = {c.name: None for c in rivals} | {b.name: b.gain for b in believed}
     best = safest(believed, RISK_WITH_LABELS)
@@ -175,15 +176,14 @@ def unseen(setting: Setting) -> str:
     )
 
 
-def _parted(candidates: Sequence[Evidence]) -> tuple[Evidence, list[Evidence]]:
-    source = next(c for c in candidates if c.name == SOURCE)
-    return source, [c for c in candidates if c.name != SOURCE]
+def _rivals(candidates: Sequence[Evidence]) -> list[Evidence]:
+    return [c for c in candidates if c.name != SOURCE]
 
 
 def _updated(
-    candidate: Evidence, source: Evidence, setting: Setting, paired: Paired, table: Priors
+    candidate: Evidence, candidates: Sequence[Evidence], setting: Setting, paired: Paired, table: Priors
 ) -> Believed:
-    kind = kind_of(candidate, source, setting)
+    kind = kind_of(candidate, candidates, setting)
     belief = Belief.of(table.of(kind, candidate.name), candidate.moved).seen(
         paired.better, paired.worse, paired.rows
     )
