@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from whytransfer.errors import InputError, UnknownNameError
 from whytransfer.problem import Problem
+from whytransfer.problem.target_labels import refuse_sheet
 from whytransfer.result import Audit, audit_of, basis_of
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def audit(
         time_budget=time_budget,
     )
     if target_labels is not None:
+        refuse_sheet(target_labels)
         problem = problem.with_target_labels(target_labels)
     findings = (
         not_comparable(problem, options)

@@ -5,6 +5,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+import whytransfer as wt
 from whytransfer.errors import InputError
 from whytransfer.problem import Problem
 
@@ -112,3 +113,15 @@ def test_a_file_that_is_not_there(tmp_path):
 def test_an_array_of_another_length():
     with pytest.raises(InputError, match="2 labels for 3 target rows"):
         codes(["no", "yes"])
+
+
+def test_the_sheet_of_a_plan_is_no_random_draw(tmp_path):
+    """Strata, skipped rows and early looks are the plan's business: without it the rows would pass for a plain random draw."""
+    sheet = tmp_path / "rows.csv"
+    sheet.write_text(FILES["a plan filled in by hand"], encoding="utf-8")
+    assert codes(sheet) == codes({0: "no", 2: "yes"})
+    (tmp_path / "rows.plan.json").write_text("{}", encoding="utf-8")
+    problem = Problem.read(HERE, THERE, label="site")
+    for read in (lambda: codes(sheet), lambda: wt.audit(problem, target_labels=str(sheet))):
+        with pytest.raises(InputError, match=r"rows.plan.json.*whytransfer labels certify rows.csv"):
+            read()

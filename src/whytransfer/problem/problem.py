@@ -16,6 +16,7 @@ from whytransfer.problem.label_space import LabelSpace
 from whytransfer.problem.native import native_rows
 from whytransfer.problem.sample import Sample
 from whytransfer.problem.tables import Roles, Tables
+from whytransfer.problem.target_labels import refuse_sheet
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -144,6 +145,7 @@ class Problem:
             raise InputError(
                 "target_labels and use_target_labels were both given, expected one source of target labels"
             )
+        refuse_sheet(target_labels)
         tables = Tables.read(
             source,
             target,

@@ -62,6 +62,24 @@ def target_labels_of(given: Any, m: int, label_name: str | None) -> Any:
     return _one_a_row(label_series(given, "target labels"), m, "target labels")
 
 
+def refuse_sheet(given: Any) -> None:
+    """Refuse the sheet of a label plan as labels for evaluation: its rows are no plain random draw, and some may have been skipped.
+
+    Raises
+    ------
+    InputError
+        When ``<name>.plan.json`` stands beside the file.
+    """
+    if not isinstance(given, (str, os.PathLike)):
+        return
+    plan = Path(given).with_suffix(".plan.json")
+    if plan.is_file():
+        raise InputError(
+            f"target labels {os.fspath(given)!r}: a sheet whose rows a plan drew ({plan.name} stands beside it), expected rows drawn at random; "
+            f"certify it with `whytransfer labels certify {Path(given).name}`"
+        )
+
+
 def _is_text(file: Path) -> bool:
     with file.open("rb") as stream:
         head = stream.read(8)
