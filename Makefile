@@ -10,9 +10,9 @@ EXTRAS := report,deep,dask,images,text,test,lint,docs,bench
 demo: $(VENV)/.core
 	$(BIN)/whytransfer demo
 
-# A file stays in one process, so that what its tests share is made once.
+# A file stays in one process, so that what its tests share is made once. POT would import torch in each.
 test: $(VENV)/.all
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 $(BIN)/python -m pytest -m "not coverage" -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 POT_BACKEND_DISABLE_PYTORCH=1 $(BIN)/python -m pytest -m "not coverage" -n 2 --dist loadfile
 
 lint: $(VENV)/.all types
 	$(BIN)/ruff check .

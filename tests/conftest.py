@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 # CI and every developer run the same examples; `HYPOTHESIS_PROFILE=random` searches for new ones.
 settings.register_profile(
-    "fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "fixed", derandomize=True, deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
     "random", deadline=None, max_examples=500, suppress_health_check=[HealthCheck.too_slow]
