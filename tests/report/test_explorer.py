@@ -90,6 +90,23 @@ def test_an_unlike_problem_keeps_its_estimate_from_deciding(audit):
     assert chart is None or all(row["rank"] > RANK["estimated"] for row in chart["data"]["values"])
 
 
+def ranks_of(document):
+    return {row["rank"] for row in rows_of(document)}
+
+
+def test_what_forbids_deciding_forbids_it_at_every_requirement(audit):
+    assert ranks_of(audit.document) == set(RANK.values())
+    apart = json.loads(json.dumps(audit.document))
+    apart["diagnosis"]["overlap"]["no_overlap"] = True
+    assert RANK["conditional"] not in ranks_of(apart)
+    unlike = json.loads(json.dumps(audit.document))
+    panel = next(c for c in unlike["claims"] if c["id"] == "target_error.panel")
+    panel["detail"]["distance"] = panel["detail"]["typical_distance"] + 1.0
+    assert RANK["estimated"] not in ranks_of(unlike)
+    for small in ({"target": {"rows": 19, "labelled": 19}}, {"classes": ["a"]}):
+        assert explorer.spec({**audit.document, "problem": {**audit.document["problem"], **small}}) is None
+
+
 def test_no_string_of_the_document_closes_the_script():
     page = to_html(hostile())
     assert "<script>alert" not in page

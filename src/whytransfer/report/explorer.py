@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whytransfer.report import vega, words
-from whytransfer.verdict import Basis
+from whytransfer.verdict import FEWEST_TARGET_ROWS, Basis
 
 RANK = {str(basis): len(Basis) - place for place, basis in enumerate(Basis)}
 """certified 3, conditional 2, estimated 1."""
@@ -63,7 +63,10 @@ def rows_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         for claim in document["claims"]
         if _may_decide(claim)
     ]
-    if not (document["diagnosis"]["overlap"] or {}).get("no_overlap"):
+    if (document["diagnosis"]["overlap"] or {}).get("no_overlap"):
+        # What is conditional decides nothing where the domains don't overlap, whatever is asserted.
+        found = [row for row in found if row["rank"] != RANK["conditional"]]
+    else:
         found += _assumed(document["break_even"], document["verdict"]["requirement"]["value"])
     return [*found, *_labelled(document)]
 
@@ -75,7 +78,11 @@ def _may_decide(claim: Mapping[str, Any]) -> bool:
         # λ and (σ, τ) have sliders; what else was asserted stands.
         declared = all(a["status"] == "declared" for a in claim["assumptions"])
         return declared and claim["theorem"] not in {*_BY_LAMBDA, "version_space"}
-    return str(claim["level"]) == "proved" or str(claim["id"]) == "target_error.panel"
+    if claim["id"] == "target_error.panel":
+        # A problem unlike all reference transfers keeps its estimate from deciding, at every requirement.
+        distance, typical = (claim["detail"].get(key) for key in ("distance", "typical_distance"))
+        return not (isinstance(distance, float) and isinstance(typical, float) and distance > typical)
+    return str(claim["level"]) == "proved"
 
 
 _BY_LAMBDA = ("hdh", "disparity", "lagrangian", "localised")
@@ -105,8 +112,12 @@ def _labelled(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def spec(document: Mapping[str, Any]) -> dict[str, Any] | None:
     """The Vega-Lite specification; None where nothing could be explored.
 
-    Nothing can where the domains could not be compared, or where the requirement is about the rise of the error.
+    Nothing can where the domains could not be compared, where the target is too small or the source has one class, so that nothing is decided
+    at any requirement, and where the requirement is about the rise of the error.
     """
+    problem = document["problem"]
+    if problem["target"]["rows"] < FEWEST_TARGET_ROWS or len(problem["classes"]) < 2:
+        return None
     requirement = document["verdict"]["requirement"]
     if (
         requirement is None

@@ -107,14 +107,7 @@ def compared(
     unlike = _unlike_all(described.profile, reference)
     ruling = rule(case, claims, requirement, options, unlike)
     question = Question.of(case, claims, requirement)
-    verdict = Verdict(
-        answer=ruling.answer,
-        basis=ruling.basis,
-        requirement=requirement,
-        reason=ruling.reason,
-        subject=_subject_of(case, ruling.basis),
-        labels_needed=None if question is None else question.needed,
-    )
+    verdict = _verdict(case, ruling, requirement, question)
     warnings = tuple(dict.fromkeys((*checked.warnings, *notes, *bounded.warnings, *ruling.warnings)))
     step("writing it down")
     told = reasons if clock.allows(columns_by_harm) else None
@@ -257,6 +250,17 @@ def _unlike_all(profile: Profile | None, reference: Reference) -> str | None:
     return (
         f"this problem is unlike all reference transfers (distance {distance:.2f}, where 95 % of them lie within "
         f"{typical:.2f} of another), so that no estimate is trusted"
+    )
+
+
+def _verdict(case: Case, ruling: Ruling, requirement: Requirement, question: Question | None) -> Verdict:
+    return Verdict(
+        answer=ruling.answer,
+        basis=ruling.basis,
+        requirement=requirement,
+        reason=ruling.reason,
+        subject=_subject_of(case, ruling.basis),
+        labels_needed=None if question is None else question.needed,
     )
 
 
