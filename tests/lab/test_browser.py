@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.report.test_browser import OVERFLOWS, browser, show
+from tests.browser import OVERFLOWS, browser, show, violations
 from whytransfer.lab import explorable, page
 
 pytestmark = pytest.mark.browser
@@ -90,3 +90,9 @@ def test_without_scripts_the_tables_are_there(browser, lab):
         ]
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_axe_finds_nothing(browser, lab):
+    show(browser, lab, 1000)
+    drawn(browser, "alignment")
+    assert violations(browser) == []

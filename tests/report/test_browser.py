@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from pathlib import Path
+from itertools import cycle
 
 import pytest
 
+from tests.browser import OVERFLOWS, browser, show, violations
 from tests.report.documents import answers, hostile
 from whytransfer.report import explorer, to_html
 
 pytestmark = pytest.mark.browser
+__all__ = ["browser"]
 
-CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
-ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 DOCUMENTS = {**answers(), "hostile": hostile()}
 WIDTHS = (360, 768, 1400)
 
@@ -49,36 +44,6 @@ for (let node; node = walk.nextNode();) {
 return found;
 """
 
-# Boxes that stand out of the page, or whose content stands out of them.
-OVERFLOWS = """
-const wide = document.documentElement.clientWidth;
-return [...document.body.querySelectorAll('*')]
-  .filter(e => !e.closest('svg') && !e.closest('.unseen') && e.getClientRects().length)
-  .filter(e => e.getBoundingClientRect().right > wide + 1 || e.getBoundingClientRect().left < -1)
-  .filter(e => ![e, e.closest('thead')].some(x => x && getComputedStyle(x).position === 'absolute'))
-  .map(e => e.outerHTML.slice(0, 120));
-"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    for binary in (CHROMIUM, DRIVER):
-        if not (binary.exists() and shutil.which(str(binary))):
-            pytest.skip(f"{binary} is missing; `make browser` installs it")
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in ARGUMENTS:
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    # Nothing may look for a driver or report usage elsewhere.
-    environment = os.environ | {"SE_OFFLINE": "true", "SE_AVOID_STATS": "true"}
-    driver = webdriver.Chrome(options=options, service=Service(executable_path=str(DRIVER), env=environment))
-    yield driver
-    driver.quit()
-
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
@@ -86,16 +51,6 @@ def pages(tmp_path_factory):
     for name, document in DOCUMENTS.items():
         (folder / f"{name}.html").write_text(to_html(document), encoding="utf-8")
     return folder
-
-
-def show(browser, page: Path, width: int, **media: str) -> None:
-    features = [{"name": "prefers-color-scheme", "value": media.get("scheme", "light")}]
-    browser.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"media": media.get("media", ""), "features": features}
-    )
-    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(page.as_uri())
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -257,3 +212,17 @@ def test_assistive_technology_finds_its_way(browser, pages, width):
         and not node.get("name", {}).get("value")
     ]
     assert unnamed == []
+
+
+# Colours are the pages' own: every page once, light and dark in turns.
+@pytest.mark.parametrize(("name", "scheme"), list(zip(DOCUMENTS, cycle(("light", "dark")), strict=False)))
+def test_axe_finds_nothing(browser, pages, name, scheme):
+    show(browser, pages / f"{name}.html", 1000, scheme=scheme)
+    assert violations(browser) == []
+
+
+def test_axe_would_find_something(browser, tmp_path):
+    page = tmp_path / "bad.html"
+    page.write_text('<!doctype html><title>bad</title><img src="data:,"><p style="color:#ccc">grey</p>')
+    show(browser, page, 1000)
+    assert {v[0] for v in violations(browser)} >= {"image-alt", "color-contrast", "html-has-lang"}
