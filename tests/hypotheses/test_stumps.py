@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whytransfer.errors import InputError
+from whytransfer.hypotheses import stumps as stumps_module
 from whytransfer.hypotheses.sorted_columns import SortedColumns, SortedMemo
-from whytransfer.hypotheses.stumps import Stump, Stumps
+from whytransfer.hypotheses.stumps import Stump, Stumps, best_stump
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -121,6 +122,32 @@ def test_frontier_is_that_of_the_loops(n_labels, seed):
     for e in np.flatnonzero(found.best >= 0):
         answers = found.pick(int(e)).codes(rows)
         assert (slow_sum(errors, answers), slow_sum(gains, answers)) == (e, found.best[e])
+
+
+def test_a_frontier_at_another_level_is_the_same_walk():
+    rows, errors, gains = counted(5, 3)
+    stumps = Stumps()
+    for most in (5, 2, 40):
+        again, fresh = (
+            stumps.frontier(rows, errors, gains, most),
+            Stumps().frontier(rows, errors, gains, most),
+        )
+        assert again.best.tolist() == fresh.best.tolist() and len(again.best) == most + 1
+        assert again.kept == fresh.kept
+    assert len(stumps._walked.kept) == 1
+    changed = stumps.frontier(rows, errors, 200 * gains, 5)
+    first = stumps.frontier(rows, errors, gains, 5)
+    assert changed.best.tolist() == [200 * e if e > 0 else e for e in first.best]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_compiled_cuts_are_those_of_prefix_sums(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    rows = np.round(rng.normal(size=(40, 3)), seed % 3)
+    cost = rng.normal(size=(40, 3)) if seed < 3 else rng.integers(0, 2, size=(40, 3)) / 7
+    slow = best_stump(SortedColumns.of(rows), cost)
+    monkeypatch.setattr(stumps_module, "MANY_CELLS", 0)
+    assert best_stump(SortedColumns.of(rows), cost) == slow
 
 
 def test_frontier_counts_each_rule_once():

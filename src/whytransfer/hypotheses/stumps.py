@@ -10,15 +10,16 @@ import numpy as np
 
 from whytransfer.errors import InputError
 from whytransfer.hypotheses.base import HypothesisClass
-from whytransfer.hypotheses.extrema import Frontier, Maximum, Minimum, frontier_of
+from whytransfer.hypotheses.extrema import Frontier, Maximum, Minimum
 from whytransfer.hypotheses.hypothesis import Behaviours, Hypothesis
 from whytransfer.hypotheses.least_stump import least_stump
 from whytransfer.hypotheses.rows import FloatArray, IntArray
 from whytransfer.hypotheses.sorted_columns import SortedColumns, SortedMemo, check_features
 from whytransfer.hypotheses.stump import Stump
+from whytransfer.hypotheses.walked import WalkedMemo
 
 MANY_CELLS = 2**20
-"""From so many cells on, a single search sorts values by group of cost and keeps nothing."""
+"""From so many cells on, a single search sorts values by group of cost and keeps nothing, and sorted columns are walked by compiled code."""
 
 MOST_BEHAVIOURS = 2_000_000
 """Cells (behaviours times rows) that `enumerate` may list."""
@@ -52,6 +53,7 @@ class Stumps(HypothesisClass):
 
     features: tuple[str, ...] = ()
     _sorted: SortedMemo = field(default_factory=SortedMemo, repr=False, compare=False)
+    _walked: WalkedMemo = field(default_factory=WalkedMemo, repr=False, compare=False)
 
     def minimise(self, rows: FloatArray, cost: FloatArray) -> Minimum:
         """The stump with the least Σ cost[i, h(x_i)]; of equal ones the first column and the lowest threshold."""
@@ -82,25 +84,19 @@ class Stumps(HypothesisClass):
     def frontier(self, rows: FloatArray, errors: IntArray, gains: IntArray, most: int) -> Frontier:
         """For each number of errors up to `most` the largest gain, over every stump: no weak duality is needed."""
         columns = self._sorted.of(rows, self.features)
+        whole = self._walked.of(columns, errors, gains)
         best = np.full(most + 1, -1, dtype=np.int64)
-        holder: list[_Cell | None] = [None] * (most + 1)
-        kept = 0
-        for part in _cells(columns, errors.astype(np.float64), gains.astype(np.float64)):
-            counted = np.rint(part.loss).astype(np.int64)
-            kept += int(np.count_nonzero(counted <= most))
-            value, where = frontier_of(counted, np.rint(part.gain).astype(np.int64), most)
-            for e in np.flatnonzero(value > best):
-                best[e], holder[e] = value[e], part.cell(int(where[e]))
+        head = whole.best[: most + 1]
+        best[: len(head)] = head
 
         def pick(e: int) -> Hypothesis:
-            cell = holder[e]
-            if cell is None:
+            if best[e] < 0:
                 raise InputError(
                     f"stumps: no stump makes exactly {e} errors here; ask for an e with best[e] >= 0"
                 )
-            return cell.stump(columns, self.features)
+            return _Cell(*whole.holder[e].tolist()).stump(columns, self.features)
 
-        return Frontier(best=best, pick=pick, kept=kept)
+        return Frontier(best=best, pick=pick, kept=int(whole.stumps[: most + 1].sum()))
 
     def constrained_maximum(
         self, X: object, loss: FloatArray, gain: FloatArray, limit: float, tolerance: float = 1e-12
@@ -143,17 +139,24 @@ class Stumps(HypothesisClass):
 
 
 def best_stump(columns: SortedColumns, cost: FloatArray, features: Sequence[str] = ()) -> Stump:
-    """The stump with the least cost (N, K) on sorted columns, column by column."""
-    value, found = np.inf, _Cell(0, 0, 0, 0)
-    for j in range(columns.p):
-        below = columns.prefix_sums(j, cost)
-        above = below[-1] - below
-        sums = below.min(axis=1) + above.min(axis=1)
-        cut = int(sums.argmin())
-        if sums[cut] < value:
-            value = float(sums[cut])
-            found = _Cell(j, cut, int(below[cut].argmin()), int(above[cut].argmin()))
-    return found.stump(columns, features)
+    """The stump with the least cost (N, K) on sorted columns, column by column; of equal ones the first column."""
+    if columns.X.size >= MANY_CELLS:
+        from whytransfer.hypotheses._stump_walks import walk_cuts
+
+        table = np.ascontiguousarray(cost, dtype=np.float64)
+        cuts = [walk_cuts(columns.order[j], columns.last(j), table) for j in range(columns.p)]
+    else:
+        cuts = [_cheapest_cut(columns.prefix_sums(j, cost)) for j in range(columns.p)]
+    column = min(range(columns.p), key=lambda j: cuts[j][0])
+    return _Cell(column, *cuts[column][1:]).stump(columns, features)
+
+
+def _cheapest_cut(below: FloatArray) -> tuple[float, int, int, int]:
+    """`walk_cuts` from the sums of a column (u + 1, K); on few rows it is as quick and loads no compiled code."""
+    above = below[-1] - below
+    sums = below.min(axis=1) + above.min(axis=1)
+    cut = int(sums.argmin())
+    return float(sums[cut]), cut, int(below[cut].argmin()), int(above[cut].argmin())
 
 
 def attained(hypothesis: Hypothesis, rows: FloatArray, cost: FloatArray) -> float:
