@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from whytransfer.cli.config import read_config
 from whytransfer.cli.later import not_yet
+from whytransfer.cli.material import (
+    EncoderName,
+    LabelFrom,
+    SkipBroken,
+    TextColumn,
+    is_photos,
+    label_of,
+    read_photos,
+    read_texts,
+    refuse_mixed,
+    told,
+    told_each,
+)
 from whytransfer.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -107,10 +120,9 @@ def audit(
     ] = None,
     time: Annotated[str | None, typer.Option(metavar="COL", help="Column of times.")] = None,
     domain: Annotated[str | None, typer.Option(metavar="COL", help="Column of several sources.")] = None,
-    text: Annotated[str | None, typer.Option(metavar="COL", help="Text column to embed.")] = None,
-    label_from: Annotated[
-        str | None, typer.Option(metavar="folder", help="Take labels from folder names.")
-    ] = None,
+    text: TextColumn = None,
+    label_from: LabelFrom = None,
+    encoder: EncoderName = None,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the report.")] = None,
     json: Annotated[str | None, typer.Option(metavar="FILE", help="Write the result; - is stdout.")] = None,
     markdown: Annotated[
@@ -139,7 +151,7 @@ def audit(
     ] = "threads",
     scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
-    skip_broken: Annotated[bool, typer.Option("--skip-broken", help="Skip unreadable images.")] = False,
+    skip_broken: SkipBroken = False,
     timings: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write wall times and the date.")
     ] = None,
@@ -167,10 +179,7 @@ def _with_config(context: typer.Context, given: dict[str, Any], config: str | No
 
 _LATER = {
     "domain": ("--domain", "sources"),
-    "text": ("--text", "embed"),
-    "label_from": ("--label-from", "embed"),
     "resume": ("--resume", "time"),
-    "skip_broken": ("--skip-broken", "embed"),
 }
 
 
@@ -182,8 +191,8 @@ def _refuse_later(options: dict[str, Any]) -> None:
     for name, (flag, part) in _LATER.items():
         if options[name]:
             raise not_yet(flag, part, "leave it out")
-    if not options["label"]:
-        raise InputError("--label COL is missing: name the column that holds the label")
+    refuse_mixed(options)
+    options["label"] = label_of(options)
 
 
 def _audit(options: dict[str, Any]) -> int:
@@ -239,8 +248,9 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
 def _one(options: dict[str, Any]) -> Audit:
     from whytransfer.audit import audit as run
 
-    problem, predictions = _read(options, options["target"][0])
-    return run(problem, predictions=predictions, **_asked(options))
+    problem, predictions, photos = _read(options, options["target"][0])
+    audit = run(problem, predictions=predictions, **_asked(options))
+    return cast("Audit", told(audit, photos, examples=not options["no_examples"]))
 
 
 def _each(options: dict[str, Any]) -> Audits:
@@ -257,9 +267,11 @@ def _each(options: dict[str, Any]) -> Audits:
         name: _read(options, target)
         for name, target in zip(names_of(targets, "target"), targets, strict=True)
     }
-    problems = {name: problem for name, (problem, _) in read.items()}
-    said = {name: predictions for name, (_, predictions) in read.items() if predictions is not None}
-    return audit_each(problems, predictions=said or None, **_asked(options))
+    problems = {name: problem for name, (problem, _, _) in read.items()}
+    said = {name: predictions for name, (_, predictions, _) in read.items() if predictions is not None}
+    photos = {name: shown for name, (_, _, shown) in read.items() if shown is not None}
+    found = audit_each(problems, predictions=said or None, **_asked(options))
+    return cast("Audits", told_each(found, photos, examples=not options["no_examples"]))
 
 
 def _column(path: str, name: str) -> Any:
@@ -293,16 +305,22 @@ def _read(options: dict[str, Any], target: Any) -> tuple[Any, Any]:
         from whytransfer.scale import engine_of, read_streamed
 
         engine = engine_of(options["engine"], options["scheduler"])
-        return read_streamed(
+        streamed = read_streamed(
             source, target, options["label"], engine=engine, seed=options["seed"], **roles
-        ), None
+        )
+        return streamed, None, None
     problem = Problem.read(source, target, options["label"], target_labels=options["target_labels"], **roles)
-    return problem, predictions
+    return problem, predictions, None
 
 
+    if is_photos(options):
+        photos = read_photos(options, source, target)
+        return photos.problem, None, photos
 _WHOLE = {
     "prediction": "--prediction",
     "proba": "--proba",
+    if options["text"]:
+        source, target = read_texts(options, source, target)
     "target_labels": "--target-labels",
     "target_is_whole": "--target-is-whole",
     "by": "--by",
@@ -324,3 +342,4 @@ def _streams(options: dict[str, Any], source: Any, target: Any) -> bool:
     if None in (rows_in(source), rows_in(target)):
         raise InputError("--engine dask reads Parquet and Arrow files; write the tables as Parquet")
     return True
+    "text": "--text",

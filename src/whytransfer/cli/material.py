@@ -1,0 +1,169 @@
+"""What commands read where rows are photographs or texts: the options, the progress bar, and the problem."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from whytransfer.errors import InputError, UnknownNameError
+
+if TYPE_CHECKING:
+    from whytransfer.features import Photos
+
+LabelFrom = Annotated[
+    str | None,
+    typer.Option(
+        metavar="folder",
+        help="SOURCE and TARGET are images: folders with a sub-folder a class (TARGET may lie flat), or CSVs of path,label.",
+    ),
+]
+TextColumn = Annotated[str | None, typer.Option("--text", metavar="COL", help="Text column to embed.")]
+SkipBroken = Annotated[
+    bool, typer.Option("--skip-broken", help="Leave out images that can't be used, and say which.")
+]
+EncoderName = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NAME",
+        help="What embeds images (efficientnet-lite0; timm:MODEL:FILE or torchvision:MODEL:FILE, .safetensors) or text (wordllama; "
+        "sentence-transformers:FOLDER).",
+    ),
+]
+
+
+def is_photos(options: Mapping[str, Any]) -> bool:
+    """Whether the command was told that its inputs are images."""
+    given = options.get("label_from")
+    if given is None:
+        return False
+    if given != "folder":
+        raise UnknownNameError("value of --label-from", str(given), ["folder"])
+    return True
+
+
+def label_of(options: Mapping[str, Any]) -> str:
+    """The name of the label column; that of images has a default."""
+    if options["label"]:
+        return str(options["label"])
+    if is_photos(options):
+        from whytransfer.features import LABEL
+
+        return LABEL
+    raise InputError("--label COL is missing: name the column that holds the label")
+
+
+def refuse_mixed(options: Mapping[str, Any]) -> None:
+    """Refuse options that speak of something that isn't there."""
+    photos = is_photos(options)
+    if photos and options.get("text"):
+        raise InputError(
+            "--label-from and --text exclude each other: rows are images, or rows of a table with a text column"
+        )
+    if options.get("skip_broken") and not photos:
+        raise InputError("--skip-broken is about images: give --label-from folder too")
+    if options.get("encoder") and not (photos or options.get("text")):
+        raise InputError("--encoder is about images and text: give --label-from folder or --text COL too")
+    columns = ("group", "time", "weights", "prediction", "proba", "by", "domain")
+    named = next((name for name in columns if photos and options.get(name)), None)
+    if named is not None:
+        raise InputError(
+            f"--{named} names a column, and images have none; embed them first (`whytransfer embed`) and add the column"
+        )
+
+
+def read_photos(options: Mapping[str, Any], source: str, target: str) -> Photos:
+    """The two sets of images as a problem, with a bar for whoever watches."""
+    from whytransfer.features import read_photos as read
+
+    with bar(quiet=bool(options.get("quiet"))) as progress:
+        return read(
+            source,
+            target,
+            label=label_of(options),
+            encoder=options.get("encoder"),
+            skip_broken=bool(options.get("skip_broken")),
+            use_target_labels=bool(options.get("use_target_labels")),
+            target_labels=options.get("target_labels"),
+            progress=progress,
+        )
+
+
+def read_texts(options: Mapping[str, Any], source: Any, target: Any) -> tuple[Any, Any]:
+    """Both tables with their text column embedded."""
+    from whytransfer.features import read_with_text, text_encoder
+
+    encoder = text_encoder(options.get("encoder"))
+    group = options.get("group")
+    found = []
+    with bar(quiet=bool(options.get("quiet"))) as progress:
+        for what, path in (("source", source), ("target", target)):
+            found.append(
+                read_with_text(
+                    path,
+                    str(options["text"]),
+                    encoder,
+                    what=what,
+                    text_columns=(group,) if group else (),
+                    progress=_of(progress, f"embedding the {what}'s texts"),
+                )
+            )
+    return found[0], found[1]
+
+
+def _of(progress: Callable[[str, int, int], None], text: str) -> Callable[[int, int], None]:
+    return lambda done, of: progress(text, done, of)
+
+
+def told(audit: Any, photos: Photos | None, *, examples: bool) -> Any:
+    """The audit with what there is to say of its photographs; itself where there are none."""
+    if photos is None:
+        return audit
+    from whytransfer.features import with_photos
+
+    document = with_photos(audit.document, photos, examples=examples)
+    return replace(audit, document=document, warnings=(*photos.warnings, *audit.warnings))
+
+
+def told_each(audits: Any, photos: Mapping[str, Photos], *, examples: bool) -> Any:
+    """The same for several audits."""
+    if not photos:
+        return audits
+    each = {name: told(audit, photos.get(name), examples=examples) for name, audit in audits.audits.items()}
+    listed = [{**one, "audit": each[one["name"]].document} for one in audits.document["audits"]]
+    return replace(audits, audits=each, document={**audits.document, "audits": listed})
+
+
+@contextmanager
+def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on stderr where that is a terminal; elsewhere a line for each text."""
+    if quiet or not sys.stderr.isatty():
+        seen: set[str] = set()
+
+        def say(text: str, done: int, of: int) -> None:
+            if not quiet and text not in seen:
+                seen.add(text)
+                sys.stderr.write(f"{text} ({of}) …\n")
+                sys.stderr.flush()
+
+        yield say
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    # The step that is shown on this line makes room for the bar.
+    sys.stderr.write("\r\x1b[2K")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        tasks: dict[str, Any] = {}
+
+        def advance(text: str, done: int, of: int) -> None:
+            task = tasks.setdefault(text, shown.add_task(text, total=of) if text not in tasks else None)
+            shown.update(task, completed=done)
+
+        yield advance
