@@ -260,7 +260,7 @@ def _each(options: dict[str, Any]) -> Audits:
 
     targets, by = options["target"], options["by"]
     if by is not None:
-        problem, predictions = _read(options, targets[0])
+        problem, predictions, _ = _read(options, targets[0])
         values = _column(targets[0], by)
         return audit_each(problem, predictions=predictions, by=values, column=by, **_asked(options))
     read = {
@@ -285,16 +285,21 @@ def _column(path: str, name: str) -> Any:
     return frame.iloc[:, columns.index(name)]
 
 
-def _read(options: dict[str, Any], target: Any) -> tuple[Any, Any]:
-    """The problem with one of the targets, and the predictions where the files hold them."""
+def _read(options: dict[str, Any], target: Any) -> tuple[Any, Any, Any]:
+    """The problem with one of the targets, the predictions where the files hold them, and the photographs where rows are such."""
     from whytransfer.cli.inputs import predictions_of
     from whytransfer.problem import Problem
     from whytransfer.problem.read import read_table
 
     source, predictions = options["source"], None
+    if is_photos(options):
+        photos = read_photos(options, source, target)
+        return photos.problem, None, photos
     if options["prediction"] is not None or options["proba"] is not None:
         frames = read_table(source), read_table(target)
         predictions, source, target = predictions_of(*frames, options["prediction"], options["proba"])
+    if options["text"]:
+        source, target = read_texts(options, source, target)
     roles = {
         "use_target_labels": options["use_target_labels"],
         "group": options["group"],
@@ -313,17 +318,13 @@ def _read(options: dict[str, Any], target: Any) -> tuple[Any, Any]:
     return problem, predictions, None
 
 
-    if is_photos(options):
-        photos = read_photos(options, source, target)
-        return photos.problem, None, photos
 _WHOLE = {
     "prediction": "--prediction",
     "proba": "--proba",
-    if options["text"]:
-        source, target = read_texts(options, source, target)
     "target_labels": "--target-labels",
     "target_is_whole": "--target-is-whole",
     "by": "--by",
+    "text": "--text",
 }
 """What speaks of single rows of the files, or of all of them, so that these are read whole."""
 
@@ -342,4 +343,3 @@ def _streams(options: dict[str, Any], source: Any, target: Any) -> bool:
     if None in (rows_in(source), rows_in(target)):
         raise InputError("--engine dask reads Parquet and Arrow files; write the tables as Parquet")
     return True
-    "text": "--text",
