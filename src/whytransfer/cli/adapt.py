@@ -10,6 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whytransfer.cli.material import (
+    EncoderName,
+    LabelFrom,
+    SkipBroken,
+    TextColumn,
+    is_photos,
+    label_of,
+    read_photos,
+    read_texts,
+    refuse_mixed,
+)
 from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
@@ -59,6 +70,10 @@ def adapt(
         str | None, typer.Option(metavar="COL", help="Column of groups: their rows stay together.")
     ] = None,
     time: Annotated[str | None, typer.Option(metavar="COL", help="Column of times.")] = None,
+    text: TextColumn = None,
+    label_from: LabelFrom = None,
+    encoder: EncoderName = None,
+    skip_broken: SkipBroken = False,
     html: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the report of the model's audit.")
     ] = None,
@@ -78,8 +93,8 @@ def _adapt(options: dict[str, Any]) -> int:
     from whytransfer.cli.output import Output, refuse_unwritable
     from whytransfer.problem import Problem
 
-    if not options["label"]:
-        raise InputError("--label COL is missing: name the column that holds the label")
+    refuse_mixed(options)
+    options["label"] = label_of(options)
     if Path(options["out"]).suffix not in FORMATS:
         raise InputError(f"--out {options['out']}: expected a name that ends in {' or '.join(FORMATS)}")
     written = {name: options[name] for name in ("out", "save", "html", "json")}
@@ -89,15 +104,7 @@ def _adapt(options: dict[str, Any]) -> int:
     )
     with output.progress() as step:
         step("reading the files")
-        problem = Problem.read(
-            options["source"],
-            options["target"],
-            label=options["label"],
-            target_labels=options["target_labels"],
-            use_target_labels=options["use_target_labels"],
-            group=options["group"],
-            time=options["time"],
-        )
+        problem, photos = _read(options)
         adapted = run(
             problem,
             methods=_named(options["methods"]),
@@ -108,7 +115,32 @@ def _adapt(options: dict[str, Any]) -> int:
         if options["html"] or options["json"]:
             step("auditing the model")
             adapted.audit  # noqa: B018  (made here, so that its steps are shown)
-    return _write(problem, adapted, options)
+    if photos is not None:
+        for sentence in photos.warnings:
+            sys.stderr.write(f"note: {sentence}\n")
+    return _write(problem, adapted, options, None if photos is None else photos.target.names)
+
+
+def _read(options: Mapping[str, Any]) -> tuple[Problem, Photos | None]:
+    """The problem, and the photographs where rows are such."""
+    from whytransfer.problem import Problem
+
+    if is_photos(options):
+        photos = read_photos(options, options["source"], options["target"])
+        return photos.problem, photos
+    source, target = options["source"], options["target"]
+    if options["text"]:
+        source, target = read_texts(options, source, target)
+    problem = Problem.read(
+        source,
+        target,
+        label=options["label"],
+        target_labels=options["target_labels"],
+        use_target_labels=options["use_target_labels"],
+        group=options["group"],
+        time=options["time"],
+    )
+    return problem, None
 
 
 def _named(given: Sequence[str] | None) -> Any:
@@ -118,14 +150,14 @@ def _named(given: Sequence[str] | None) -> Any:
     )
 
 
-def _write(problem: Any, adapted: Adapted, options: Mapping[str, Any]) -> int:
+def _write(problem: Any, adapted: Adapted, options: Mapping[str, Any], names: list[str] | None) -> int:
     """Write what was asked for, then print the choice."""
     from whytransfer.report import render_adaptation
     from whytransfer.report.console import stdout_console
 
     comparable = problem.mismatch is None
     if comparable:
-        _predict(problem, adapted, Path(options["out"]))
+        _predict(problem, adapted, Path(options["out"]), names)
         if options["save"]:
             adapted.save(options["save"])
     if options["html"]:
@@ -139,8 +171,8 @@ def _write(problem: Any, adapted: Adapted, options: Mapping[str, Any]) -> int:
     return 0 if comparable else NOT_COMPARABLE
 
 
-def _predict(problem: Any, adapted: Adapted, path: Path) -> None:
-    """Row, prediction and a probability a class, whole or not at all."""
+def _predict(problem: Any, adapted: Adapted, path: Path, names: list[str] | None) -> None:
+    """Row, path where rows are photographs, prediction and a probability a class, whole or not at all."""
     import numpy as np
     import pandas as pd
 
@@ -149,6 +181,8 @@ def _predict(problem: Any, adapted: Adapted, path: Path) -> None:
     rows = problem.target.take(np.arange(problem.target.n))
     proba = adapted.predict_proba(rows)
     frame = pd.DataFrame({"row": np.arange(problem.target.n), "prediction": adapted.predict(rows)})
+    if names is not None:
+        frame.insert(1, "path", names)
     for name, column in zip(adapted.classes_, proba.T, strict=True):
         frame[f"probability_{name}"] = column
     if path.suffix == ".csv":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from whytransfer.errors import NotAvailableError
 
 PARTS = {
-    "embed": "images and text",
     "sources": "several sources",
     "time": "resuming",
 }

@@ -139,6 +139,56 @@ def told_each(audits: Any, photos: Mapping[str, Photos], *, examples: bool) -> A
     return replace(audits, audits=each, document={**audits.document, "audits": listed})
 
 
+def embedded(options: Mapping[str, Any]) -> int:
+    """``whytransfer embed``: one table of features, written whole or not at all."""
+    from io import BytesIO
+    from pathlib import Path
+
+    from whytransfer.cli.output import refuse_unwritable
+    from whytransfer.io import write_atomically
+
+    if Path(options["out"]).suffix != ".parquet":
+        raise InputError(f"--out {options['out']}: expected a name that ends in .parquet")
+    refuse_unwritable({"out": options["out"]}, [options["folder"]])
+    frame = _embedded_table(options) if options["text"] else _embedded_images(options)
+    written = BytesIO()
+    frame.to_parquet(written, index=True if frame.index.name else None)
+    write_atomically(options["out"], written.getvalue())
+    return 0
+
+
+def _embedded_table(options: Mapping[str, Any]) -> Any:
+    from whytransfer.features import read_with_text, text_encoder
+
+    if options["skip_broken"]:
+        raise InputError("--skip-broken is about images: leave it out")
+    with bar(quiet=options["quiet"]) as progress:
+        return read_with_text(
+            options["folder"],
+            options["text"],
+            text_encoder(options["encoder"]),
+            what="table",
+            progress=_of(progress, "embedding the texts"),
+        )
+
+
+def _embedded_images(options: Mapping[str, Any]) -> Any:
+    from whytransfer.features import LABEL, default_folder, image_encoder, read_domain, refuse_unusable
+
+    label = options["label"] or LABEL
+    with bar(quiet=options["quiet"]) as progress:
+        domain = read_domain(
+            options["folder"],
+            image_encoder(options["encoder"]),
+            label=label,
+            cache=default_folder(),
+            progress=_of(progress, "embedding the images"),
+        )
+    for sentence in refuse_unusable([("images", domain.embedded)], skip=options["skip_broken"]):
+        sys.stderr.write(f"note: {sentence}\n")
+    return domain.frame(label, named=True)
+
+
 @contextmanager
 def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar on stderr where that is a terminal; elsewhere a line for each text."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from whytransfer.cli.later import not_yet
+from whytransfer.cli.material import EncoderName, SkipBroken, TextColumn
 
 
 def report(
@@ -120,11 +120,36 @@ def compare(
 
 
 def embed(
-    folder: Annotated[str, typer.Argument(metavar="FOLDER")],
-    out: Annotated[str, typer.Option(metavar="FILE")] = "features.parquet",
+    folder: Annotated[
+        str,
+        typer.Argument(
+            metavar="FOLDER",
+            help="Images: a folder (a sub-folder a class, or flat), or a CSV of path,label; with --text a table.",
+        ),
+    ],
+    out: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE.parquet",
+            help="The features, and the labels where there are any, as a table for `audit`.",
+        ),
+    ] = "features.parquet",
+    label: Annotated[
+        str,
+        typer.Option("--label", metavar="COL", help="What the label column is called; `label` by default."),
+    ] = "",
+    text: TextColumn = None,
+    encoder: EncoderName = None,
+    skip_broken: SkipBroken = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> int:
-    """Turn images or text into columns."""
-    raise not_yet("embed", "embed", "`whytransfer audit` takes tables of features today")
+    """Turn images or a text column into columns of a table.
+
+    The paths of images are the table's index: pandas shows them, and an audit leaves them out.
+    """
+    from whytransfer.cli.material import embedded
+
+    return embedded(dict(locals()))
 
 
 def calibrate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whytransfer.cli.material import (
+    EncoderName,
+    LabelFrom,
+    SkipBroken,
+    TextColumn,
+    is_photos,
+    label_of,
+    read_photos,
+    read_texts,
+    refuse_mixed,
+)
 from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
@@ -80,6 +92,10 @@ def plan(
     ] = None,
     group: Annotated[str | None, typer.Option(metavar="COL", help="Column of groups.")] = None,
     time: Annotated[str | None, typer.Option(metavar="COL", help="Column of times.")] = None,
+    text: TextColumn = None,
+    label_from: LabelFrom = None,
+    encoder: EncoderName = None,
+    skip_broken: SkipBroken = False,
     seed: Annotated[int, typer.Option(help="The same seed draws the same rows.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the names of the files only.")] = False,
 ) -> int:
@@ -90,8 +106,11 @@ def plan(
     from whytransfer.certify import plan_labels
     from whytransfer.cli.inputs import model_of, trained
 
+    options = dict(locals())
+    refuse_mixed(options)
+    options["label"] = label_of(options)
     sheet = _free(out, (source, target))
-    problem, predictions = _problem(source, target, label, prediction, proba, group, time)
+    problem, predictions, shown = _problem(options)
     made = plan_labels(
         problem,
         model=model_of(model, learner),
@@ -109,6 +128,9 @@ def plan(
         repeat=repeat,
         trained_on_source=trained(trained_on_source),
     )
+    if shown is not None:
+        # People label photographs and texts, not the numbers that a network made of them.
+        made = dataclasses.replace(made, frame=shown.iloc[made.rows], names=tuple(map(str, shown.columns)))
     beside = made.to_csv(sheet)
     if not quiet:
         _print_plan(made)
@@ -188,26 +210,29 @@ def _plan(sheet: Path, given: str | None) -> LabelPlan:
     return LabelPlan.read(path)
 
 
-def _problem(
-    source: str,
-    target: str,
-    label: str,
-    prediction: str | None,
-    proba: str | None,
-    group: str | None,
-    time: str | None,
-) -> tuple[Any, Any]:
+def _problem(options: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    """The problem, the predictions where the files hold them, and what people are shown of the target where that is not its columns."""
     from whytransfer.cli.inputs import predictions_of
     from whytransfer.problem import Problem
     from whytransfer.problem.read import read_table
 
-    if not label:
-        raise InputError("--label COL is missing: name the column that holds the label")
-    here, there, predictions = source, target, None
-    if prediction is not None or proba is not None:
-        frames = read_table(source), read_table(target)
-        predictions, here, there = predictions_of(*frames, prediction, proba)
-    return Problem.read(here, there, label=label, group=group, time=time), predictions
+    here, there, predictions, shown = options["source"], options["target"], None, None
+    if is_photos(options):
+        import pandas as pd
+
+        photos = read_photos(options, here, there)
+        for sentence in photos.warnings:
+            typer.echo(f"note: {sentence}", err=True)
+        return photos.problem, None, pd.DataFrame({"path": photos.target.names})
+    if options["prediction"] is not None or options["proba"] is not None:
+        frames = read_table(here), read_table(there)
+        predictions, here, there = predictions_of(*frames, options["prediction"], options["proba"])
+    label, group, time = options["label"], options["group"], options["time"]
+    if options["text"]:
+        shown = there if predictions is not None else read_table(there)
+        shown = shown.drop(columns=[name for name in (label, group, time) if name in shown.columns])
+        here, there = read_texts(options, here, there)
+    return Problem.read(here, there, label=label, group=group, time=time), predictions, shown
 
 
 def _models(files: list[str]) -> dict[str, Any]:
