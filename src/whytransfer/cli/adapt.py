@@ -25,6 +25,8 @@ from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
     from whytransfer.adapt import Adapted
+    from whytransfer.features import Photos
+    from whytransfer.problem import Problem
 
 NOT_COMPARABLE = 12
 FORMATS = (".parquet", ".csv")
@@ -91,7 +93,6 @@ def adapt(
 def _adapt(options: dict[str, Any]) -> int:
     from whytransfer.adapt import adapt as run
     from whytransfer.cli.output import Output, refuse_unwritable
-    from whytransfer.problem import Problem
 
     refuse_mixed(options)
     options["label"] = label_of(options)
