@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -191,12 +192,15 @@ def _embedded_images(options: Mapping[str, Any]) -> Any:
 
 @contextmanager
 def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on stderr where that is a terminal; elsewhere a line for each text."""
+    """A progress bar on stderr where that is a terminal; elsewhere a line for each text, once the work has taken a few seconds."""
     if quiet or not sys.stderr.isatty():
+        from whytransfer.cli.output import SHOWN_AFTER
+
         seen: set[str] = set()
+        started = time.perf_counter()
 
         def say(text: str, done: int, of: int) -> None:
-            if not quiet and text not in seen:
+            if not quiet and text not in seen and time.perf_counter() - started > SHOWN_AFTER:
                 seen.add(text)
                 sys.stderr.write(f"{text} ({of}) …\n")
                 sys.stderr.flush()

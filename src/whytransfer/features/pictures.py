@@ -15,8 +15,8 @@ from whytransfer.errors import NotAvailableError
 if TYPE_CHECKING:
     from PIL import Image
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
-"""What is opened. Others are not even tried: EPS would start Ghostscript, and a decoder that nobody needs is a hole."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+"""What is opened (an MPO is opened as the JPEG that it starts with). Others are not even tried: EPS would start Ghostscript, and a decoder that nobody needs is a hole."""
 
 MOST_PIXELS = 64_000_000
 """A larger image is refused by its header. 64 million pixels are 256 MB as RGBA; cameras of phones give 12 to 50 million."""
@@ -130,8 +130,9 @@ def square(image: Image.Image, side: int) -> Image.Image:
     """The largest centred square, resampled: the proportions stay, which the encoder's training images had too."""
     width, height = image.size
     edge = min(width, height)
-    left, top = (width - edge) / 2.0, (height - edge) / 2.0
-    return image.resize((side, side), _pillow().Resampling.BICUBIC, box=(left, top, left + edge, top + edge))
+    left, top = (width - edge) // 2, (height - edge) // 2
+    middle = image.crop((left, top, left + edge, top + edge))
+    return middle.resize((side, side), _pillow().Resampling.BICUBIC)
 
 
 @contextmanager
@@ -142,6 +143,8 @@ def quietly() -> Iterator[None]:
     """
     import warnings
 
+    # Pillow looks for its decoders when the first image asks for one that is not there yet; two threads must not do that at once.
+    _pillow().init()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=_pillow().DecompressionBombWarning)
         warnings.filterwarnings("ignore", module="PIL")

@@ -59,7 +59,7 @@ def with_embedded(
 
     names = [str(name) for name in frame.columns]
     if column not in names:
-        raise UnknownNameError(f"text column of the {what}", column, names)
+        raise UnknownNameError(f"column of the {what} for --text", column, names)
     place = names.index(column)
     given = frame.iloc[:, place]
     texts = [
