@@ -131,7 +131,11 @@ REFUSED = {
         ["{source}", "{same}", "--label", "y", "--labels", "rows.csv"],
         "adapt --labels",
     ),
-    "later option": (["{source}", "{same}", "--label", "y", "--text", "words"], "--text"),
+    "later option": (["{source}", "{same}", "--label", "y", "--resume"], "--resume"),
+    "text": (["{source}", "{same}", "--label", "y", "--text", "words"], "--text"),
+    "images": (["{source}", "{same}", "--label-from", "name"], "folder"),
+    "encoder of nothing": (["{source}", "{same}", "--label", "y", "--encoder", "wordllama"], "--text"),
+    "broken tables": (["{source}", "{same}", "--label", "y", "--skip-broken"], "--label-from"),
     "one place twice": (
         ["{source}", "{same}", "--label", "y", "--json", "a", "--junit", "a"],
         "two outputs",
@@ -157,18 +161,6 @@ def test_bad_input_is_one_line_exit_2_and_nothing_written(case, files, capsys, t
     assert said.err.startswith("whytransfer: ") and word in said.err
     assert list(tmp_path.iterdir()) == []
     assert {name: path.read_bytes() for name, path in files.items()} == before
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["embed", "a"],
-    ],
-    ids=" ".join,
-)
-def test_later_commands_answer_with_one_line(arguments, capsys):
-    assert run(arguments) == 2
-    assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
 def test_json_to_stdout_is_only_json_and_twice_the_same(files, capsys):
