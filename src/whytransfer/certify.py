@@ -139,7 +139,7 @@ def certify(plan: LabelPlan, labels: Any, *, source: Any = None) -> Audit:
         The filled sheet (CSV); a mapping from row to label; or an array aligned with ``plan.rows``. Missing (None, NaN, an
         empty cell) is not yet labelled.
     source : path or data frame, optional
-        The labelled source: λ of decision stumps is then limited too, and the headline has half of δ.
+        The labelled source: λ of decision stumps is then limited too, with half of the headline's δ.
 
     Returns
     -------

@@ -216,6 +216,38 @@ def test_a_source_gives_lambda_with_its_parts(plans, transfer, truth, tmp_path):
     assert again.estimate == pytest.approx(claim.estimate)
 
 
+@pytest.fixture(scope="module")
+def crowded(problem, truth):
+    """A plan with a claim for each class and for another candidate."""
+    other = {"other": ["no"] * len(truth)}
+    return wt.plan_labels(
+        problem, tolerance=0.3, budget=60, per_class=True, candidates=other, way="stratified", seed=3
+    )
+
+
+def test_shares_of_delta_add_up_whoever_joins(crowded, plans, transfer, truth):
+    """λ takes its δ from the headline, not from what classes and candidates have already."""
+    for plan in (crowded, plans["fixed"]):
+        audit = wt.certify(plan, truth[plan.rows], source=transfer[0])
+        spent = {part["id"]: part["delta"] for part in audit.document["provenance"]["delta_spent"]}
+        assert "adaptability.stumps" in spent
+        assert sum(spent.values()) == pytest.approx(plan.delta)
+
+
+def test_the_least_delta_is_not_used_up_by_the_uniform_part(crowded, transfer, truth):
+    tiny = {name: share * 2e-8 for name, share in crowded.spends.items()}
+    plan = replace(crowded, delta=1e-9, spends=tiny)
+    audit = wt.certify(plan, truth[plan.rows], source=transfer[0])
+    for name in ("target_error.direct", "class_error.no", "class_error.yes", "adaptability.stumps"):
+        assert 0.0 <= audit.claim(name).lower <= audit.claim(name).estimate <= audit.claim(name).upper
+
+
+def test_class_errors_are_told_by_name_not_by_place(crowded, truth):
+    shuffled = replace(crowded, spends=dict(sorted(crowded.spends.items(), reverse=True)))
+    claims = [wt.certify(plan, truth[plan.rows]).claim("class_error.yes") for plan in (crowded, shuffled)]
+    assert claims[0] == claims[1]
+
+
 def test_wrong_labels_widen_both_limits(plans, truth):
     for design in ("fixed", "sequential"):
         plan = plans[design]

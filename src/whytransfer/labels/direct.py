@@ -29,7 +29,10 @@ METHODS = {
 """What `detail.method` means."""
 
 CHANCE = 1e-6
-"""Probability that the uniformly drawn part of a stratified draw is none; whoever stands on that part pays for it."""
+"""Probability that the uniformly drawn part of a stratified draw is none, at most; whoever stands on that part pays for it."""
+
+CHANCE_SHARE = 0.1
+"""… and at most this share of the least δ that a claim of the plan has: a tiny δ must not be used up by it."""
 
 
 def target_error(plan: LabelPlan, filled: Filled, failure: float) -> Claim:
@@ -111,8 +114,8 @@ def class_errors(plan: LabelPlan, filled: Filled) -> list[Claim]:
     Given how many of the drawn rows belong to a class they are a random draw from its rows, so that each class has its own
     exact limit. Claims about the file use Chernoff's limit, which holds for draws without replacement too (Hoeffding 1963).
     """
-    names = [name for name in plan.spends if name.startswith("class_error.")]
-    return [_class_error(plan, filled, name, code) for code, name in enumerate(names)]
+    names = [(code, f"class_error.{value}") for code, value in enumerate(plan.classes.tolist())]
+    return [_class_error(plan, filled, name, code) for code, name in names if name in plan.spends]
 
 
 def _class_error(plan: LabelPlan, filled: Filled, name: str, code: int) -> Claim:
@@ -126,7 +129,7 @@ def _class_error(plan: LabelPlan, filled: Filled, name: str, code: int) -> Claim
         "loss": "zero_one",
     }
     said = {"class": str(plan.classes[code]), "population": plan.population}
-    left = failure if len(plan.sizes) == 1 else failure - CHANCE
+    left = failure - chance(plan)
     if filled.labelled < plan.n:
         reason = "not all planned rows are labelled, and a row without a label may belong to any class"
         return Claim(**common, detail={**said, "reason": reason})
@@ -153,13 +156,13 @@ def uniform_part(plan: LabelPlan) -> Integers:
     """Planned rows (places in draw order) that are together a uniform draw from the file, chosen without their labels.
 
     As many rows as a uniform draw could have without asking a stratum for more than it has labels, but for a
-    probability of `CHANCE`; how many come from each stratum is drawn as a uniform draw would have it, and they are
+    probability of `chance`; how many come from each stratum is drawn as a uniform draw would have it, and they are
     its first rows in draw order.
     """
     if len(plan.sizes) == 1:
         return np.arange(plan.n)
     rng = np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(31,)))
-    size = _safe_size(plan.sizes, plan.drawn)
+    size = _safe_size(plan.sizes, plan.drawn, chance(plan))
     parts = rng.multivariate_hypergeometric(plan.sizes, size)
     taken = [
         np.flatnonzero(plan.strata == h)[: min(part, drawn)]
@@ -168,7 +171,14 @@ def uniform_part(plan: LabelPlan) -> Integers:
     return np.sort(np.concatenate(taken))
 
 
-def _safe_size(sizes: tuple[int, ...], drawn: tuple[int, ...]) -> int:
+def chance(plan: LabelPlan) -> float:
+    """Probability that `uniform_part` is no uniform draw: 0 where all labels are one."""
+    if len(plan.sizes) == 1:
+        return 0.0
+    return min(CHANCE, CHANCE_SHARE * min(plan.spends.values()))
+
+
+def _safe_size(sizes: tuple[int, ...], drawn: tuple[int, ...], failure: float) -> int:
     from scipy.stats import hypergeom
 
     least, most = 0, sum(drawn) + 1
@@ -177,7 +187,7 @@ def _safe_size(sizes: tuple[int, ...], drawn: tuple[int, ...]) -> int:
         over = sum(
             float(hypergeom.sf(d, sum(sizes), size, middle)) for size, d in zip(sizes, drawn, strict=True)
         )
-        if over <= CHANCE:
+        if over <= failure:
             least = middle
         else:
             most = middle

@@ -92,8 +92,8 @@ def _fixed(
     covered by the one at the end, whose limit they never undercut.
     """
     planned = failure * (1.0 - EARLY_SHARE)
-    upper = plan.draws.upper(_flipped(plan, counts(plan, most), 1), planned)
-    lower = plan.draws.lower(_flipped(plan, counts(plan, least), -1), planned)
+    upper = plan.draws.upper(_flipped(plan, counts(plan, most), 1, planned), planned)
+    lower = plan.draws.lower(_flipped(plan, counts(plan, least), -1, planned), planned)
     if t in (plan.n, 0):
         return lower, upper, "planned"
     early = failure * EARLY_SHARE
@@ -151,8 +151,11 @@ def _noisy(plan: LabelPlan, errs: Booleans) -> Booleans:
     return moved
 
 
-def _flipped(plan: LabelPlan, found: tuple[int, ...], sign: int) -> tuple[int, ...]:
-    """The counts when as many labels as may be wrong are wrong in the worst way: the outcome last (first) in the order."""
+def _flipped(plan: LabelPlan, found: tuple[int, ...], sign: int, failure: float) -> tuple[int, ...]:
+    """The counts when as many labels as may be wrong are wrong in the worst way: the outcome last (first) in the order.
+
+    `failure` is that of the limit which is asked next: every δ has an order of its own.
+    """
     extra = math.floor(plan.label_noise * plan.n + 1e-9)
     if not extra:
         return found
@@ -163,7 +166,7 @@ def _flipped(plan: LabelPlan, found: tuple[int, ...], sign: int) -> tuple[int, .
     first = np.arange(max(0, extra - room[1]), min(extra, room[0]) + 1)
     places = found[0] + sign * first, found[1] + sign * (extra - first)
     # Limits are monotone in the order of the draw (mirrored for the lower one), so that its extreme is theirs.
-    order = ordering(plan.draws, plan.headline * (1.0 - EARLY_SHARE))
+    order = ordering(plan.draws, failure)
     if sign > 0:
         at = int(np.argmax(order[places]))
     else:

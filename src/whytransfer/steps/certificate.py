@@ -40,11 +40,11 @@ def certificate(
     ----------
     plan, filled : LabelPlan, Filled
     further : sequence of Claim
-        More claims from the same labels, made with the half of δ that is not the headline's.
+        More claims from the same labels, made with half of the headline's δ.
     shared : bool
-        Whether there are such claims: the headline then has δ/2, as in every audit.
+        Whether there are such claims: the headline keeps the other half, so that all shares still add up to δ.
     """
-    failure = plan.delta / 2 if shared else plan.headline
+    failure = plan.headline / 2 if shared else plan.headline
     claims = (
         target_error(plan, filled, failure),
         *class_errors(plan, filled),

@@ -11,7 +11,7 @@ from whytransfer.claims import Claim, Level, Unit
 from whytransfer.errors import InputError
 from whytransfer.hypotheses import Stumps
 from whytransfer.labels import Filled, LabelPlan, uniform_part
-from whytransfer.labels.direct import CHANCE, assumptions, standing
+from whytransfer.labels.direct import assumptions, chance, standing
 from whytransfer.problem import Encoder, Problem
 
 
@@ -22,8 +22,9 @@ def adaptability(plan: LabelPlan, filled: Filled, source: Any) -> Claim:
     at one moment only, which was fixed beforehand. Columns are encoded with what the first half of the source rows teaches;
     the other half is what λ is counted on.
     Silent where a row of that part is not labelled, or the features of the planned rows are not at hand.
+    It spends half of what the plan declared for the headline, which keeps the other half (`certificate`).
     """
-    failure = plan.delta / 2
+    failure = plan.headline / 2
     rows = uniform_part(plan)
     reason = None
     if not len(rows) or (filled.codes[rows] < 0).any():
@@ -54,7 +55,7 @@ def adaptability(plan: LabelPlan, filled: Filled, source: Any) -> Claim:
         problem.classes[problem.source.labels[count]],  # type: ignore[index]
         encoder.transform(problem.target.take(rows)),
         plan.classes[filled.codes[rows]],
-        delta=failure - CHANCE,
+        delta=failure - chance(plan),
         seed=plan.seed,
         classes=problem.classes.tolist(),
     )
@@ -78,7 +79,7 @@ def _features(plan: LabelPlan, filled: Filled) -> Any:
 
 
 def _problem(plan: LabelPlan, source: Any, features: Any) -> Problem:
-    problem = Problem.read(source, features, label=plan.label)
+    problem = Problem.read(source, features, label=plan.label, task="classification")
     if problem.mismatch:
         raise InputError(f"source: it can't be compared with the sheet: {problem.mismatch}")
     if problem.classes.tolist() != plan.classes.tolist():
