@@ -12,6 +12,7 @@ import pytest
 import skops.io
 from sklearn.linear_model import LogisticRegression
 
+from tests.features.images import BROKEN, Fake, folder_of
 from tests.robustness.material import audit
 from whytransfer.errors import InputError
 from whytransfer.io import write_atomically
@@ -169,6 +170,22 @@ def out(path):
     return lambda pair: [*pair.paths, "--json", path(pair)]
 
 
+def image(kind):
+    """A row about one image among sound ones."""
+
+    def among(pair):
+        folder = folder_of(pair.folder / "images", ("a", "b"), count=2, level=0.3)
+        (folder / "a" / "odd.jpg").write_bytes(BROKEN[kind][0])
+        return [folder, folder, "--label-from", "folder"]
+
+    return among
+
+
+def imageless(pair):
+    (pair.folder / "images").mkdir()
+    return [pair.folder / "images", pair.paths[1], "--label-from", "folder"]
+
+
 REFUSED = {
     "empty_file": (source(b""), "is empty"),
     "header_only": (source(TEXT), "holds no rows"),
@@ -200,6 +217,15 @@ REFUSED = {
     "fifo_as_configuration": (lambda pair: [*pair.paths, "--config", fifo(pair)], "pipe or a device"),
     "fifo_as_reference": (lambda pair: [*pair.paths, "--reference", fifo(pair)], "pipe or a device"),
     "fifo_as_target_labels": (lambda pair: [*pair.paths, "--target-labels", fifo(pair)], "pipe or a device"),
+    "empty_image": (image("empty"), "a/odd.jpg (empty file)"),
+    "broken_image": (image("text"), "a/odd.jpg (broken"),
+    "truncated_image": (image("truncated_jpeg"), "a/odd.jpg (truncated"),
+    "image_bomb": (image("bomb"), "a/odd.jpg (huge"),
+    "animated_image": (image("animated_gif"), "a/odd.jpg (animated"),
+    "image_of_pages": (image("two_pages"), "a/odd.jpg (animated: 2 frames or pages"),
+    "one_pixel_image": (image("one_pixel"), "a/odd.jpg (tiny: 1 × 1"),
+    "postscript_as_image": (image("postscript"), "a/odd.jpg (broken: not an image of a known format"),
+    "folder_without_images": (imageless, "holds no images"),
     "missing_file": (lambda pair: [pair.folder / "sorce.csv", pair.paths[1]], "did you mean"),
     "output_is_input": (out(lambda pair: pair.paths[0]), "input file"),
     "output_is_a_folder": (out(lambda pair: pair.folder), "folder"),
@@ -217,6 +243,7 @@ def test_one_line_exit_2_and_nothing_touched(row, pair, capsys, monkeypatch):
     # Bombs of megabytes stand for bombs of gigabytes.
     for module in ("problem.read", "io.zips"):
         monkeypatch.setattr(f"whytransfer.{module}.SMALL_EXPANSION", 2**20)
+    monkeypatch.setattr("whytransfer.features.photos.image_encoder", lambda name: Fake())
     before = snapshot(pair.folder)
     assert audit(*arguments) == 2
     said = capsys.readouterr()

@@ -7,9 +7,12 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 import whytransfer as wt
+from tests.features.images import Fake
 from tests.robustness.material import QUICK, ROWS, STUMP, answer, audit
+from whytransfer.features import embed, list_images
 
 
 def bom(pair):
@@ -173,3 +176,16 @@ def test_many_categories(pair):
 @pytest.mark.coverage
 def test_a_million_categories(pair):
     _many_categories(pair, 10**6)
+
+
+def test_palette_and_cmyk_images(tmp_path):
+    """The features of the same picture as RGB, and a sentence that names it."""
+    twins = {"palette.png": ("P", "PNG"), "print.tif": ("CMYK", "TIFF")}
+    picture = Image.new("RGB", (9, 9), (255, 0, 0))
+    picture.paste((0, 255, 0), (0, 0, 9, 4))
+    picture.save(tmp_path / "rgb.png")
+    for name, (mode, form) in twins.items():
+        picture.convert(mode).save(tmp_path / name, form)
+    found = embed(list_images(tmp_path), Fake())
+    assert set(found.converted) == set(twins) and not found.skipped
+    assert np.ptp(found.features, axis=0).max() < 0.01 < np.abs(found.features).max()
