@@ -47,6 +47,17 @@ def test_answers(claims, answer, basis):
     assert (ruling.answer, ruling.basis) == (answer, basis)
 
 
+def test_an_estimate_that_labels_contradict_does_not_decide():
+    """All that is proved possible lies above the panel's interval, and the requirement between: WORKS would be absurd."""
+    for low, high, panel in ((0.15, 0.3, PANEL_GOOD), (0.1, 0.25, PANEL_BAD)):
+        direct = claim(Level.PROVED, low, high)
+        ruling = decide([direct, panel], TOLERANCE)
+        assert (ruling.answer, ruling.basis) == (Answer.UNDECIDED, None)
+        assert "target_error.panel is not trusted" in ruling.reason
+    other = claim(Level.PROVED, 0.15, 0.3, quantity="error_drop", id_="error_drop.direct")
+    assert decide([other, PANEL_GOOD], TOLERANCE).answer is Answer.WORKS
+
+
 def test_the_stronger_basis_wins_and_the_clash_is_said():
     ruling = decide([DIRECT_BAD, PANEL_GOOD], TOLERANCE)
     assert (ruling.answer, ruling.basis) == (Answer.FAILS, Basis.CERTIFIED)

@@ -156,6 +156,10 @@ def decide(
     if blocked:
         return Ruling(answer=Answer.UNDECIDED, basis=None, reason=blocked)
     findings = list(_findings(claims, requirement, estimate_blocked=estimate_blocked, no_overlap=no_overlap))
+    if findings and all(basis is Basis.ESTIMATED for basis, _, _ in findings):
+        # What a certificate decides wins anyhow, and the clash is said.
+        estimate_blocked = contradicted(claims, requirement.quantity)
+        findings = [] if estimate_blocked else findings
     if not findings:
         return Ruling(
             answer=Answer.UNDECIDED, basis=None, reason=_why_open(claims, requirement, estimate_blocked)
@@ -176,6 +180,19 @@ def decide(
         held = f"{reason}; but that is {basis}, and {required} was required"
         return Ruling(answer=Answer.UNDECIDED, basis=None, reason=held, warnings=clashes)
     return Ruling(answer=answer, basis=basis, reason=reason, warnings=clashes)
+
+
+def contradicted(claims: Sequence[Claim], quantity: str) -> str | None:
+    """Why the panel's estimate of a quantity may not decide: what is proved leaves nothing of its interval."""
+    about = [c for c in claims if c.quantity == quantity]
+    proved = [c for c in about if c.level is Level.PROVED]
+    for panel in (c for c in about if c.level is Level.ESTIMATED and c.id.endswith(".panel")):
+        for claim in proved:
+            if claim.lower is not None and panel.upper is not None and panel.upper < claim.lower:
+                return f"{panel.id} is not trusted: it lies below all that {claim.id} leaves possible"
+            if claim.upper is not None and panel.lower is not None and panel.lower > claim.upper:
+                return f"{panel.id} is not trusted: it lies above all that {claim.id} leaves possible"
+    return None
 
 
 def _findings(

@@ -90,6 +90,15 @@ def test_an_unlike_problem_keeps_its_estimate_from_deciding(audit):
     assert chart is None or all(row["rank"] > RANK["estimated"] for row in chart["data"]["values"])
 
 
+def test_an_estimate_that_labels_contradict_moves_no_slider(audit):
+    document = json.loads(json.dumps(audit.document))
+    panel = next(c for c in document["claims"] if c["id"] == "target_error.panel")
+    direct = {**panel, "id": "target_error.direct", "level": "proved", "assumptions": [], "detail": {}}
+    document["claims"].append({**direct, "lower": panel["upper"] + 0.01, "upper": panel["upper"] + 0.2})
+    assert RANK["estimated"] in ranks_of(audit.document)
+    assert RANK["estimated"] not in ranks_of(document)
+
+
 def ranks_of(document):
     return {row["rank"] for row in rows_of(document)}
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from whytransfer.claims import Claim
 from whytransfer.report import vega, words
-from whytransfer.verdict import FEWEST_TARGET_ROWS, Basis
+from whytransfer.verdict import FEWEST_TARGET_ROWS, Basis, contradicted
 
 RANK = {str(basis): len(Basis) - place for place, basis in enumerate(Basis)}
 """certified 3, conditional 2, estimated 1."""
@@ -63,6 +64,8 @@ def rows_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         for claim in document["claims"]
         if _may_decide(claim)
     ]
+    if contradicted([Claim.from_dict(claim) for claim in document["claims"]], "target_error"):
+        found = [row for row in found if row["rank"] != RANK["estimated"]]
     if (document["diagnosis"]["overlap"] or {}).get("no_overlap"):
         # What is conditional decides nothing where the domains don't overlap, whatever is asserted.
         found = [row for row in found if row["rank"] != RANK["conditional"]]
