@@ -131,7 +131,7 @@ REFUSED = {
         ["{source}", "{same}", "--label", "y", "--labels", "rows.csv"],
         "adapt --labels",
     ),
-    "later option": (["{source}", "{same}", "--label", "y", "--resume"], "--resume"),
+    "later option": (["{source}", "{same}", "--label", "y", "--domain", "a"], "--domain"),
     "text": (["{source}", "{same}", "--label", "y", "--text", "words"], "--text"),
     "images": (["{source}", "{same}", "--label-from", "name"], "folder"),
     "encoder of nothing": (["{source}", "{same}", "--label", "y", "--encoder", "wordllama"], "--text"),

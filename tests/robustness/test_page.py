@@ -6,7 +6,7 @@ from pathlib import Path
 
 PAGE = Path(__file__).parents[2] / "docs" / "robustness.md"
 ROW = re.compile(r"^\|.*\| `(\w+)` \|$", flags=re.MULTILINE)
-FILES = ("same_answer", "undecided", "refused", "faults")
+FILES = ("same_answer", "undecided", "refused", "faults", "resume")
 
 
 def rows_of(function):

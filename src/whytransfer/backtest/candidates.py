@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ from whytransfer.backtest.cut import Cut
 from whytransfer.backtest.pseudo import Cuts
 from whytransfer.backtest.rows import LabelledRows
 from whytransfer.backtest.score import sign_test
+from whytransfer.io.journal import digest, from_plain, kept, plain
 from whytransfer.overlap.rows import Floats, Integers
 
 
@@ -144,21 +146,35 @@ def score_candidates(
     kinds: list[str] = []
     failures: list[str] = []
     for i, problem in enumerate(problems):
-        row = []
-        for candidate in candidates:
-            try:
-                said = np.asarray(candidate.fit_predict(problem.Xs, problem.ys, problem.Xt))
-                row.append(error_of(said, problem.yt))
-            except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
-                row.append(np.nan)
-                reason = " ".join(str(error).split())
-                failures.append(
-                    f"{candidate.name} failed on pseudo-problem {i} ({problem.cut.kind}): {reason}"
-                )
-        errors.append(row)
+        seen = digest(problem.Xs, problem.ys, problem.Xt, problem.yt)
+        scored = [
+            kept(
+                f"pseudo-problem {i}",
+                (candidate.name, seen),
+                partial(_scored, candidate, problem),
+                write=plain,
+                read=from_plain,
+            )
+            for candidate in candidates
+        ]
+        errors.append([np.nan if error is None else error for error, _ in scored])
+        failures += [
+            f"{candidate.name} failed on pseudo-problem {i} ({problem.cut.kind}): {reason}"
+            for candidate, (_, reason) in zip(candidates, scored, strict=True)
+            if reason
+        ]
         kinds.append(problem.cut.kind)
     table = np.array(errors, dtype=np.float64).T if errors else np.empty((len(names), 0))
     return CandidateRecord(names=names, errors=table, kinds=tuple(kinds), failures=tuple(failures))
+
+
+def _scored(candidate: Candidate, problem: PseudoProblem) -> tuple[float | None, str]:
+    """The candidate's error, or None and why it failed."""
+    try:
+        said = np.asarray(candidate.fit_predict(problem.Xs, problem.ys, problem.Xt))
+        return error_of(said, problem.yt), ""
+    except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+        return None, " ".join(str(error).split()) or type(error).__name__
 
 
 def error_of(said: np.ndarray, labels: Integers) -> float:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 
-from whytransfer.backtest.pseudo import Cuts, Pseudo, pseudo_targets
+from whytransfer.backtest.pseudo import Cuts, Pseudo, pseudo_makers
 from whytransfer.backtest.record import BASELINE, BacktestRecord
 from whytransfer.backtest.rows import LabelledRows
 from whytransfer.backtest.view import View
+from whytransfer.io.journal import Arrays, digest, kept
+from whytransfer.overlap.rows import Floats
 from whytransfer.threads import one_thread
 
 
@@ -64,13 +68,20 @@ def back_test(
     truths, aucs = np.zeros(count), np.full(count, np.nan)
     # One thread: the same bytes on any number of cores, and EVIDENCE 4.
     with one_thread():
-        for i, pseudo in enumerate(pseudo_targets(view, rows, cuts)):
-            truths[i] = pseudo.truth
-            aucs[i] = np.nan if pseudo.auc is None else pseudo.auc
-            said[BASELINE][i] = pseudo.view.source_error
-            for estimator in estimators:
-                if i in runs[estimator.name]:
-                    said[estimator.name][i] = _estimate(estimator, pseudo)
+        seen = digest(rows.labels, rows.codes, rows.columns, view.target_codes, view.target_columns)
+        for i, make in enumerate(pseudo_makers(view, rows, cuts)):
+            asked = [e for e in estimators if i in runs[e.name]]
+            cut, names = cuts.cuts[i], [e.name for e in asked]
+            found = kept(
+                f"pseudo-target {i}",
+                (seen, str(view.seed), cut.kind, cut.name, cut.source, cut.target, *names),
+                partial(_found, make, asked),
+                write=_Found.arrays,
+                read=_Found.of,
+            )
+            truths[i], aucs[i], said[BASELINE][i] = found.truth, found.auc, found.baseline
+            for name, value in zip(names, found.estimates, strict=True):
+                said[name][i] = value
     return BacktestRecord(
         kinds=tuple(cut.kind for cut in cuts.cuts),
         truths=truths,
@@ -80,6 +91,36 @@ def back_test(
         wanted_auc=cuts.wanted.auc,
         guessing_error=1.0 - 1.0 / max(view.classes, 2),
         left_out=(*cuts.left_out, *_fewer(runs, count)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What was found on one pseudo-target; NaN where there was nothing."""
+
+    truth: float
+    auc: float
+    baseline: float
+    estimates: Floats
+
+    def arrays(self) -> Arrays:
+        """For the journal."""
+        return {"known": np.array([self.truth, self.auc, self.baseline]), "estimates": self.estimates}
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> _Found:
+        """The inverse of `arrays`."""
+        truth, auc, baseline = arrays["known"].tolist()
+        return cls(truth=truth, auc=auc, baseline=baseline, estimates=arrays["estimates"])
+
+
+def _found(make: Callable[[], Pseudo], estimators: Sequence[Estimates]) -> _Found:
+    pseudo = make()
+    return _Found(
+        truth=pseudo.truth,
+        auc=float("nan") if pseudo.auc is None else pseudo.auc,
+        baseline=pseudo.view.source_error,
+        estimates=np.array([_estimate(e, pseudo) for e in estimators], dtype=np.float64),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -109,12 +110,17 @@ def pseudo_targets(view: View, rows: LabelledRows, cuts: Cuts) -> Iterator[Pseud
     cuts : Cuts
         What `make_cuts` made of `rows`.
     """
+    return (make() for make in pseudo_makers(view, rows, cuts))
+
+
+def pseudo_makers(view: View, rows: LabelledRows, cuts: Cuts) -> Iterator[Callable[[], Pseudo]]:
+    """What makes each of `pseudo_targets`: for a back-test that knows the answers to some of them already."""
     sight = (
         None if view.source_columns is None or view.source_ratio is None else Sight.on(view.source_columns, 0)
     )
     for i, cut in enumerate(cuts.cuts):
         seed = int(np.random.SeedSequence(view.seed, spawn_key=(42, i)).generate_state(1)[0])
-        yield _pseudo(view, rows, cut, sight, seed)
+        yield partial(_pseudo, view, rows, cut, sight, seed)
 
 
 def _pseudo(view: View, rows: LabelledRows, cut: Cut, sight: Sight | None, seed: int) -> Pseudo:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whytransfer.cli.journal import begin, journalled
 from whytransfer.cli.material import (
     EncoderName,
     LabelFrom,
@@ -25,6 +26,7 @@ from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
     from whytransfer.adapt import Adapted
+    from whytransfer.cli.output import Output
     from whytransfer.features import Photos
     from whytransfer.problem import Problem
 
@@ -82,6 +84,9 @@ def adapt(
     json: Annotated[str | None, typer.Option(metavar="FILE", help="Write the audit; - is stdout.")] = None,
     seed: Annotated[int, typer.Option(help="The one seed; same seed, same bytes.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the choice only.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run like this one that was ended before its end.")
+    ] = False,
 ) -> int:
     """Adapt the model to TARGET where that is shown to help, and predict.
 
@@ -91,7 +96,6 @@ def adapt(
 
 
 def _adapt(options: dict[str, Any]) -> int:
-    from whytransfer.adapt import adapt as run
     from whytransfer.cli.output import Output, refuse_unwritable
 
     refuse_mixed(options)
@@ -103,9 +107,17 @@ def _adapt(options: dict[str, Any]) -> int:
     output = Output(
         html=options["html"], json=options["json"], save_model=None, timings=None, quiet=options["quiet"]
     )
+    with journalled(options):
+        return _run(options, output)
+
+
+def _run(options: Mapping[str, Any], output: Output) -> int:
+    from whytransfer.adapt import adapt as run
+
     with output.progress() as step:
         step("reading the files")
         problem, photos = _read(options)
+        begin("adapt", options, [problem])
         adapted = run(
             problem,
             methods=_named(options["methods"]),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from whytransfer.cli.config import read_config
+from whytransfer.cli.journal import begin, journalled
 from whytransfer.cli.later import not_yet
 from whytransfer.cli.material import (
     EncoderName,
@@ -150,7 +151,9 @@ def audit(
         str, typer.Option(metavar="threads|dask", help="Where partitions are read.")
     ] = "threads",
     scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run like this one that was ended before its end.")
+    ] = False,
     skip_broken: SkipBroken = False,
     timings: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write wall times and the date.")
@@ -179,7 +182,6 @@ def _with_config(context: typer.Context, given: dict[str, Any], config: str | No
 
 _LATER = {
     "domain": ("--domain", "sources"),
-    "resume": ("--resume", "time"),
 }
 
 
@@ -201,10 +203,11 @@ def _audit(options: dict[str, Any]) -> int:
     several = len(options["target"]) > 1 or options["by"] is not None
     _refuse_mixtures(options)
     output = Output.of(options)
-    with output.progress() as step:
-        step("reading the files")
-        result = _each(options) if several else _one(options)
-    output.write(result)
+    with journalled(options):
+        with output.progress() as step:
+            step("reading the files")
+            result = _each(options) if several else _one(options)
+        output.write(result)
     return result.exit_code
 
 
@@ -269,6 +272,7 @@ def _each(options: dict[str, Any]) -> Audits:
     }
     problems = {name: problem for name, (problem, _, _) in read.items()}
     said = {name: predictions for name, (_, predictions, _) in read.items() if predictions is not None}
+    begin("audit", options, [problem], predictions)
     photos = {name: shown for name, (_, _, shown) in read.items() if shown is not None}
     found = audit_each(problems, predictions=said or None, **_asked(options))
     return cast("Audits", told_each(found, photos, examples=not options["no_examples"]))
@@ -281,6 +285,7 @@ def _column(path: str, name: str) -> Any:
     frame = read_table(path, wanted=Wanted(text=(name,)))
     columns = [str(column) for column in frame.columns]
     if name not in columns:
+        begin("audit", options, [problem], predictions)
         raise UnknownNameError("column of the target for --by", name, columns)
     return frame.iloc[:, columns.index(name)]
 
@@ -289,6 +294,7 @@ def _read(options: dict[str, Any], target: Any) -> tuple[Any, Any, Any]:
     """The problem with one of the targets, the predictions where the files hold them, and the photographs where rows are such."""
     from whytransfer.cli.inputs import predictions_of
     from whytransfer.problem import Problem
+    begin("audit", options, problems.values(), said)
     from whytransfer.problem.read import read_table
 
     source, predictions = options["source"], None

@@ -6,7 +6,6 @@ from whytransfer.errors import NotAvailableError
 
 PARTS = {
     "sources": "several sources",
-    "time": "resuming",
 }
 
 

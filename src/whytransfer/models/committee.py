@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whytransfer.io.journal import kept
 from whytransfer.threads import one_thread
 
 Floats = NDArray[np.float64]
@@ -181,20 +182,28 @@ class Committee:
         own : str, optional
             The family of the user's model.
         """
-        on_source, on_target = self.predict(source), self.predict(target)
-        critics = {
-            name: self._critic(kind, push, source, target, target_codes)
-            for name, (kind, push) in PUSHED.items()
-        }
-        said_source = np.vstack([on_source, *(s for s, _ in critics.values())])
-        said_target = np.vstack([on_target, *(t for _, t in critics.values())])
+        said_source, said_target = kept(
+            "votes of the committee",
+            (*self.names, *PUSHED, self.columns, self.labels, source, target, target_codes, str(self.seed)),
+            lambda: self._said(source, target, target_codes),
+            write=lambda said: {"source": said[0], "target": said[1]},
+            read=lambda arrays: (arrays["source"], arrays["target"]),
+        )
         return Votes(
-            names=(*self.names, *critics),
-            families=(*self.names, *(CRITICS for _ in critics)),
+            names=(*self.names, *PUSHED),
+            families=(*self.names, *(CRITICS for _ in PUSHED)),
             source=said_source,
             target=said_target,
             weights=trust(said_source, source_labels, source_codes),
             own=own,
+        )
+
+    def _said(self, source: Floats, target: Floats, target_codes: Integers) -> tuple[Integers, Integers]:
+        """The votes of all members, then of the critics, on the rows of both domains."""
+        critics = [self._critic(kind, push, source, target, target_codes) for kind, push in PUSHED.values()]
+        on_source, on_target = self.predict(source), self.predict(target)
+        return np.vstack([on_source, *(s for s, _ in critics)]), np.vstack(
+            [on_target, *(t for _, t in critics)]
         )
 
     def _critic(

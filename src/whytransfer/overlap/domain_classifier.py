@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whytransfer.io.journal import kept
 from whytransfer.overlap.auc import auc_lower_limit, auc_of
 from whytransfer.overlap.calibration import calibrated
 from whytransfer.overlap.neighbours import neighbours
@@ -104,6 +105,16 @@ def score_rows(
     One thread: the sums, and so the bytes of a report, do not depend on the machine's number of cores, and
     several audits beside each other do not fight for them (EVIDENCE section 4).
     """
+    return kept(
+        "domain classifier",
+        (kind, train, train_is_target, rows, str(seed)),
+        lambda: _scored(kind, train, train_is_target, rows, seed),
+        write=lambda scores: {"scores": scores},
+        read=lambda arrays: arrays["scores"],
+    )
+
+
+def _scored(kind: str, train: Floats, train_is_target: NDArray[np.bool_], rows: Floats, seed: int) -> Floats:
     classifier = _linear() if kind == "linear" else _boosted(seed)
     with one_thread(), warnings.catch_warnings():
         # Separable domains have no finite optimum: stopping at the iteration limit is what we want there.

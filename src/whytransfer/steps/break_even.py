@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,13 @@ class BreakEven:
             "value": self.value,
             "text": self.text,
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> BreakEven:
+        """The inverse of `to_dict`."""
+        pairs = tuple((float(sigma), float(tau)) for sigma, tau in data["sigma_tau"])
+        same = {name: data[name] for name in ("theorem", "hypothesis_class", "unknown", "value", "text")}
+        return cls(**same, adaptability=data["lambda"], sigma_tau=pairs)
 
 
 def in_words(title: str, name: str, even: float | None, delta: float, least: float | None) -> str:

@@ -9,6 +9,7 @@ from whytransfer.claims.intervals import Units
 from whytransfer.divergences import DIVERGENCES
 from whytransfer.divergences.domain_classifier import DomainClassifierAUC
 from whytransfer.divergences.request import Request
+from whytransfer.io.journal import from_plain, kept, plain
 from whytransfer.overlap import TwoSamples
 from whytransfer.steps.case import Case
 from whytransfer.steps.told_apart import ToldApart
@@ -45,9 +46,7 @@ def divergences(case: Case) -> list[Claim]:
     if min(samples.n, samples.m) < FEWEST_ROWS:
         return []
     claims = [
-        DIVERGENCES[name]().claim_of(
-            samples, Request(delta=case.budget.of(f"divergence.{name}"), seed=case.seed)
-        )
+        _measured(name, samples, Request(delta=case.budget.of(f"divergence.{name}"), seed=case.seed))
         for name in EXACT
     ]
     claims += _standardised(case, case.apart)
@@ -61,12 +60,22 @@ def _standardised(case: Case, apart: ToldApart) -> list[Claim]:
     certified = Request(delta=case.budget.of("divergence.mmd"), permutations=PERMUTATIONS, seed=case.seed)
     estimated = Request(delta=UNSPENT, permutations=PERMUTATIONS, seed=case.seed)
     claims = [
-        DIVERGENCES["mmd"]().claim_of(samples, certified),
-        DIVERGENCES["energy"]().claim_of(samples, estimated),
+        _measured("mmd", samples, certified),
+        _measured("energy", samples, estimated),
         DomainClassifierAUC().claim_from(apart.overlap, apart.source, apart.target, estimated),
     ]
     said = "encoded, in units of the source training rows' standard deviation"
     return [claim.with_detail(columns_are=said) for claim in claims]
+
+
+def _measured(name: str, samples: TwoSamples, request: Request) -> Claim:
+    return kept(
+        f"divergence {name}",
+        (samples.source, samples.target, repr(request)),
+        lambda: DIVERGENCES[name]().claim_of(samples, request),
+        write=lambda claim: plain(claim.to_dict()),
+        read=lambda arrays: Claim.from_dict(from_plain(arrays)),
+    )
 
 
 def _units(case: Case, source: np.ndarray, target: np.ndarray) -> tuple[Units, Units] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from whytransfer.backtest import Reference
 from whytransfer.claims import EXCHANGEABLE_WITH_REFERENCE, Assumption, Claim, Level
+from whytransfer.io.journal import about, kept_now
 from whytransfer.metrics import Labelled, Limits, Metric
 from whytransfer.models import Predictions
 from whytransfer.models.subject import Said
@@ -39,6 +41,23 @@ def answered(
     splits: Splits | None = None,
 ) -> Findings:
     """The audit of two files that can be compared, judged by the error or by the metric that was asked for."""
+    with about(*_asked(problem, options)):
+        return _answered(problem, model, predictions, options, reference, splits)
+
+
+def _asked(problem: Problem, options: Options) -> tuple[str, ...]:
+    """What an audit is about, for the journal; nothing where none is kept, because the digest reads all rows."""
+    return (problem.digest, json.dumps(options.to_dict(), sort_keys=True)) if kept_now() else ()
+
+
+def _answered(
+    problem: Problem,
+    model: Any,
+    predictions: Predictions | None,
+    options: Options,
+    reference: Reference | None,
+    splits: Splits | None,
+) -> Findings:
     if options.metric is None:
         return compared(problem, model, predictions, options, reference, splits)
     metric = options.metric.fitted(lambda names: problem.codes(names, what="the classes of the costs"))

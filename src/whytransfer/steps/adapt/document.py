@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.errors import InputError
+from whytransfer.io.journal import about
 from whytransfer.problem import Problem, Splits, make_splits
 from whytransfer.steps.adapt.request import options_of
 from whytransfer.steps.adapt.run import Outcome
@@ -35,7 +36,8 @@ def audited(problem: Problem, outcome: Outcome, seed: int) -> Findings:
         )
     part = problem.with_rows(target=splits.target_evaluate)
     inner = _inner(part, splits, seed)
-    found = compared(part, outcome.audited, None, options, splits=inner)
+    with about("the audit of the adapted model", outcome.choice.name):
+        found = compared(part, outcome.audited, None, options, splits=inner)
     return _with_adaptation(found, outcome, _in_the_file(inner, splits))
 
 

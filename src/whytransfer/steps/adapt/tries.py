@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from whytransfer.errors import NotAvailableError
+from whytransfer.io.journal import Arrays, digest, from_plain, kept, plain
 from whytransfer.methods import Method
 from whytransfer.methods.fitting import Training, last_training
+from whytransfer.models.saved import model_bytes, model_from
 from whytransfer.steps.adapt.aimed import learner_of
 from whytransfer.steps.adapt.ground import Ground
 from whytransfer.steps.adapt.request import name_of
@@ -59,10 +62,48 @@ class Tried:
 def attempt(ground: Ground, methods: tuple[Method, ...]) -> tuple[Tried, ...]:
     """Fit every candidate on the source rows that train and the target rows that methods see."""
     found = []
+    seen = digest(ground.splits.source_train, ground.splits.target_train, ground.splits.target_choose)
     for method in methods:
         step(f"trying {name_of(method)}")
-        found.append(_tried(ground, method))
+        found.append(
+            kept(
+                f"candidate {name_of(method)}",
+                (seen, ground.labelled),
+                partial(_tried, ground, method),
+                write=_written,
+                read=partial(_restored, method),
+            )
+        )
     return tuple(found)
+
+
+def _written(tried: Tried) -> Arrays | None:
+    """A candidate as arrays: the fitted method as a skops file, never a pickle; None for a foreign one, whose types are not known."""
+    if tried.failed is not None:
+        return plain(tried.failed)
+    if tried.method.family == "foreign":
+        return None
+    found = {"model": np.frombuffer(model_bytes(tried.method), dtype=np.uint8)}
+    parts = {"proba": tried.proba}
+    if tried.training is not None:
+        parts |= {f"training_{name}": getattr(tried.training, name) for name in ("rows", "codes", "weights")}
+    return found | {name: part for name, part in parts.items() if part is not None}
+
+
+def _restored(method: Method, arrays: Arrays) -> Tried:
+    """The inverse of `_written`."""
+    name = name_of(method)
+    if "json" in arrays:
+        return Tried(name=name, method=method, failed=str(from_plain(arrays)))
+    training = None
+    if "training_rows" in arrays:
+        training = Training(
+            rows=arrays["training_rows"],
+            codes=arrays["training_codes"],
+            weights=arrays.get("training_weights"),
+        )
+    fitted_method = model_from(arrays["model"].tobytes(), f"journal: {name}")
+    return Tried(name=name, method=fitted_method, proba=arrays["proba"], training=training)
 
 
 def fitted(ground: Ground, method: Method, known: np.ndarray | None = None) -> Method:

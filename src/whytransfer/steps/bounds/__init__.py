@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from whytransfer.claims import Claim
 from whytransfer.errors import InputError
+from whytransfer.io.journal import digest, from_plain, kept, plain
 from whytransfer.models.committee import Committee
 from whytransfer.steps.bounds import at_work
 from whytransfer.steps.bounds.at_work import CLASS, SURROGATES
@@ -74,7 +75,8 @@ def evaluate(
     found = at_work.at_work(case, limit, SURROGATES)
     source = next(c for c in counted if c.id == "source_error")
     desk = Desk(case=case, limit=limit, source=source, at_work=found.work, committee=committee)
-    parts = [_worked_out(plan, desk) for plan in plans if allows(f"the theorem {plan.name}")]
+    held = _held(desk)
+    parts = [_kept(plan, desk, held) for plan in plans if allows(f"the theorem {plan.name}")]
     if theorems is None and "ball" not in {plan.name for plan in plans}:
         parts.append(Bounds(break_even=radii(desk)))
     together = Bounds.together(parts)
@@ -83,6 +85,23 @@ def evaluate(
         break_even=together.break_even,
         warnings=(*found.warnings, *together.warnings),
     )
+
+
+def _kept(plan: Plan, desk: Desk, held: str) -> Bounds:
+    return kept(
+        f"theorem {plan.name}",
+        (held,),
+        lambda: _worked_out(plan, desk),
+        write=lambda found: plain(found.to_dict()),
+        read=lambda arrays: Bounds.from_dict(from_plain(arrays)),
+    )
+
+
+def _held(desk: Desk) -> str:
+    """What bounds read, for the journal: the limit, the columns, and what the model says."""
+    case, said = desk.case, desk.case.subject
+    columns = () if case.columns is None else (case.columns.source, case.columns.target)
+    return digest(repr(desk.limit), *columns, said.source.codes, said.target.codes)
 
 
 def _worked_out(plan: Plan, desk: Desk) -> Bounds:

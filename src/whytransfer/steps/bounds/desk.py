@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -39,6 +40,23 @@ class Bounds:
             claims=tuple(c for part in found for c in part.claims),
             break_even=tuple(b for part in found for b in part.break_even),
             warnings=tuple(w for part in found for w in part.warnings),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form, for the journal."""
+        return {
+            "claims": [claim.to_dict() for claim in self.claims],
+            "break_even": [even.to_dict() for even in self.break_even],
+            "warnings": list(self.warnings),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Bounds:
+        """The inverse of `to_dict`."""
+        return cls(
+            claims=tuple(Claim.from_dict(claim) for claim in data["claims"]),
+            break_even=tuple(BreakEven.from_dict(even) for even in data["break_even"]),
+            warnings=tuple(data["warnings"]),
         )
 
 
