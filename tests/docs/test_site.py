@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -56,8 +57,75 @@ def test_axe_finds_nothing(browser, site, page):
     assert violations(browser, besides=(".md-search", "pre > code")) == []
 
 
+FORMULAS = """
+return [...document.querySelectorAll('math')].map(m => [m.textContent.length, m.getBoundingClientRect().height,
+  getComputedStyle(m).fontFamily, m.querySelector('merror') !== null]);
+"""
+
+
 @pytest.mark.browser
-def test_the_index_is_readable_without_scripts(browser, site):
+def test_maths_are_drawn_in_the_font_of_the_site(browser, site):
+    show(browser, site + "theory/hdh/", 1400)
+    formulas = browser.execute_script(FORMULAS)
+    assert len(formulas) > 20
+    assert all(length and height > 5 and not error for length, height, _, error in formulas)
+    assert {font for *_, font, _ in formulas} == {'"NotoSans Math", math'}
+    loaded = (
+        "return document.fonts.ready.then(f => [...f].filter(x => x.status === 'loaded').map(x => x.family))"
+    )
+    assert browser.execute_script(loaded) == ["NotoSans Math"]
+    # A fraction stands higher than a line, and a hat lies on its word: drawn as maths, not as a row of letters.
+    tall = "const h = s => document.querySelector(s).getBoundingClientRect().height; return h('mfrac') > 1.2 * h('mi')"
+    assert browser.execute_script(tall)
+    assert "$" not in browser.execute_script("return document.querySelector('article').innerText")
+
+
+# Each page's article in the place of the first one's: the layout of forty pages for the loading of one.
+WIDE = """
+const [pages, done] = arguments, here = document.querySelector('article'), wide = [];
+(async () => {
+  for (const page of pages) {
+    const text = await (await fetch(page)).text();
+    here.innerHTML = new DOMParser().parseFromString(text, 'text/html').querySelector('article').innerHTML;
+    // Only the theme's script makes wide tables scroll.
+    here.querySelectorAll('table').forEach(t => t.style.display = 'none');
+    if (document.documentElement.scrollWidth > innerWidth || !here.querySelector('math')) wide.push(page);
+  }
+  here.innerHTML = '<div style="width: 361px"></div>';
+  if (document.documentElement.scrollWidth > innerWidth) wide.push('control');
+})().then(() => done(wide), error => done([String(error)]));
+"""
+
+
+@pytest.mark.browser
+def test_no_theory_page_is_wider_than_a_telephone(browser, site):
+    stems = {page.stem for page in (ROOT / "docs" / "theory").glob("*.md")} - {"coverage", "index"}
+    show(browser, f"{site}theory/hdh/", 360)
+    browser.set_script_timeout(60)
+    assert browser.execute_async_script(WIDE, [f"{site}theory/{stem}/" for stem in sorted(stems)]) == [
+        "control"
+    ]
+
+
+@pytest.mark.browser
+def test_search_answers_without_a_network(browser, site):
+    show(browser, site, 1400)
+    browser.execute_cdp_cmd("Network.enable", {})
+    browser.find_element("css selector", "input.md-search__input").send_keys("clopper")
+    deadline = time.monotonic() + 20
+    found = []
+    while not found and time.monotonic() < deadline:
+        found = browser.execute_script(
+            "return [...document.querySelectorAll('a.md-search-result__link')].map(a => a.href)"
+        )
+    assert any("theory/clopper_pearson/" in address for address in found)
+    fetched = browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+    assert [address for address in fetched if not address.startswith(site)] == []
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.browser
+def test_the_index_and_the_maths_are_readable_without_scripts(browser, site):
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         show(browser, site, 1400)
@@ -65,5 +133,10 @@ def test_the_index_is_readable_without_scripts(browser, site):
         roles = [node.get("role", {}).get("value") for node in nodes if not node.get("ignored")]
         assert roles.count("heading") > 3
         assert roles.count("link") > 20
+        show(browser, site + "theory/hdh/", 1400)
+        nodes = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+        roles = [node.get("role", {}).get("value") for node in nodes if not node.get("ignored")]
+        assert roles.count("MathMLMath") > 20
+        assert roles.count("MathMLFraction") >= 3
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
