@@ -3,14 +3,15 @@
 import base64
 import io
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
-from tests.features.images import BROKEN, folder_of
-from whytransfer.cli import run
+from tests.features.images import BROKEN, Fake, folder_of
+from whytransfer.cli import encoders, run
 from whytransfer.features import read_photos, thumbnails
 from whytransfer.report import to_html
 
@@ -199,3 +200,49 @@ def test_several_targets_each_with_its_images(shop, fake):
     for one in told["audits"]:
         assert one["audit"]["provenance"]["encoder"]["name"] == "fake"
         assert one["audit"]["images"]
+
+
+class Blind(Fake):
+    """Noise that depends on the image and says nothing of it."""
+
+    name, key = "blind", "b" * 64
+
+    def encode(self, pixels):
+        return np.random.default_rng(int(pixels.sum())).normal(size=12).astype(np.float32)
+
+
+def test_several_encoders_are_compared_and_the_better_one_is_audited(shop, fake, monkeypatch, capsys):
+    known = {"fake": fake, "blind": Blind()}
+    monkeypatch.setattr("whytransfer.features.photos.image_encoder", known.__getitem__)
+    out, page = shop / "a.json", shop / "a.html"
+    options = ("--label-from", "folder", "--use-target-labels", *QUICK[:-1], "--json", out, "--html", page)
+    call("audit", shop / "here", shop / "there", *options, "--encoder", "blind", "--encoder", "fake")
+    told = json.loads(out.read_text())
+    blind, seeing = told["diagnosis"]["encoders"]
+    assert (blind["name"], seeing["name"]) == ("blind", "fake")
+    assert seeing["chosen"] and not blind["chosen"]
+    for domain in ("source", "target"):
+        assert seeing[domain]["logme"] > blind[domain]["logme"]
+        assert seeing[domain]["h_score"] > blind[domain]["h_score"]
+    assert told["provenance"]["encoder"]["name"] == "fake" and told["delta"] == 0.025
+    assert any("share δ = 0.05 equally" in w for w in told["warnings"])
+    # A target of 22 images is too small for the panel: LogME on the source decides.
+    assert "fake (this audit): no estimate; source LogME" in " ".join(capsys.readouterr().out.split())
+    assert "fake (this audit)" in page.read_text()
+    assert (
+        call("audit", shop / "here", shop / "there", *options, "--encoder", "fake", "--encoder", "fake") == 2
+    )
+
+
+@pytest.mark.parametrize(("estimates", "chosen"), [((0.2, 0.1), 1), ((0.2, None), 0)])
+def test_the_smallest_estimate_chooses_the_encoder(estimates, chosen):
+    tried = [
+        encoders.Tried(
+            name=str(e),
+            audit=SimpleNamespace(claim=lambda key, e=e: SimpleNamespace(estimate=e)),
+            photos=None,
+        )
+        for e in estimates
+    ]
+    assert encoders._best(tried) is tried[chosen]
+    assert "estimated target error" in encoders._why(tried)

@@ -11,7 +11,7 @@ from whytransfer.cli.config import read_config
 from whytransfer.cli.journal import begin, journalled
 from whytransfer.cli.later import not_yet
 from whytransfer.cli.material import (
-    EncoderName,
+    EncoderNames,
     LabelFrom,
     SkipBroken,
     TextColumn,
@@ -123,7 +123,7 @@ def audit(
     domain: Annotated[str | None, typer.Option(metavar="COL", help="Column of several sources.")] = None,
     text: TextColumn = None,
     label_from: LabelFrom = None,
-    encoder: EncoderName = None,
+    encoder: EncoderNames = None,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the report.")] = None,
     json: Annotated[str | None, typer.Option(metavar="FILE", help="Write the result; - is stdout.")] = None,
     markdown: Annotated[
@@ -251,6 +251,17 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
 def _one(options: dict[str, Any]) -> Audit:
     from whytransfer.audit import audit as run
 
+    if is_photos(options) and len(options["encoder"] or ()) > 1:
+        from whytransfer.cli.encoders import compared
+
+        source, target = options["source"], options["target"][0]
+        best, photos = compared(
+            options["encoder"],
+            lambda name: read_photos(options, source, target, name),
+            run,
+            _asked(options),
+        )
+        return cast("Audit", told(best, photos, examples=not options["no_examples"]))
     problem, predictions, photos = _read(options, options["target"][0])
     audit = run(problem, predictions=predictions, **_asked(options))
     return cast("Audit", told(audit, photos, examples=not options["no_examples"]))

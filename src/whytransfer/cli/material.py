@@ -27,6 +27,14 @@ TextColumn = Annotated[str | None, typer.Option("--text", metavar="COL", help="T
 SkipBroken = Annotated[
     bool, typer.Option("--skip-broken", help="Leave out images that can't be used, and say which.")
 ]
+EncoderNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--encoder",
+        metavar="NAME",
+        help="What embeds images or text, as of `embed`; repeat it for several of images: the audit says which transfers.",
+    ),
+]
 EncoderName = Annotated[
     str | None,
     typer.Option(
@@ -46,6 +54,18 @@ def is_photos(options: Mapping[str, Any]) -> bool:
     if given != "folder":
         raise UnknownNameError("value of --label-from", str(given), ["folder"])
     return True
+
+
+def _one_encoder(options: Mapping[str, Any]) -> str | None:
+    """The encoder that was named; several are for one audit of images."""
+    given = options.get("encoder")
+    if given is None or isinstance(given, str):
+        return given
+    if len(given) > 1:
+        raise InputError(
+            "several encoders are compared by an audit of images with one target; give one --encoder here"
+        )
+    return str(given[0]) if given else None
 
 
 def label_of(options: Mapping[str, Any]) -> str:
@@ -78,8 +98,8 @@ def refuse_mixed(options: Mapping[str, Any]) -> None:
         )
 
 
-def read_photos(options: Mapping[str, Any], source: str, target: str) -> Photos:
-    """The two sets of images as a problem, with a bar for whoever watches."""
+def read_photos(options: Mapping[str, Any], source: str, target: str, encoder: str | None = None) -> Photos:
+    """The two sets of images as a problem, with a bar for whoever watches; `encoder` is one of several."""
     from whytransfer.features import read_photos as read
 
     with bar(quiet=bool(options.get("quiet"))) as progress:
@@ -87,7 +107,7 @@ def read_photos(options: Mapping[str, Any], source: str, target: str) -> Photos:
             source,
             target,
             label=label_of(options),
-            encoder=options.get("encoder"),
+            encoder=encoder or _one_encoder(options),
             skip_broken=bool(options.get("skip_broken")),
             use_target_labels=bool(options.get("use_target_labels")),
             target_labels=options.get("target_labels"),
@@ -99,7 +119,7 @@ def read_texts(options: Mapping[str, Any], source: Any, target: Any) -> tuple[An
     """Both tables with their text column embedded."""
     from whytransfer.features import read_with_text, text_encoder
 
-    encoder = text_encoder(options.get("encoder"))
+    encoder = text_encoder(_one_encoder(options))
     group = options.get("group")
     found = []
     with bar(quiet=bool(options.get("quiet"))) as progress:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from whytransfer.claims import figures
-from whytransfer.report import adaptation, explorer, images, svg, vega, why, words
+from whytransfer.report import adaptation, encoders, explorer, images, svg, vega, why, words
 from whytransfer.report.rows import Group, axis, by_shift, groups, headline, ledger
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def _environment() -> Environment:
     style = files("whytransfer.report").joinpath("templates/report.css").read_text(encoding="utf-8")
     environment.globals |= {
         "adaptation": adaptation,
+        "encoders": encoders,
         "images": images,
         "svg": svg,
         "why": why,

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whytransfer.claims import figures
-from whytransfer.report import adaptation, why, words
+from whytransfer.report import adaptation, encoders, why, words
 from whytransfer.report.console import PIPED_WIDTH
 from whytransfer.report.rows import Entry, Group, Row, by_shift, groups, headline
 from whytransfer.report.several import figures_of, many, parts
@@ -78,9 +78,10 @@ def _adaptation(summary: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield heading("Candidates")
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(overflow="fold")
-        for _ in adaptation.COLUMNS[1:]:
+        names = adaptation.columns(summary)
+        for _ in names[1:]:
             table.add_column(justify="right", no_wrap=True)
-        table.add_row(*(Text(name, style="dim") for name in adaptation.COLUMNS))
+        table.add_row(*(Text(name, style="dim") for name in names))
         for row in rows:
             table.add_row(*(Text(words.clean(cell)) for cell in row))
         yield Padding(table, (0, 0, 0, 2))
@@ -121,6 +122,7 @@ def _parts(document: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield heading("Adaptation")
         yield Padding(_choice_line(document), (0, 0, 0, 2))
         yield from _adaptation(document)
+    yield from section("Encoders", encoders.lines(document))
     yield from section("Break-even", [b["text"] for b in document["break_even"]])
     yield from section("How the domains differ", _difference(diagnosis))
     yield from section("Why", why.lines(document))
