@@ -263,6 +263,7 @@ def _one(options: dict[str, Any]) -> Audit:
         )
         return cast("Audit", told(best, photos, examples=not options["no_examples"]))
     problem, predictions, photos = _read(options, options["target"][0])
+    begin("audit", options, [problem], predictions)
     audit = run(problem, predictions=predictions, **_asked(options))
     return cast("Audit", told(audit, photos, examples=not options["no_examples"]))
 
@@ -275,6 +276,7 @@ def _each(options: dict[str, Any]) -> Audits:
     targets, by = options["target"], options["by"]
     if by is not None:
         problem, predictions, _ = _read(options, targets[0])
+        begin("audit", options, [problem], predictions)
         values = _column(targets[0], by)
         return audit_each(problem, predictions=predictions, by=values, column=by, **_asked(options))
     read = {
@@ -283,7 +285,7 @@ def _each(options: dict[str, Any]) -> Audits:
     }
     problems = {name: problem for name, (problem, _, _) in read.items()}
     said = {name: predictions for name, (_, predictions, _) in read.items() if predictions is not None}
-    begin("audit", options, [problem], predictions)
+    begin("audit", options, problems.values(), said)
     photos = {name: shown for name, (_, _, shown) in read.items() if shown is not None}
     found = audit_each(problems, predictions=said or None, **_asked(options))
     return cast("Audits", told_each(found, photos, examples=not options["no_examples"]))
@@ -296,7 +298,6 @@ def _column(path: str, name: str) -> Any:
     frame = read_table(path, wanted=Wanted(text=(name,)))
     columns = [str(column) for column in frame.columns]
     if name not in columns:
-        begin("audit", options, [problem], predictions)
         raise UnknownNameError("column of the target for --by", name, columns)
     return frame.iloc[:, columns.index(name)]
 
@@ -305,7 +306,6 @@ def _read(options: dict[str, Any], target: Any) -> tuple[Any, Any, Any]:
     """The problem with one of the targets, the predictions where the files hold them, and the photographs where rows are such."""
     from whytransfer.cli.inputs import predictions_of
     from whytransfer.problem import Problem
-    begin("audit", options, problems.values(), said)
     from whytransfer.problem.read import read_table
 
     source, predictions = options["source"], None
