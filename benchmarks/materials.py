@@ -114,6 +114,19 @@ def _material(arrays: dict[str, np.ndarray], shared: dict[str, np.ndarray], lear
 
 def _measure(task: tuple[Pair, Path]) -> str:
     pair, path = task
+    write(path, measured(pair))
+    return pair.name
+
+
+def write(path: Path, arrays: dict[str, Any]) -> None:
+    """Keep what was measured of one pair, whole or not at all."""
+    half = path.with_suffix(".part.npz")
+    np.savez(half, **arrays)
+    half.rename(path)
+
+
+def measured(pair: Pair, learners: tuple[str, ...] = LEARNERS) -> dict[str, Any]:
+    """What `read` reads, of one pair; of a learner on which the panel is silent nothing."""
     Xs, ys, Xt, yt = pair.arrays(MOST_ROWS)
     problem = Problem(Xs, ys, Xt)
     options = Options.checked(
@@ -123,9 +136,9 @@ def _measure(task: tuple[Pair, Path]) -> str:
     kept: dict[str, Any] = {"data_set": pair.data_set, "pair": pair.name}
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        case, _ = prepare(problem, LEARNERS[0], None, options)
+        case, _ = prepare(problem, learners[0], None, options)
         others = panel.committee(case)
-        for learner in LEARNERS:
+        for learner in learners:
             found = subject.find(problem, case.splits, learner, None, options)
             case = replace(case, subject=found.subject)
             seen = panel.view(case, others)
@@ -138,10 +151,7 @@ def _measure(task: tuple[Pair, Path]) -> str:
             for name in ("auc", "auc_linear", "auc_boosted", "auc_lower", "balanced_error"):
                 kept[f"overlap.{name}"] = getattr(case.overlap, name)
             kept["overlap.majority_error"] = case.majority_error
-    half = path.with_suffix(".part.npz")
-    np.savez(half, **kept)
-    half.rename(path)
-    return pair.name
+    return kept
 
 
 def _arrays(seen: View, learner: str) -> dict[str, Any]:
