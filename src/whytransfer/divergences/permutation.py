@@ -29,16 +29,19 @@ class Relabelled:
         The statistic; large speaks for a difference.
     values : (B,) array
         The statistic of every relabelling, computed in the same way.
+    rounding : float
+        Differences of so much of the largest value may be rounding.
     """
 
     observed: float
     values: Floats
+    rounding: float = 1e-10
 
     @property
     def p_value(self) -> float:
         """(1 + number of relabellings at least as large)/(1 + B); at least 1/(1 + B)."""
         # Equal arrangements may differ by rounding: they count as equal, which can only enlarge p.
-        slack = 1e-10 * max(abs(self.observed), float(np.abs(self.values).max(initial=0.0)))
+        slack = self.rounding * max(abs(self.observed), float(np.abs(self.values).max(initial=0.0)))
         return (1 + int((self.values >= self.observed - slack).sum())) / (1 + len(self.values))
 
 
