@@ -62,7 +62,7 @@ class Adapted:
         return self._outcome.splits
 
     def predict(self, X: Any) -> np.ndarray:
-        """Labels of target rows (m, p), shape (m,).
+        """Labels of target rows (m, p), shape (m,); numbers where the label is a quantity.
 
         Raises
         ------
@@ -79,13 +79,15 @@ class Adapted:
         Raises
         ------
         InputError
-            As `predict`.
+            As `predict`; and where the label is a quantity, which has no classes.
         """
+        self._problem.refuse_numeric("predict_proba", "use predict, which gives numbers")
         return self._ready().predict_proba(X)  # type: ignore[no-any-return]
 
     @property
     def classes_(self) -> np.ndarray:
-        """(K,) labels, in the order of the probabilities."""
+        """(K,) labels, in the order of the probabilities; of a quantity there are none, and it is refused."""
+        self._problem.refuse_numeric("classes_", "use predict, which gives numbers")
         return self._ready().classes_  # type: ignore[no-any-return]
 
     def save(self, path: str | Path) -> None:
@@ -149,9 +151,10 @@ def adapt(
         The two samples. Its target labels are for evaluation: no step that trains or chooses sees them.
     methods : "auto" or sequence of str and Method
         Candidates beside the source model: those that the diagnosed kind of shift calls for; or names of `whytransfer.methods`, methods,
-        foreign estimators in `ThreeArrays`; an empty list keeps the source model.
+        foreign estimators in `ThreeArrays`; an empty list keeps the source model. Of a quantity, names of `methods.numeric`.
     learner : str, classifier or None
-        What every candidate trains: a learner's name, an unfitted scikit-learn classifier, or None for logistic regression.
+        What every candidate trains: a learner's name, an unfitted scikit-learn classifier (of a quantity: regressor), or None for
+        logistic (ridge) regression.
     target_labels : path, array-like, data frame, mapping or None
         Labels that one may learn or choose with (missing = unknown). Rows that trained a candidate don't choose it, and all of them
         leave later claims.
@@ -177,11 +180,15 @@ def adapt(
     """
     from whytransfer.steps.adapt.request import Request
     from whytransfer.steps.adapt.run import adapted, not_comparable
+    from whytransfer.steps.regression import adapting
 
     if not isinstance(problem, Problem):
         raise InputError(
             f"adapt: expected a Problem, got {type(problem).__name__}; make one with wt.Problem.read(source, target, label=...)"
         )
+    if problem.numeric and not problem.mismatch:
+        made = adapting.adapted(problem, methods, learner, target_labels, seed)
+        return Adapted(_problem=problem, _outcome=made, _seed=seed)
     request = Request.checked(problem, methods, learner, target_labels, seed)
     blind = problem.with_target_labels(None)
     found = not_comparable(blind) if blind.mismatch else adapted(problem, request)

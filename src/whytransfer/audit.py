@@ -32,6 +32,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "label_noise": 0.0,
         "metric": "error",
         "time_budget": None,
+        "loss_cap": None,
     }
 )
 """The options that say what is asked, and what they are where nothing is said."""
@@ -57,6 +58,7 @@ def audit(
     label_noise: float = 0.0,
     metric: str = "error",
     time_budget: float | None = None,
+    loss_cap: float | None = None,
 ) -> Audit:
     """Will the model work on the target?
 
@@ -96,10 +98,15 @@ def audit(
 
     metric : str
         What `tolerance` limits: ``"error"``, ``"balanced_error"``, ``"f1"`` (one minus the macro F1), ``"auc"`` (one minus the AUC), or ``"cost:FILE"``.
+        Of a label that is a quantity: ``"error"`` or ``"absolute"`` (mean absolute error), ``"rmse"``, or ``"huber:KNEE"``, all in the
+        unit of the label, as are `tolerance` and `max_drop`.
 
     time_budget : float, optional
         Seconds after which further steps are skipped: columns by harm, then bounds, the back-test, the kind of shift; never what is counted,
         the divergences and the panel. What was skipped is said among the warnings; the same steps give the same claims.
+
+    loss_cap : float, optional
+        Of a quantity: errors beyond it count as this large, in the unit of the label. Without it no upper limit is certified.
 
     reference : path or Reference, optional
         A reference class of your own transfers, written by `whytransfer calibrate`, in the place of the shipped one.
@@ -114,6 +121,7 @@ def audit(
     InputError
         On unusable input, in one sentence.
     """
+    from whytransfer.steps import regression
     from whytransfer.steps.measured import answered
     from whytransfer.steps.run import not_comparable
 
@@ -124,6 +132,8 @@ def audit(
     if population == "file":
         problem.refuse_streamed("an audit of the target as a whole")
     options = options_of(
+        numeric=problem.numeric,
+        loss_cap=loss_cap,
         tolerance=tolerance,
         max_drop=max_drop,
         assume=assume,
@@ -141,31 +151,41 @@ def audit(
     if target_labels is not None:
         refuse_sheet(target_labels)
         problem = problem.with_target_labels(target_labels)
-    findings = (
-        not_comparable(problem, options)
-        if problem.mismatch
-        else answered(problem, model, predictions, options, reference_of(reference))
-    )
-    return audit_of(findings)
+    if problem.mismatch:
+        return audit_of(not_comparable(problem, options))
+    if problem.numeric:
+        if reference is not None:
+            raise InputError("reference: a reference class of your own is about classes; leave it out")
+        return audit_of(regression.answered(problem, model, predictions, options))
+    return audit_of(answered(problem, model, predictions, options, reference_of(reference)))
 
 
-def options_of(**given: Any) -> Options:
-    """The options of an audit, checked, each at its default where nothing is given.
+def options_of(*, numeric: bool = False, **given: Any) -> Options:
+    """The options of an audit, checked, each at its default where nothing is given; `numeric`: the label is a quantity.
 
     Raises
     ------
     InputError
         For an option that is none, and for a value that can't be used.
     """
-    from whytransfer.metrics import metric
+    from whytransfer.metrics import is_loss, loss, metric
     from whytransfer.steps.options import Options
 
     unknown = next((name for name in given if name not in DEFAULTS), None)
     if unknown is not None:
         raise UnknownNameError("option of an audit", unknown, DEFAULTS)
     asked = {**DEFAULTS, **given}
-    judged = None if asked["metric"] == "error" else metric(str(asked["metric"]))
-    return Options.checked(**{**asked, "require": basis_of(asked["require"]), "metric": judged})
+    cap, name = asked.pop("loss_cap"), str(asked["metric"])
+    asked["require"] = basis_of(asked["require"])
+    if numeric:
+        return Options.checked(**{**asked, "metric": None, "loss": loss(name, cap)})
+    if cap is not None or is_loss(name):
+        what = "loss_cap" if cap is not None else f"metric {name}"
+        raise InputError(
+            f'{what} is about a quantity, and the labels are classes; if they are a quantity, pass task="regression" (--task regression)'
+        )
+    judged = None if name == "error" else metric(name)
+    return Options.checked(**{**asked, "metric": judged})
 
 
 def reference_of(given: Any) -> Any:

@@ -102,6 +102,9 @@ def compare(
         (a, b): Problem.read(domains[a], domains[b], label, use_target_labels=True, group=group, time=time)
         for a, b in pairs
     }
+    next(iter(problems.values())).refuse_numeric(
+        "compare", "audit each pair of files with `whytransfer audit A B --use-target-labels`"
+    )
     each = delta / len(pairs)
     options = options_of(delta=each, seed=seed, label_noise=label_noise)
     found = compared(problems, model, options)

@@ -50,6 +50,7 @@ class TargetError:
         from whytransfer.problem import Problem
 
         problem = Problem(X, y, self.target)
+        problem.refuse_numeric("make_scorer", "audit each model with wt.audit and compare target_error.panel")
         if problem.mismatch:
             raise InputError(f"target_error: the rows can't be compared with the target: {problem.mismatch}")
         views = _views(problem, estimator, self.seed)

@@ -205,7 +205,7 @@ def audit_each(
     shared = share(parts, delta, groups=groups)
     if options.get("time_budget") is not None:
         options["time_budget"] = options["time_budget"] / len(parts)
-    checked = options_of(delta=shared.each, **options)
+    checked = options_of(numeric=_numeric(parts), delta=shared.each, **options)
     found = audited(parts, model, said, checked, reference_of(reference), groups=groups)
     audits = {name: audit_of(findings) for name, findings in found.items()}
     told = {
@@ -215,6 +215,16 @@ def audit_each(
         "sharing": shared.text,
     }
     return Audits(audits=audits, document=_document(audits, told, checked.seed))
+
+
+def _numeric(problems: Mapping[str, Problem]) -> bool:
+    """Whether the label is a quantity, which all problems must agree on."""
+    found = {problem.numeric for problem in problems.values()}
+    if len(found) > 1:
+        raise InputError(
+            "audit_each: the label is a quantity in some problems and a class in others; say task= where they are read"
+        )
+    return found.pop()
 
 
 def _document(audits: Mapping[str, Audit], told: Mapping[str, Any], seed: int) -> dict[str, Any]:

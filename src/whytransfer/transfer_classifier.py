@@ -75,6 +75,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if target is None:
             raise InputError("TransferClassifier.fit: expected target= with unlabelled target rows, got none")
         problem = Problem(X, y, target)
+        problem.refuse_numeric("TransferClassifier", "wt.adapt adapts models of a quantity")
         if problem.mismatch:
             raise InputError(f"TransferClassifier.fit: the domains can't be compared: {problem.mismatch}")
         self.adapted_ = adapt(

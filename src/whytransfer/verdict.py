@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whytransfer.claims import Claim, Level, Status, figures
+from whytransfer.claims import Claim, Level, Status, Unit, figures
 
 FEWEST_TARGET_ROWS = 20
 
@@ -72,6 +72,13 @@ class Requirement:
     @property
     def text(self) -> str:
         """The requirement in words."""
+        if self.title and self.kind == "majority_error":
+            return (
+                f"{self.title} on the target must be at most {self.value:.4g}, that of always predicting the best constant of the "
+                "source (no tolerance was given)"
+            )
+        if self.title and self.kind == "max_drop":
+            return f"{self.title} on the target may exceed that on the source by at most {self.value:.4g}"
         if self.title:
             return f"{self.title} on the target must be at most {self.value:.4g} (the tolerance given)"
         if self.kind == "tolerance":
@@ -223,11 +230,12 @@ def _may_decide(claim: Claim, estimate_blocked: str | None, no_overlap: bool) ->
 
 
 def _sentence(answer: Answer, claim: Claim, requirement: Requirement) -> str:
-    what = requirement.title or (
-        "the target error" if requirement.quantity == "target_error" else "the rise of the error"
-    )
+    what = _what(requirement)
     relation = "at most" if answer is Answer.WORKS else "at least"
-    limit = figures.at_most(claim.upper) if answer is Answer.WORKS else figures.at_least(claim.lower)
+    unit = str(claim.unit) if claim.unit is Unit.LABEL else "error"
+    limit = (
+        figures.at_most(claim.upper, unit) if answer is Answer.WORKS else figures.at_least(claim.lower, unit)
+    )
     compared = "within" if answer is Answer.WORKS else "above"
     how = {
         Level.PROVED: "certified",
@@ -240,13 +248,26 @@ def _sentence(answer: Answer, claim: Claim, requirement: Requirement) -> str:
     )
 
 
+def _what(requirement: Requirement) -> str:
+    """What is judged, in a sentence."""
+    if requirement.quantity == "error_drop":
+        return f"the rise of {requirement.title or 'the error'}"
+    if requirement.quantity == "target_error":
+        return f"{requirement.title} on the target" if requirement.title else "the target error"
+    return requirement.title
+
+
 def _why_open(claims: Sequence[Claim], requirement: Requirement, estimate_blocked: str | None) -> str:
     if estimate_blocked:
         return f"no certificate reaches a decision, and {estimate_blocked}"
     about = [c for c in claims if c.quantity == requirement.quantity and c.says_something]
-    best = next((c for c in about if c.level is Level.PROVED), None) or next(
-        (c for c in about if c.id.endswith(".panel")), None
-    )
+    proved = next((c for c in about if c.level is Level.PROVED), None)
+    panel = next((c for c in about if c.id.endswith(".panel")), None)
+    if proved is not None and proved.unit is Unit.LABEL and proved.upper is None and proved.lower is not None:
+        # A mean without a cap has a lower limit only, whatever the number of labels.
+        floor = f"{proved.id} is at least {figures.at_least(proved.lower, str(proved.unit))}"
+        return f"{floor}, and {proved.detail.get('reason', 'it has no upper limit')}"
+    best = proved or panel
     if best is None or best.lower is None or best.upper is None:
         withheld = next(
             (c.detail.get("reason") for c in claims if c.id == "source_error" and c.detail.get("reason")),
@@ -263,9 +284,10 @@ def _why_open(claims: Sequence[Claim], requirement: Requirement, estimate_blocke
             None,
         )
         why = silent.detail.get("reason") if silent is not None else None
-        what = requirement.title or "the target error"
+        what = _what(requirement) if requirement.title else "the target error"
         return f"nothing can be said about {what} without target labels: {why or 'no limit applies'}"
+    unit = str(best.unit) if best.unit is Unit.LABEL else "error"
     return (
-        f"{best.id} lies between {figures.at_least(best.lower)} and {figures.at_most(best.upper)}, and the required "
+        f"{best.id} lies between {figures.at_least(best.lower, unit)} and {figures.at_most(best.upper, unit)}, and the required "
         f"{requirement.value:.4g} lies in between"
     )

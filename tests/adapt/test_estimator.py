@@ -36,7 +36,7 @@ WHY_NOT = {
     "check_estimators_empty_data_messages": "refused in this package's own words",
     "check_requires_y_none": "refused in this package's own words",
     "check_supervised_y_2d": "labels of shape (n, 1) are taken without a warning",
-    "check_classifiers_regression_target": "regression is refused as not available in this version",
+    "check_classifiers_regression_target": "a quantity is refused in this package's own words",
 }
 
 

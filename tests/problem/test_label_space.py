@@ -9,7 +9,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from whytransfer.errors import InputError, NotAvailableError
+from whytransfer.errors import InputError
+from whytransfer.problem import Problem
 from whytransfer.problem.label_space import LabelSpace
 
 
@@ -109,11 +110,12 @@ def test_look_alikes():
     [(np.linspace(0, 1, 9), "0.125"), (np.arange(51), "51 different numbers in 51 rows")],
 )
 def test_a_quantity_is_regression_unless_told_otherwise(labels, word):
-    with pytest.raises(NotAvailableError, match="regression is not available") as caught:
-        space(labels)
-    assert word in str(caught.value)
-    assert 'task="classification"' in str(caught.value)
-    assert len(space(labels, "classification").classes) == len(labels)
+    read = Problem(np.arange(len(labels))[:, None], labels, [[0.0], [1.0]])
+    assert read.numeric and len(read.classes) == 0
+    assert np.array_equal(read.source.labels, labels)
+    assert any(word in said and "--task classification" in said for said in read.warnings)
+    told = Problem(np.arange(len(labels))[:, None], labels, [[0.0], [1.0]], task="classification")
+    assert not told.numeric and len(told.classes) == len(labels)
 
 
 def test_many_numeric_classes_are_fine_when_each_stands_often():

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from whytransfer.errors import InputError, NotAvailableError
+from whytransfer.errors import InputError
 from whytransfer.problem import Problem
 
 SOURCE = pd.DataFrame(
@@ -278,11 +278,19 @@ def test_refused_in_one_line(case):
     assert "\n" not in str(caught.value)
 
 
-def test_regression_is_a_later_version():
-    with pytest.raises(NotAvailableError, match="regression"):
-        Problem(X, [0.5, 1.25, 3.0, 2.0], X)
-    with pytest.raises(NotAvailableError, match="regression"):
-        Problem(X, [0, 1, 1, 0], X, task="regression")
+def test_a_quantity_keeps_its_numbers():
+    read = Problem(X, [0.5, None, 3.0, 2.0], X, yt={1: -4.5})
+    assert read.task == "regression" and read.classes.tolist() == []
+    assert np.array_equal(read.source.labels, [0.5, np.nan, 3.0, 2.0], equal_nan=True)
+    assert read.source.labelled.tolist() == [True, False, True, True]
+    # A negative number is a label, not a mark of a missing one.
+    assert read.target.labelled.tolist() == [False, True, False, False]
+    assert read.with_rows(target=np.array([1])).target.labels.tolist() == [-4.5]
+    assert Problem(X, [0, 1, 1, 0], X, task="regression").numeric
+    with pytest.raises(InputError, match=r"row 1 has 'high', expected a finite number"):
+        Problem(X, [0.5, 1.0, 3.0, 2.0], X, yt=[1.0, "high", None, None])
+    with pytest.raises(InputError, match="unknown task 'ranking', expected 'classification' or 'regression'"):
+        Problem(X, [0, 1, 1, 0], X, task="ranking")
     assert Problem(X, [0.5, 1.25, 0.5, 0.5], X, task="classification").classes.tolist() == [0.5, 1.25]
 
 

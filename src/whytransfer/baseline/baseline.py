@@ -102,6 +102,7 @@ class Baseline:
             On unusable input, in one sentence.
         """
         problem = _problem(problem_or_source, label, group=group, time=time, weights=weights)
+        problem.refuse_numeric("a baseline", "audit both files each time with `whytransfer audit`")
         options = options_of(seed=seed, trained_on_source=trained_on_source)
         rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,)))
         splits = make_splits(problem, rng)

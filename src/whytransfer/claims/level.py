@@ -44,3 +44,5 @@ class Unit(StrEnum):
     """A dimensionless ratio, such as a chi-square divergence."""
     AUC = "auc"
     """A probability of correct ranking, 0.5 to 1."""
+    LABEL = "label"
+    """A mean loss of predicted numbers, in the unit of the label."""

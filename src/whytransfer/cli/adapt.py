@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whytransfer.cli.audit import TaskOption
 from whytransfer.cli.journal import begin, journalled
 from whytransfer.cli.material import (
     EncoderName,
@@ -61,7 +62,11 @@ def adapt(
         typer.Option(metavar="ROWS.csv", help="Target labels one may learn or choose with: row,label."),
     ] = None,
     learner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="logistic (default), boosted, stump or tree2.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="logistic (default), boosted, stump or tree2; of a quantity linear (default) or boosted.",
+        ),
     ] = None,
     target_labels: Annotated[
         str | None,
@@ -74,6 +79,7 @@ def adapt(
         str | None, typer.Option(metavar="COL", help="Column of groups: their rows stay together.")
     ] = None,
     time: Annotated[str | None, typer.Option(metavar="COL", help="Column of times.")] = None,
+    task: TaskOption = None,
     text: TextColumn = None,
     label_from: LabelFrom = None,
     encoder: EncoderName = None,
@@ -152,6 +158,7 @@ def _read(options: Mapping[str, Any]) -> tuple[Problem, Photos | None]:
         use_target_labels=options["use_target_labels"],
         group=options["group"],
         time=options["time"],
+        task=options["task"],
     )
     return problem, None
 
@@ -192,12 +199,12 @@ def _predict(problem: Any, adapted: Adapted, path: Path, names: list[str] | None
     from whytransfer.io import write_atomically
 
     rows = problem.target.take(np.arange(problem.target.n))
-    proba = adapted.predict_proba(rows)
     frame = pd.DataFrame({"row": np.arange(problem.target.n), "prediction": adapted.predict(rows)})
     if names is not None:
         frame.insert(1, "path", names)
-    for name, column in zip(adapted.classes_, proba.T, strict=True):
-        frame[f"probability_{name}"] = column
+    if not problem.numeric:
+        for name, column in zip(adapted.classes_, adapted.predict_proba(rows).T, strict=True):
+            frame[f"probability_{name}"] = column
     if path.suffix == ".csv":
         write_atomically(path, frame.to_csv(index=False))
     else:

@@ -39,6 +39,19 @@ TargetFiles = Annotated[
     list[str], typer.Argument(metavar="TARGET...", help="Rows the model must work on; several share δ.")
 ]
 LabelColumn = Annotated[str, typer.Option("--label", metavar="COL", help="Column that holds the label.")]
+TaskOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="classification|regression", help="What the labels are, where they don't say it themselves."
+    ),
+]
+LossCap = Annotated[
+    float | None,
+    typer.Option(
+        metavar="X",
+        help="Of a quantity: errors beyond X count as X; without it no upper limit is certified.",
+    ),
+]
 
 
 def audit(
@@ -64,7 +77,11 @@ def audit(
         str | None, typer.Option(metavar="FILE.skops", help="A fitted model, saved with skops.")
     ] = None,
     learner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="logistic (default), boosted, stump or tree2.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="logistic (default), boosted, stump or tree2; of a quantity linear (default) or boosted.",
+        ),
     ] = None,
     prediction: Annotated[
         str | None, typer.Option(metavar="COL", help="Column with a model's predictions, in both files.")
@@ -105,9 +122,11 @@ def audit(
         str,
         typer.Option(
             metavar="NAME",
-            help="What is judged: error, balanced_error, f1, auc or cost:FILE; --tolerance limits it as a loss.",
+            help="What is judged: error, balanced_error, f1, auc or cost:FILE; of a quantity error (absolute), rmse or huber:KNEE; --tolerance limits it as a loss.",
         ),
     ] = "error",
+    loss_cap: LossCap = None,
+    task: TaskOption = None,
     by: Annotated[
         str | None,
         typer.Option(metavar="COL", help="A verdict for each value of this column of TARGET; δ is shared."),
@@ -244,6 +263,7 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
         "reference": options["reference"],
         "label_noise": options["label_noise"],
         "metric": options["metric"],
+        "loss_cap": options["loss_cap"],
         "time_budget": options["time_budget"],
     }
 
@@ -322,6 +342,7 @@ def _read(options: dict[str, Any], target: Any) -> tuple[Any, Any, Any]:
         "group": options["group"],
         "time": options["time"],
         "weights": options["weights"],
+        "task": options["task"],
     }
     if _streams(options, source, target):
         from whytransfer.scale import engine_of, read_streamed

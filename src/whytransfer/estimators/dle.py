@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -48,8 +49,12 @@ class DirectLoss(LossEstimator):
         )
 
 
+@lru_cache(maxsize=1)
 def _cross_fitted(view: LossView) -> tuple[Floats, Floats]:
-    """Predicted losses of the source rows by models that did not see them, (n,), and of the target rows, (m,)."""
+    """Predicted losses of the source rows by models that did not see them, (n,), and of the target rows, (m,).
+
+    Estimate and detail ask for one and the same view, which is told by its identity, one after the other.
+    """
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     rng = np.random.default_rng(view.seed)

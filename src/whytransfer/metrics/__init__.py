@@ -14,6 +14,7 @@ from whytransfer.metrics.balanced_error import BalancedError
 from whytransfer.metrics.base import Labelled, Limits, Metric
 from whytransfer.metrics.cost import Cost
 from whytransfer.metrics.f1 import F1
+from whytransfer.metrics.loss import Loss, is_loss, loss
 
 METRICS: dict[str, type[Metric]] = {kind.name: kind for kind in (BalancedError, F1, AUC)}
 """Metrics that need no file."""
@@ -38,4 +39,18 @@ def metric(name: str) -> Metric:
     return METRICS[name]()
 
 
-__all__ = ["AUC", "COST", "F1", "METRICS", "BalancedError", "Cost", "Labelled", "Limits", "Metric", "metric"]
+__all__ = [
+    "AUC",
+    "COST",
+    "F1",
+    "METRICS",
+    "BalancedError",
+    "Cost",
+    "Labelled",
+    "Limits",
+    "Loss",
+    "Metric",
+    "is_loss",
+    "loss",
+    "metric",
+]

@@ -30,7 +30,7 @@ class Said:
     Parameters
     ----------
     codes : ndarray of int64, shape (n,)
-        Predicted classes, as positions in `Problem.classes`.
+        Predicted classes, as positions in `Problem.classes`; where the label is a quantity, float64: the predicted numbers.
     proba : ndarray of float64, shape (n, K), or None
         Probabilities of the classes, where the subject gives them.
     notes : tuple of str

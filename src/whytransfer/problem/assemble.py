@@ -8,15 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.errors import InputError, NotAvailableError
+from whytransfer.errors import InputError
 from whytransfer.problem.label_space import LabelSpace
-from whytransfer.problem.labels import UNKNOWN, label_series
+from whytransfer.problem.labels import distinct_labels, label_series
 from whytransfer.problem.native import column_names, has_names, select
+from whytransfer.problem.quantities import is_quantity, numbers_of
 from whytransfer.problem.roles import groups_of, times_of, weights_of
-from whytransfer.problem.sample import Known, Sample
+from whytransfer.problem.sample import Known, Sample, known_labels
 from whytransfer.problem.schema import aligned, different_kinds
 from whytransfer.problem.tables import Roles, Tables
 from whytransfer.problem.target_labels import target_labels_of
+
+TASKS = ("classification", "regression")
+"""What labels can be: classes, or a quantity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,7 @@ class Parts:
 
     source: Sample
     target: Sample
+    task: str
     space: LabelSpace
     label_name: str | None
     warnings: tuple[str, ...]
@@ -39,8 +44,8 @@ class Parts:
 
     def with_target_labels(self, given: Any) -> Parts:
         """The same with other target labels; see `whytransfer.problem.Problem.with_target_labels`."""
-        codes, strange = _target_codes(self.space, given, self.target.n, self.label_name)
-        return replace(self, target=replace(self.target, labels=codes), labels_differ=strange)
+        labels, strange = _target_labels(self.task, self.space, given, self.target.n, self.label_name)
+        return replace(self, target=replace(self.target, labels=labels), labels_differ=strange)
 
     def with_rows(self, source: np.ndarray | None, target: np.ndarray | None) -> Parts:
         """The same with these rows only; all of a domain for None."""
@@ -59,24 +64,25 @@ def assembled(tables: Tables, task: str | None) -> Parts:
     tables : Tables
         Features and roles of both domains.
     task : str or None
-        ``"classification"``, or None to take it from the labels.
+        ``"classification"``, ``"regression"``, or None to take it from the labels.
 
     Raises
     ------
-    InputError, NotAvailableError
+    InputError
         What can't be used, in one line.
     """
-    _check_task(task)
+    if task not in (None, *TASKS):
+        raise InputError(f"unknown task {task!r}, expected {' or '.join(repr(name) for name in TASKS)}")
     warnings = list(tables.warnings)
     alignment = aligned(tables.source, tables.target)
     warnings += alignment.warnings
     target = tables.target if alignment.positions is None else select(tables.target, alignment.positions)
     names = (None, None) if alignment.positions is None else _shared_names(tables.source, target)
     ys, yt = tables.roles.labels
-    space = _label_space(ys, tables, task)
-    source_labels = space.codes(ys, "source labels").codes
+    _check_source_labels(ys, tables)
+    task, space, source_labels = _source_labels(ys, tables.label_name or "y", task, warnings)
     _say_missing(source_labels, warnings)
-    target_labels, strange = _target_codes(space, yt, target.shape[0], tables.label_name)
+    target_labels, strange = _target_labels(task, space, yt, target.shape[0], tables.label_name)
     here = _sample(tables, 0, tables.source, source_labels, names[0], warnings)
     there = _sample(tables, 1, target, target_labels, names[1], warnings)
     kinds = None if alignment.positions is None else different_kinds(here.frame(), there.frame())
@@ -84,6 +90,7 @@ def assembled(tables: Tables, task: str | None) -> Parts:
     return Parts(
         source=here,
         target=there,
+        task=task,
         space=space,
         label_name=tables.label_name,
         warnings=tuple(dict.fromkeys(warnings)),
@@ -104,14 +111,7 @@ def _sample(
     return Sample.of(rows, ("source", "target")[side], warnings, names=names, known=known)
 
 
-def _check_task(task: str | None) -> None:
-    if task == "regression":
-        raise NotAvailableError("task 'regression' is not available yet, this version has 'classification'")
-    if task not in (None, "classification"):
-        raise InputError(f"unknown task {task!r}, expected 'classification'")
-
-
-def _label_space(ys: Any, tables: Tables, task: str | None) -> LabelSpace:
+def _check_source_labels(ys: Any, tables: Tables) -> None:
     n = tables.source.shape[0]
     if ys is None:
         raise InputError(
@@ -119,23 +119,49 @@ def _label_space(ys: Any, tables: Tables, task: str | None) -> LabelSpace:
         )
     if len(label_series(ys, "source labels")) != n:
         raise InputError(f"source labels: {len(ys)} labels for {n} source rows, expected one a row")
-    return LabelSpace.of(ys, name=tables.label_name or "y", task=task)
 
 
-def _say_missing(codes: np.ndarray, warnings: list[str]) -> None:
-    missing = int((codes == UNKNOWN).sum())
+def _source_labels(
+    ys: Any, name: str, task: str | None, warnings: list[str]
+) -> tuple[str, LabelSpace, np.ndarray]:
+    """The task, its classes (none of a quantity), and the source's labels: codes, or numbers."""
+    if task is None:
+        codes, plain = distinct_labels(ys, f"label column {name!r}")
+        task = "regression" if is_quantity(plain, int((codes >= 0).sum())) else None
+        if task is not None:
+            shown = next((value for value in plain if isinstance(value, float)), plain[0])
+            warnings.append(
+                f"label column {name!r} holds {len(plain)} different numbers such as {shown}: read as a quantity (regression); "
+                "if they are classes, say --task classification"
+            )
+    if task == "regression":
+        numbers = numbers_of(ys, f"label column {name!r}")
+        if not np.isfinite(numbers).any():
+            raise InputError(
+                f"label column {name!r} is empty in the source, expected a number in at least one row"
+            )
+        return task, LabelSpace(classes=np.empty(0)), numbers
+    space = LabelSpace.of(ys, name=name, task=task)
+    return "classification", space, space.codes(ys, "source labels").codes
+
+
+def _say_missing(labels: np.ndarray, warnings: list[str]) -> None:
+    missing = int((~known_labels(labels)).sum())
     if missing:
         warnings.append(
-            f"{missing} of {len(codes)} source rows have no label and are left out of training and scoring"
+            f"{missing} of {len(labels)} source rows have no label and are left out of training and scoring"
         )
 
 
-def _target_codes(
-    space: LabelSpace, yt: Any, m: int, label_name: str | None
+def _target_labels(
+    task: str, space: LabelSpace, yt: Any, m: int, label_name: str | None
 ) -> tuple[np.ndarray | None, str | None]:
     if yt is None:
         return None, None
-    coded = space.codes(target_labels_of(yt, m, label_name), "target labels")
+    given = target_labels_of(yt, m, label_name)
+    if task == "regression":
+        return numbers_of(given, "target labels"), None
+    coded = space.codes(given, "target labels")
     strange = None
     if coded.outside:
         strange = (

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from whytransfer.errors import InputError, NotAvailableError
+from whytransfer.errors import InputError
 from whytransfer.problem.labels import UNKNOWN, Plain, distinct_labels, value_of
+from whytransfer.problem.quantities import MOST_NUMERIC_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-MOST_NUMERIC_CLASSES = 50
-"""More distinct numeric labels than this, in more than a fifth of the rows, are no classes but a quantity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +69,6 @@ class LabelSpace:
         ------
         InputError
             When there is no label at all, or text labels look like identifiers.
-        NotAvailableError
-            When the labels are a quantity: regression.
         """
         codes, plain = distinct_labels(values, f"label column {name!r}")
         if not plain:
@@ -80,7 +76,7 @@ class LabelSpace:
                 f"label column {name!r} is empty in the source, expected a label in at least one row"
             )
         if task is None:
-            _refuse_quantities(plain, int((codes >= 0).sum()), name)
+            _refuse_identifiers(plain, int((codes >= 0).sum()), name)
         return cls(classes=_as_classes(plain))
 
     def codes(self, values: Any, what: str = "labels") -> Coded:
@@ -160,22 +156,11 @@ def _as_classes(plain: list[Plain]) -> np.ndarray:
     return classes
 
 
-def _refuse_quantities(plain: list[Plain], rows: int, name: str) -> None:
-    mend = 'if its values are classes all the same, pass task="classification"'
-    numeric = not any(isinstance(value, str) for value in plain)
-    fraction = next((value for value in plain if isinstance(value, float)), None)
-    if numeric and fraction is not None:
-        raise NotAvailableError(
-            f"label column {name!r} holds numbers such as {fraction}: regression is not available yet; {mend}"
-        )
-    many = len(plain) > MOST_NUMERIC_CLASSES
-    if numeric and many and len(plain) > 0.2 * rows:
-        raise NotAvailableError(
-            f"label column {name!r} has {len(plain)} different numbers in {rows} rows: "
-            f"regression is not available yet; {mend}"
-        )
-    if not numeric and many and len(plain) > 0.5 * rows:
+def _refuse_identifiers(plain: list[Plain], rows: int, name: str) -> None:
+    """Text labels, nearly as many as rows, name the rows."""
+    many = len(plain) > MOST_NUMERIC_CLASSES and len(plain) > 0.5 * rows
+    if many and any(isinstance(value, str) for value in plain):
         raise InputError(
             f"label column {name!r} has {len(plain)} different values in {rows} rows, expected classes; "
-            f"it looks like an identifier: name the label column, or, {mend}"
+            'it looks like an identifier: name the label column, or, if its values are classes all the same, pass task="classification"'
         )

@@ -30,21 +30,24 @@ class Problem:
         dates; missing values are fine, infinite ones are not. Columns are matched by name where both sides have
         names (an index is ignored, extra target columns are set aside), else by position.
     ys : array-like
-        (n,) source labels of any kind: text, {-1, 1}, booleans, whole numbers. None, NaN and NA are missing: such
-        rows keep their number but are left out of training.
+        (n,) source labels of any kind: text, {-1, 1}, booleans, whole numbers; or numbers that are a quantity. None, NaN and
+        NA are missing: such rows keep their number but are left out of training.
     yt : array-like or None
         (m,) target labels, used for evaluation only, missing where unknown; or a mapping from row to label.
     groups, time, weights : pair of array-like or None
         For source and target: which rows belong together, when they were observed, how much they count.
     task : str or None
-        ``"classification"``, or None to take it from the labels.
+        ``"classification"``, ``"regression"``, or None to take it from the labels: numbers with fractions, or more than fifty
+        different ones in more than a fifth of the rows, are a quantity.
 
     Attributes
     ----------
     source, target : Sample
-        The two samples, labels as codes into `classes`.
+        The two samples, labels as codes into `classes`, or as numbers where they are a quantity.
+    task : str
+        ``"classification"`` or ``"regression"``.
     classes : numpy.ndarray
-        (K,) the distinct source labels, sorted; whole numbers as integers.
+        (K,) the distinct source labels, sorted; whole numbers as integers; empty for a quantity.
     label_name : str or None
         Name of the label column.
     warnings : tuple of str
@@ -56,8 +59,6 @@ class Problem:
     ------
     InputError
         What can't be used, in one line.
-    NotAvailableError
-        Labels that are a quantity: regression.
 
     Examples
     --------
@@ -126,11 +127,11 @@ class Problem:
         group, time, weights : str or None
             Columns with that role, in either or both; they are no features.
         task : str or None
-            ``"classification"``, or None to take it from the labels.
+            ``"classification"``, ``"regression"``, or None to take it from the labels.
 
         Raises
         ------
-        InputError, NotAvailableError
+        InputError
             In one line: what, expected, got, how to mend.
 
         Examples
@@ -162,7 +163,7 @@ class Problem:
         for name, value in (
             ("source", parts.source),
             ("target", parts.target),
-            ("task", "classification"),
+            ("task", parts.task),
             ("label_name", parts.label_name),
             ("classes", parts.space.classes),
             ("warnings", parts.warnings),
@@ -210,6 +211,18 @@ class Problem:
         if self.streamed is not None:
             raise InputError(
                 f"{what} needs every row of the files, and this problem holds samples of them; read them whole with Problem.read"
+            )
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the label is a quantity: regression."""
+        return self.task == "regression"
+
+    def refuse_numeric(self, what: str, instead: str) -> None:
+        """Refuse labels that are a quantity where only classes are handled, saying what to do in its place."""
+        if self.numeric:
+            raise InputError(
+                f"{what} is about classes, and the label {self.label_name or 'y'!r} is a quantity; {instead}"
             )
 
     @property

@@ -35,7 +35,8 @@ class Sample:
     names : tuple of str
         Names of the p columns; ``x0``, ``x1``, … for arrays.
     labels : numpy.ndarray or None
-        (n,) int64 codes into the problem's classes, −1 where unknown; None when nothing is known.
+        (n,) int64 codes into the problem's classes, −1 where unknown; of a quantity float64, NaN where unknown; None when
+        nothing is known.
     groups : numpy.ndarray or None
         (n,) group names as text.
     time : numpy.ndarray or None
@@ -114,7 +115,7 @@ class Sample:
     @property
     def labelled(self) -> np.ndarray:
         """(n,) bool: the rows whose label is known."""
-        return np.zeros(self.n, dtype=bool) if self.labels is None else self.labels >= 0
+        return np.zeros(self.n, dtype=bool) if self.labels is None else known_labels(self.labels)
 
     def take(self, rows: np.ndarray) -> Any:
         """These rows (positions or a mask) in the container they came in."""
@@ -149,6 +150,11 @@ class Sample:
         content = digest_of_sparse(self.table) if is_sparse(self.table) else digest_of_frame(self.table)
         known = (self.labels, self.groups, self.time, self.weights)
         return digest_of_parts([content, *("" if part is None else digest_of_array(part) for part in known)])
+
+
+def known_labels(labels: np.ndarray) -> np.ndarray:
+    """Which labels are known, (n,) bool: codes from 0 upwards, or finite numbers."""
+    return np.asarray(np.isfinite(labels) if labels.dtype.kind == "f" else labels >= 0)
 
 
 def _check_sparse(rows: Any, what: str) -> None:

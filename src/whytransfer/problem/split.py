@@ -55,8 +55,8 @@ def make_splits(
     """Split both domains at random, so that the rows that are scored are fresh draws.
 
     The rows (or whole groups) are put in random order. Training takes its share from the front and goes on until it
-    has seen every class, or two classes and half of what scoring should get; choosing comes next, scoring gets what is
-    left. Given the list of classes, which is read off the whole file, where training ends depends on nothing that comes
+    has seen every class, or two classes and half of what scoring should get (of a quantity it takes its share and no more);
+    choosing comes next, scoring gets what is left. Given the list of classes, which is read off the whole file, where training ends depends on nothing that comes
     after it (a stopping time), so that the rest are independent draws from the same law, as exact intervals need.
     A split with the same mix of classes in every part would look tidier and break that: the labels of the scored
     rows would then hang together. The target is split without a look at its labels.
@@ -106,7 +106,7 @@ def _in_turn(
     # A unit is whole on one side of a cut: the cut moves to the end of the unit it falls into.
     ends = np.append(np.flatnonzero(np.diff(ordered)) + 1, len(rows))
     train = _end_of_unit(ends, round(shares[0] * len(rows)))
-    if learn and shares[0] > 0 and sample.labels is not None:
+    if learn and shares[0] > 0 and sample.labels is not None and sample.labels.dtype.kind != "f":
         labels = sample.labels[rows][order]
         first_seen = np.sort(np.unique(labels, return_index=True)[1]) + 1
         latest = round((shares[0] + shares[2] / 2) * len(rows))
@@ -127,7 +127,7 @@ def _end_of_unit(ends: np.ndarray, position: int) -> int:
 
 def _warnings(problem: Problem, source: list[np.ndarray]) -> tuple[str, ...]:
     said = []
-    if problem.source.labels is not None and len(source[0]):
+    if problem.source.labels is not None and len(source[0]) and len(problem.classes):
         seen = np.unique(problem.source.labels[source[0]])
         unseen = np.setdiff1d(np.arange(len(problem.classes)), seen)
         if len(unseen):

@@ -17,6 +17,10 @@ LEGEND = (
 )
 
 
+NUMERIC_COLUMNS = ("candidate", "gain", "at least", "at most")
+NUMERIC_LEGEND = "gain: how much lower the mean absolute error is on labelled target rows than the source model's, in the unit of the label"
+
+
 def choice(summary: Mapping[str, Any]) -> tuple[str, str, str]:
     """The answer in capitals, its style, and the sentence behind it."""
     made = summary["adaptation"]["choice"]
@@ -31,11 +35,12 @@ def facts(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     claims = {c["id"]: c for c in summary["adaptation"]["claims"]}
     ceiling, gain = claims.get("loss_ceiling"), claims.get("expected_gain")
     if gain is not None:
-        yield "expected gain", f"{figures.estimate(gain['estimate'])}{_limits(gain)} ({gain['level']})"
+        shown = figures.estimate(gain["estimate"], gain["unit"])
+        yield "expected gain", f"{shown}{_limits(gain)} ({gain['level']})"
     if ceiling is not None and ceiling["upper"] is not None:
         yield (
             "at worst",
-            f"the error is {figures.at_most(ceiling['upper'])} above the source model's ({ceiling['level']})",
+            f"the error is {figures.at_most(ceiling['upper'], ceiling['unit'])} above the source model's ({ceiling['level']})",
         )
     setting = summary["adaptation"]["setting"]
     if setting is not None:
@@ -44,6 +49,15 @@ def facts(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         said = _before_and_after(claims.get(name), claims.get(f"{name}.adapted"))
         if said:
             yield word, said
+    if _numeric(summary):
+        if ceiling is not None and ceiling["upper"] is None and ceiling["estimate"] is not None:
+            differ = figures.estimate(ceiling["estimate"], ceiling["unit"])
+            yield (
+                "models differ",
+                f"by {differ} on average, which the mean absolute error can't exceed on these rows",
+            )
+        yield "columns", NUMERIC_LEGEND
+        return
     yield (
         "probabilities",
         "the learner's, as calibrated as it is on the source; that they are so on the target is an assumption",
@@ -54,7 +68,28 @@ def facts(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def table(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """One row a candidate that could be fitted, the chosen one marked."""
+    if _numeric(summary):
+        return [_numeric_cells(c) for c in summary["candidates"] if c["failed"] is None]
     return [_cells(c) for c in summary["candidates"] if c["evidence"] is not None]
+
+
+def columns(summary: Mapping[str, Any]) -> tuple[str, ...]:
+    """The headings of `table`."""
+    return NUMERIC_COLUMNS if _numeric(summary) else COLUMNS
+
+
+def _numeric(summary: Mapping[str, Any]) -> bool:
+    """Whether the label is a quantity, so that there are gains and no shares of classes."""
+    return any(c["family"] == "quantity" for c in summary["candidates"])
+
+
+def _numeric_cells(candidate: Mapping[str, Any]) -> tuple[str, ...]:
+    said = candidate["compared"] or {}
+    values = (said.get("gain"), said.get("lower"), said.get("upper"))
+    mark = " ←" if candidate["chosen"] else ""
+    shown = (figures.estimate, figures.at_least, figures.at_most)
+    cells = ("" if v is None else show(v, "label") for v, show in zip(values, shown, strict=True))
+    return (f"{candidate['name']}{mark}", *cells)
 
 
 def excluded(summary: Mapping[str, Any]) -> list[str]:
@@ -86,7 +121,7 @@ def _cells(candidate: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _limits(claim: Mapping[str, Any]) -> str:
     parts = [
-        f"{word} {shown(claim[side])}"
+        f"{word} {shown(claim[side], claim['unit'])}"
         for word, side, shown in (
             ("at least", "lower", figures.at_least),
             ("at most", "upper", figures.at_most),

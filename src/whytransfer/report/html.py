@@ -70,6 +70,7 @@ def _context(document: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": document["verdict"],
         "headline": headline(document),
         "requirement": _line_at(document["verdict"]),
+        "axis": axis(document),
         "groups": [group for group in shown if group.key != "units"],
         "units": next((group for group in shown if group.key == "units"), None),
         "any_figure": any(group.rows for group in shown if group.key != "units"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -136,6 +137,8 @@ class Group:
     note: str
     rows: tuple[Row, ...]
     silent: tuple[Row, ...]
+    axis: float = 1.0
+    """Where its axis ends: 1 for errors, more or less for losses in the unit of a label."""
 
     @property
     def guessing(self) -> float | None:
@@ -181,10 +184,32 @@ def groups(document: Mapping[str, Any]) -> tuple[Group, ...]:
             note=note,
             rows=tuple(row for row in sorted_in[key] if not row.silence),
             silent=tuple(row for row in sorted_in[key] if row.silence),
+            axis=axis(document) if any(row.unit == LABEL for row in sorted_in[key]) else 1.0,
         )
         for key, heading, note in _GROUPS
         if sorted_in[key]
     )
+
+
+LABEL = "label"
+"""The unit of losses of predicted numbers."""
+
+WIDEST = 4.0
+"""Limits beyond so many times the largest estimate or requirement leave the axis, as an arrow: one loose bound must not hide the rest."""
+
+
+def axis(document: Mapping[str, Any]) -> float:
+    """Where the axis of losses ends: the next of 1, 2, 2.5, 5 times a power of ten above all but very loose limits; 1 for errors."""
+    told = [claim for claim in document["claims"] if claim["unit"] == LABEL]
+    requirement = (document["verdict"]["requirement"] or {}).get("value")
+    known = [abs(c["estimate"]) for c in told if c["estimate"] is not None]
+    known += [] if requirement is None or not told else [abs(requirement)]
+    if not known or not max(known) > 0.0:
+        return 1.0
+    limits = [abs(c[side]) for c in told for side in ("lower", "upper") if c[side] is not None]
+    most = max([*known, *(limit for limit in limits if limit <= WIDEST * max(known))])
+    power = 10.0 ** math.floor(math.log10(most))
+    return next(power * step for step in (1.0, 2.0, 2.5, 5.0, 10.0) if power * step >= most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +219,7 @@ class Headline:
     row: Row
     quantity: str
     key: str
+    axis: float = 1.0
 
 
 def headline(document: Mapping[str, Any]) -> Headline | None:
@@ -213,7 +239,8 @@ def headline(document: Mapping[str, Any]) -> Headline | None:
         rows = [Row.of(by_id[f"{stem}.{name}"]) for name in ("direct", "panel") if f"{stem}.{name}" in by_id]
         if rows:
             row = next((row for row in rows if not row.silence), rows[-1])
-            return Headline(row=row, quantity=quantity, key="drop" if stem == "error_drop" else "target")
+            key, end = "drop" if stem == "error_drop" else "target", axis(document)
+            return Headline(row=row, quantity=quantity, key=key, axis=end)
     return None
 
 
@@ -235,7 +262,7 @@ def by_shift(features: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _key(claim: Mapping[str, Any]) -> str:
     head, *rest = str(claim["id"]).split(".")
-    if claim["unit"] != "error":
+    if claim["unit"] not in ("error", LABEL):
         return "units"
     if claim["quantity"] == "error_drop":
         return "drop"

@@ -54,5 +54,9 @@ def figures_of(part: Part) -> tuple[str, str, str, str, str]:
     if main is None or main.row.silence:
         return ("–", "–", "–", "–", rows)
     row = main.row
-    shown = figures.estimate(row.estimate), figures.at_least(row.lower), figures.at_most(row.upper)
+    shown = (
+        figures.estimate(row.estimate, row.unit),
+        figures.at_least(row.lower, row.unit),
+        figures.at_most(row.upper, row.unit),
+    )
     return (*shown, row.level, rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -30,8 +31,10 @@ MARKS = Markup(
 """The marks of the four levels and of limits, defined once a page: distinct by shape and by fill, not only by colour."""
 
 
-def ladder_row(row: Row, *, guessing: float | None, requirement: float | None, label: str) -> Markup:
-    """One claim on the axis of errors, 0 to 1.
+def ladder_row(
+    row: Row, *, guessing: float | None, requirement: float | None, label: str, axis: float = 1.0
+) -> Markup:
+    """One claim on the axis of errors, 0 to 1, or of losses, 0 to `axis`.
 
     A bar joins the limits that are known; where one is missing, dots run to the end of the axis. Without an
     estimate the mark of the level sits on the limit. What lies beyond the axis is an arrow at its end.
@@ -40,12 +43,26 @@ def ladder_row(row: Row, *, guessing: float | None, requirement: float | None, l
         "row",
         label,
         row.spoken,
-        [*_ground(guessing, requirement), *_interval(row), *_marks(row)],
+        [
+            *_ground(guessing, None if requirement is None else requirement / axis),
+            *_interval(_scaled(row, axis)),
+            *_marks(_scaled(row, axis)),
+        ],
         height="100%",
     )
 
 
-def ladder_head(guessing: float | None, *, requirement: float | None) -> Markup:
+def _scaled(row: Row, axis: float) -> Row:
+    """The row with its figures as shares of the axis."""
+    if axis == 1.0:
+        return row
+    estimate, lower, upper = (
+        None if value is None else value / axis for value in (row.estimate, row.lower, row.upper)
+    )
+    return replace(row, estimate=estimate, lower=lower, upper=upper)
+
+
+def ladder_head(guessing: float | None, *, requirement: float | None, axis: float = 1.0) -> Markup:
     """The axis over a ladder: where guessing begins, what is required, and the scale."""
     lines, y = [], 0
     if guessing is not None:
@@ -57,17 +74,17 @@ def ladder_head(guessing: float | None, *, requirement: float | None) -> Markup:
         )
     if requirement is not None:
         y += 15
-        anchor = "start" if requirement < 0.5 else "end"
+        anchor = "start" if requirement < 0.5 * axis else "end"
         lines.append(
             Markup('<text class="require-label" x="{}" y="{}" text-anchor="{}">required ≤ {}</text>').format(
-                _percent(requirement), y, anchor, figures.general(requirement)
+                _percent(requirement / axis), y, anchor, figures.general(requirement)
             )
         )
     for tick in _TICKS:
         anchor = "start" if tick == 0 else "end" if tick == 1 else "middle"
         lines.append(
             Markup('<text class="tick" x="{}" y="{}" text-anchor="{}">{:g}</text>').format(
-                _percent(tick), y + 14, anchor, tick
+                _percent(tick), y + 14, anchor, tick * axis
             )
         )
     # The words stand in the row's header and in the legend as well; here they are part of the picture.
@@ -147,9 +164,9 @@ def frontier(points: Sequence[Sequence[float]], label: str) -> Markup:
     return _drawing("frontier", label, told, body, height="152", view="0 0 300 152", width="300")
 
 
-def fall(start: float, end: float, told: str, *, change: bool) -> Markup:
+def fall(start: float, end: float, told: str, *, change: bool, axis: float = 1.0) -> Markup:
     """A step of a waterfall on the axis of errors: a bar from where the step before ended to where this one ends."""
-    low, high = (min(max(value, 0.0), 1.0) for value in sorted((start, end)))
+    low, high = (min(max(value / axis, 0.0), 1.0) for value in sorted((start, end)))
     name = "change" if change else "whole"
     body = [
         Markup('<rect class="fall {}" x="{}" y="3" width="{}" height="10"/>').format(

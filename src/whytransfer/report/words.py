@@ -27,6 +27,7 @@ UNITS = {
     "nats": "nats",
     "ratio": "ratio",
     "auc": "share of pairs told apart, 0.5 to 1",
+    "label": "unit of the label",
 }
 
 METRICS = {
@@ -88,6 +89,8 @@ _ESTIMATORS = {
     "knn": "error of near source rows",
     "nearest_source": "error of the nearest source rows",
     "aline": "agreement on the line",
+    "dle": "direct loss estimation (DLE)",
+    "iw_loss": "importance-weighted source loss",
 }
 
 _THEOREMS = {

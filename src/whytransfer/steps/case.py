@@ -71,8 +71,7 @@ class Case:
     @property
     def labelled_target(self) -> np.ndarray:
         """Rows of the target whose label is known, for evaluation only."""
-        labels = self.problem.target.labels
-        return np.array([], dtype=np.int64) if labels is None else np.flatnonzero(labels >= 0)
+        return np.flatnonzero(self.problem.target.labelled)
 
     @property
     def majority_error(self) -> float:

@@ -8,8 +8,6 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
-
 from whytransfer.claims import Claim, Level, Status
 from whytransfer.problem import Problem
 from whytransfer.steps.break_even import BreakEven
@@ -70,14 +68,10 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "classes": [
             c if isinstance(c, (str, bool, int, float)) else str(c) for c in problem.classes.tolist()
         ],
-        "source": {"rows": problem.source.n, "labelled": _labelled(problem.source.labels)},
-        "target": {"rows": problem.target.n, "labelled": _labelled(problem.target.labels)},
+        "source": {"rows": problem.source.n, "labelled": int(problem.source.labelled.sum())},
+        "target": {"rows": problem.target.n, "labelled": int(problem.target.labelled.sum())},
         "features": list(problem.source.names),
     }
-
-
-def _labelled(labels: np.ndarray | None) -> int:
-    return 0 if labels is None else int((labels >= 0).sum())
 
 
 def verdict_parts(verdict: Verdict, *, max_drop: float | None) -> dict[str, Any]:
@@ -154,7 +148,7 @@ def next_steps(verdict: Verdict, claims: Sequence[Claim], case: Case | None) -> 
             }
         ]
     steps = []
-    if case is not None and case.classes < 2:
+    if case is not None and case.classes < 2 and not case.problem.numeric:
         steps.append(
             {"action": "collect", "text": "collect source rows of a second class: one class teaches nothing"}
         )

@@ -123,7 +123,7 @@ def drop(target: Claim, source: Claim) -> Claim | None:
     return Claim(
         id=target.id.replace("target_error", "error_drop", 1),
         quantity="error_drop",
-        unit=Unit.ERROR,
+        unit=target.unit,
         level=weakest,
         estimate=target.estimate - source.estimate if known else None,  # type: ignore[operator]
         lower=lower,

@@ -82,7 +82,7 @@ def explain(case: Case | None, claims: Sequence[Claim], seen: Seen | None) -> Ex
     if seen.errors is not None and named:
         named["effect"] = _effect(seen.errors)
     diagnosis = {
-        "overlap": _overlap(case),
+        "overlap": overlap(case),
         "shift": named,
         "features": listed,
         "regions": region_told.told(case, seen.region),
@@ -100,7 +100,8 @@ PROBABILITY_BINS = 20
 """Of the picture of overlap."""
 
 
-def _overlap(case: Case) -> dict[str, Any]:
+def overlap(case: Case) -> dict[str, Any]:
+    """What the domain classifier says, as the document holds it; empty where there is none."""
     seen = case.overlap
     if seen is None:
         return {}

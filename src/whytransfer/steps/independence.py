@@ -37,10 +37,9 @@ def labelled_at_random(problem: Problem, columns: Columns | None, subject: Subje
     look like are seen; rows chosen for their label are not. Where every group is labelled whole or not at all, groups were
     chosen, and their means are compared; rows chosen one by one are a random subset however alike the rows of a group are.
     """
-    labels = problem.target.labels
-    if labels is None:
+    if problem.target.labels is None:
         return None
-    known = labels >= 0
+    known = problem.target.labelled
     if min(known.sum(), (~known).sum()) < FEWEST_ROWS:
         return None
     from scipy.stats import ks_2samp
@@ -82,8 +81,7 @@ def _by_choice(
 
 def label_note(problem: Problem) -> list[str]:
     """What a certificate from some of the labels takes for granted."""
-    labels = problem.target.labels
-    known = 0 if labels is None else int((labels >= 0).sum())
+    known = int(problem.target.labelled.sum())
     if not 0 < known < problem.target.n:
         return []
     return [

@@ -11,7 +11,7 @@ from typing import Any
 from whytransfer.claims import Unit
 from whytransfer.errors import InputError, UnknownNameError
 from whytransfer.hypotheses import hypotheses
-from whytransfer.metrics import Metric
+from whytransfer.metrics import Loss, Metric
 from whytransfer.steps import assumed
 from whytransfer.verdict import Basis, Requirement
 
@@ -25,6 +25,12 @@ LEAST_DELTA = 1e-9
 
 MOST_SECONDS = 10.0**9
 """Some thirty years."""
+
+LARGEST = 1e150
+"""A loss in the unit of a label: its square still is a number."""
+
+NUMERIC_THEOREMS = ("disparity", "version_space")
+"""Bounds that have a form for metric losses."""
 
 MOST_SEED = 2**32
 """Seeds of the libraries underneath are 32 bits."""
@@ -49,14 +55,18 @@ class Options:
     """What is judged in the place of the error."""
     time_budget: float | None = None
     """Seconds, after which steps are skipped; None: no end."""
+    loss: Loss | None = None
+    """How far predicted numbers may be off; None where the labels are classes."""
 
     @classmethod
     def checked(cls, **given: Any) -> Options:
         """The options, or one sentence about the first that can't be used."""
         given = {name: _plain(value) for name, value in given.items()}
         costs = given.get("metric") is not None and given["metric"].unit is not Unit.ERROR
-        _number("tolerance", given["tolerance"], *((-math.inf, math.inf) if costs else (0.0, 1.0)))
-        _number("max_drop", given["max_drop"], 0.0, 1.0)
+        numeric = given.get("loss") is not None
+        most = LARGEST if numeric else 1.0
+        _number("tolerance", given["tolerance"], *((-math.inf, math.inf) if costs else (0.0, most)))
+        _number("max_drop", given["max_drop"], 0.0, most)
         if given["tolerance"] is not None and given["max_drop"] is not None:
             raise InputError("tolerance and max_drop exclude each other: give one of them")
         if not isinstance(given["delta"], (int, float)) or not LEAST_DELTA <= given["delta"] < 0.5:
@@ -67,6 +77,8 @@ class Options:
                 f"label_noise: expected the largest share of wrong labels, from 0 to less than 0.5, got {noise!r}"
             )
         _check_metric(given)
+        if numeric:
+            _check_numeric(given)
         _number("time_budget", given.get("time_budget"), 0.0, MOST_SECONDS)
         if given["population"] not in ("law", "file"):
             raise InputError(f"population: expected 'law' or 'file', got {given['population']!r}")
@@ -76,7 +88,8 @@ class Options:
             or not 0 <= given["seed"] < MOST_SEED
         ):
             raise InputError(f"seed: expected a whole number from 0 to 2**32 - 1, got {given['seed']!r}")
-        return cls(**{**given, "assume": _assumed(given["assume"]), "theorems": _bounds(given["theorems"])})
+        assume = _assumed(given["assume"], given.get("loss"))
+        return cls(**{**given, "assume": assume, "theorems": _bounds(given["theorems"])})
 
     def requirement(self, majority_error: float) -> Requirement:
         """What WORKS means."""
@@ -84,11 +97,23 @@ class Options:
             quantity = f"target_{self.metric.name}"
             value = 0.0 if self.tolerance is None else self.tolerance
             return Requirement(value=value, quantity=quantity, kind="tolerance", title=self.metric.title)
+        if self.loss is not None:
+            return self._about_numbers(majority_error)
         if self.max_drop is not None:
             return Requirement(value=self.max_drop, quantity="error_drop", kind="max_drop")
         if self.tolerance is not None:
             return Requirement(value=self.tolerance, quantity="target_error", kind="tolerance")
         return Requirement(value=majority_error, quantity="target_error", kind="majority_error")
+
+    def _about_numbers(self, constant: float) -> Requirement:
+        """What WORKS means for predicted numbers; `constant` is the loss of always saying the source's best number."""
+        title = "" if self.loss is None else self.loss.title
+        if self.max_drop is not None:
+            return Requirement(value=self.max_drop, quantity="error_drop", kind="max_drop", title=title)
+        kind, value = (
+            ("majority_error", constant) if self.tolerance is None else ("tolerance", self.tolerance)
+        )
+        return Requirement(value=value, quantity="target_error", kind=kind, title=title)
 
     def to_dict(self) -> dict[str, Any]:
         """As resolved, for the provenance."""
@@ -106,10 +131,11 @@ class Options:
             "label_noise": self.label_noise,
             "time_budget": self.time_budget,
             "metric": "error" if self.metric is None else self.metric.to_dict(),
+            **({} if self.loss is None else {"metric": self.loss.to_dict()}),
         }
 
 
-def _assumed(assume: Mapping[str, float | str] | None) -> dict[str, float | str]:
+def _assumed(assume: Mapping[str, float | str] | None, loss: Loss | None = None) -> dict[str, float | str]:
     if assume is not None and not isinstance(assume, Mapping):
         raise InputError(
             f"assume: expected a mapping such as {{'class': 'stumps', 'lambda': .1}}, got {type(assume).__name__}"
@@ -120,8 +146,49 @@ def _assumed(assume: Mapping[str, float | str] | None) -> dict[str, float | str]
             continue
         raise UnknownNameError("assumption", key, ASSUMPTIONS)
     assumed.check(given)
-    _check_class(given)
+    if loss is None:
+        _check_class(given)
+    else:
+        _check_class_of_numbers(given)
     return given
+
+
+def _check_numeric(given: Mapping[str, Any]) -> None:
+    """What no claim about predicted numbers can use, said in one line each."""
+    if given["label_noise"]:
+        raise InputError(
+            "label_noise is a share of wrong classes; a quantity is off by an amount, for which no claim has a form: leave it out"
+        )
+    if given.get("time_budget") is not None:
+        raise InputError(
+            "time_budget: an audit of a quantity has no step that could be left out; leave it out"
+        )
+    if given["theorems"] is None:
+        return
+    names = [given["theorems"]] if isinstance(given["theorems"], str) else given["theorems"]
+    for name in names:
+        if name not in NUMERIC_THEOREMS:
+            raise UnknownNameError("theorem about a quantity", name, NUMERIC_THEOREMS)
+
+
+def _check_class_of_numbers(given: Mapping[str, float | str]) -> None:
+    """σ, τ and λ of the committee, in the unit of the label."""
+    other = next((key for key in given if key not in ABOUT_A_CLASS), None)
+    if other is not None:
+        raise InputError(
+            f"assume {other}: no claim about a quantity stands on it; class=finite with sigma and tau, or with lambda, is what can be asserted"
+        )
+    for key in ("sigma", "tau", "lambda"):
+        if key in given:
+            _number(f"assume {key}", given[key], 0.0, LARGEST)
+    if given and given.get("class") != "finite":
+        raise InputError(
+            "assume: of a quantity say class=finite, the committee of the audit, with sigma and tau or with lambda"
+        )
+    if ("sigma" in given) != ("tau" in given) or set(given) == {"class"}:
+        raise InputError(
+            "assume class=finite: say sigma and tau together, or lambda, in the unit of the label"
+        )
 
 
 def _check_metric(given: Mapping[str, Any]) -> None:

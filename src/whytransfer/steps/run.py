@@ -215,7 +215,7 @@ def rule(
         requirement,
         required=options.require,
         blocked=_blocked(case),
-        estimate_blocked=unlike or _all_alike(case),
+        estimate_blocked=unlike or all_alike(case),
         no_overlap=case.overlap is not None and case.overlap.no_overlap,
     )
 
@@ -230,7 +230,7 @@ def _blocked(case: Case) -> str | None:
     return None
 
 
-def _all_alike(case: Case) -> str | None:
+def all_alike(case: Case) -> str | None:
     """Why no estimate may decide where the target is one row many times over: every estimate would rest on that row."""
     if (
         case.columns is None
@@ -259,12 +259,12 @@ def _verdict(case: Case, ruling: Ruling, requirement: Requirement, question: Que
         basis=ruling.basis,
         requirement=requirement,
         reason=ruling.reason,
-        subject=_subject_of(case, ruling.basis),
+        subject=subject_of(case, ruling.basis),
         labels_needed=None if question is None else question.needed,
     )
 
 
-def _subject_of(case: Case, basis: Basis | None) -> str:
+def subject_of(case: Case, basis: Basis | None) -> str:
     """Whom the verdict is about: a certificate is about the given model even where a refitted clone stands for it."""
     if case.subject.given_target is not None and basis is Basis.CERTIFIED:
         return case.subject.title.split(", refitted")[0]

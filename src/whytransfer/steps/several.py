@@ -12,10 +12,12 @@ from whytransfer.backtest import Reference
 from whytransfer.errors import InputError
 from whytransfer.models import Predictions
 from whytransfer.problem import Problem, make_splits
-from whytransfer.steps import document, panel
+from whytransfer.steps import document, panel, regression
 from whytransfer.steps.measured import answered
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
+from whytransfer.steps.regression import estimates
+from whytransfer.steps.regression.run import constant_loss
 from whytransfer.steps.run import Findings, not_comparable
 from whytransfer.steps.subject import Taught, find
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Verdict
@@ -105,6 +107,9 @@ def audited(
             found[name] = not_comparable(problem, options)
         elif groups and problem.target.n < FEWEST_TARGET_ROWS:
             found[name] = _too_few(problem, options)
+        elif problem.numeric:
+            # The split and the fit follow from the seed: the model is the same for every target.
+            found[name] = regression.answered(problem, model, predictions.get(name), options)
         elif predictions.get(name) is not None:
             found[name] = answered(problem, None, predictions[name], options, reference)
         else:
@@ -124,15 +129,25 @@ def teach(problem: Problem, model: Any, options: Options) -> Taught:
 def _too_few(problem: Problem, options: Options) -> Findings:
     """The audit of a sub-group that is too small to be judged: no claim, and why."""
     reason = f"the sub-group has {problem.target.n} rows, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
-    counts = np.bincount(problem.source.labels[problem.source.labelled])  # type: ignore[index]
+    known = problem.source.labels[problem.source.labelled]  # type: ignore[index]
+    if options.loss is not None:
+        least = constant_loss(problem, options.loss)
+    else:
+        counts = np.bincount(known)
+        least = float(1.0 - counts.max() / counts.sum())
     verdict = Verdict(
         answer=Answer.UNDECIDED,
         basis=None,
-        requirement=options.requirement(float(1.0 - counts.max() / counts.sum())),
+        requirement=options.requirement(least),
         reason=reason,
         subject="no model was asked: the sub-group is too small",
     )
-    claims = (panel.silent(reason, max(2, len(problem.classes))),)
+    silent = (
+        panel.silent(reason, max(2, len(problem.classes)))
+        if options.loss is None
+        else estimates.claims(options.loss, reason)[0]
+    )
+    claims = (silent,)
     written = document.write(problem, options, verdict, claims, warnings=problem.warnings)
     return Findings(
         verdict=verdict, claims=claims, warnings=problem.warnings, model=None, splits=None, document=written

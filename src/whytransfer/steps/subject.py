@@ -78,7 +78,7 @@ def find(
             )
         if model is not None:
             raise InputError("model and predictions exclude each other: give one of them")
-        return _declared(of_predictions(problem, predictions), options.trained_on_source)
+        return declared_untrained(of_predictions(problem, predictions), options.trained_on_source)
     if model is None or isinstance(model, str):
         name = model or "logistic"
         title = f"{TITLES.get(name, name)} trained on the source's training rows"
@@ -88,7 +88,7 @@ def find(
     if not is_fitted(model):
         # An estimator that is more than its class can say what it is.
         title = f"{getattr(model, 'spoken', type(model).__name__)} trained on the source's training rows"
-        subject = train(problem, splits, _clone(model), kind=Kind.TRAINED, title=title)
+        subject = train(problem, splits, clone_of(model), kind=Kind.TRAINED, title=title)
         return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=subject.warnings)
     return _given(problem, splits, model, options)
 
@@ -129,7 +129,7 @@ def _given(problem: Problem, splits: Splits, model: Any, options: Options) -> Fo
     title = f"the given {type(model).__name__}"
     if options.trained_on_source:
         refit = f"{title}, refitted on the source's training rows"
-        subject = train(problem, splits, _clone(model), kind=Kind.REFIT, title=refit)
+        subject = train(problem, splits, clone_of(model), kind=Kind.REFIT, title=refit)
         subject = replace(subject, given_target=ask(model, problem, "target"))
         note = (
             "the given model was trained on these source rows: source-side claims are about a clone refitted on the "
@@ -138,12 +138,13 @@ def _given(problem: Problem, splits: Splits, model: Any, options: Options) -> Fo
         return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=(note, *subject.warnings))
     subject = of_model(problem, model, kind=Kind.GIVEN, title=title)
     if options.trained_on_source is False:
-        return _declared(subject, False)
+        return declared_untrained(subject, False)
     assumption, notes = _tested(problem, splits, subject)
     return Found(subject=subject, not_trained=assumption, warnings=notes)
 
 
-def _declared(subject: Subject, trained_on_source: bool | None) -> Found:
+def declared_untrained(subject: Subject, trained_on_source: bool | None) -> Found:
+    """A subject that nothing can be asked of again: what was said of its training is taken as said."""
     if trained_on_source:
         raise InputError(
             "trained_on_source: predictions can't be refitted; leave it out, or give predictions on source rows that the "
@@ -185,7 +186,7 @@ def _cross_fitted(problem: Problem, splits: Splits, model: Any) -> np.ndarray | 
     if not isinstance(model, BaseEstimator) or not hasattr(model, "fit"):
         return None
     rows = np.sort(np.concatenate([splits.source_train, splits.source_choose, splits.source_evaluate]))
-    fold = _folds(problem, rows)
+    fold = folds(problem, rows)
     labels = problem.source.labels
     codes = np.full(problem.source.n, -1, dtype=np.int64)
     for k in range(FOLDS):
@@ -194,7 +195,7 @@ def _cross_fitted(problem: Problem, splits: Splits, model: Any) -> np.ndarray | 
             with warnings.catch_warnings():
                 # What a clone's library warns of concerns the test only, not the model that is audited.
                 warnings.simplefilter("ignore")
-                fitted = _clone(model).fit(problem.source.take(seen), problem.classes[labels[seen]])  # type: ignore[index]
+                fitted = clone_of(model).fit(problem.source.take(seen), problem.classes[labels[seen]])  # type: ignore[index]
                 said = fitted.predict(problem.source.take(held))
             codes[held] = problem.codes(said, what="a clone's predictions")
         except (ValueError, TypeError):
@@ -203,7 +204,7 @@ def _cross_fitted(problem: Problem, splits: Splits, model: Any) -> np.ndarray | 
     return codes
 
 
-def _folds(problem: Problem, rows: np.ndarray) -> np.ndarray:
+def folds(problem: Problem, rows: np.ndarray) -> np.ndarray:
     """A fold for each row, whole groups together."""
     groups = problem.source.groups
     units = (
@@ -214,7 +215,14 @@ def _folds(problem: Problem, rows: np.ndarray) -> np.ndarray:
     return np.asarray(units % FOLDS)
 
 
-def _clone(model: Any) -> Any:
+def clone_of(model: Any) -> Any:
+    """An unfitted copy.
+
+    Raises
+    ------
+    InputError
+        Where the model can't be copied.
+    """
     from sklearn.base import clone
 
     try:

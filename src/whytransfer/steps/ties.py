@@ -130,8 +130,10 @@ def _of_domain(
     answers = subject.source.codes if in_source else subject.certified.codes
     errors = inputs = None
     if sample.labels is not None:
-        wrong = answers != sample.labels
-        known = sample.labels >= 0
+        known = sample.labelled
+        # Of a quantity how far it is off; rows without a label are not looked at.
+        apart = np.where(known, np.abs(answers - sample.labels), 0.0) if problem.numeric else None
+        wrong = answers != sample.labels if apart is None else apart
         scored = evaluate[known[evaluate]] if in_source else np.flatnonzero(known)
         errors = _timed(Series(wrong[:, None], order), scored, choose[known[choose]], domain, "errors")
     if columns is not None:

@@ -9,7 +9,9 @@ import numpy as np
 
 from whytransfer.errors import InputError
 from whytransfer.io.journal import about
+from whytransfer.metrics import Loss
 from whytransfer.problem import Problem, Splits, make_splits
+from whytransfer.steps import regression
 from whytransfer.steps.adapt.request import options_of
 from whytransfer.steps.adapt.run import Outcome
 from whytransfer.steps.run import Findings, compared, not_comparable

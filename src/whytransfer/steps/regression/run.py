@@ -1,0 +1,214 @@
+"""The order in which an audit of predicted numbers works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from whytransfer.claims import Budget, Claim
+from whytransfer.metrics import Loss
+from whytransfer.models import Predictions
+from whytransfer.problem import Problem, Splits, check, make_splits
+from whytransfer.steps import columns, document, errors, explained, gaps, ties
+from whytransfer.steps.case import Case
+from whytransfer.steps.independence import domains_independent, label_note, labelled_at_random
+from whytransfer.steps.options import Options
+from whytransfer.steps.progress import step
+from whytransfer.steps.regression import bounds, counted, estimates, subject
+from whytransfer.steps.regression.next_steps import next_steps
+from whytransfer.steps.regression.signals import look, others
+from whytransfer.steps.run import Findings, all_alike, in_order, subject_of
+from whytransfer.steps.told_apart import tell_apart
+from whytransfer.verdict import FEWEST_TARGET_ROWS, Requirement, Verdict, decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """The case of an audit of numbers, and what was said while it was made."""
+
+    case: Case
+    loss: Loss
+    notes: tuple[str, ...]
+
+
+def answered(
+    problem: Problem,
+    model: Any,
+    predictions: Predictions | None,
+    options: Options,
+    splits: Splits | None = None,
+) -> Findings:
+    """The audit of two files that can be compared, whose label is a quantity."""
+    heard = prepare(problem, model, predictions, options, splits)
+    case, loss = heard.case, heard.loss
+    requirement = options.requirement(constant_loss(problem, loss))
+    step("measuring the distances")
+    source = counted.source_error(case, loss)
+    direct = counted.direct(case, loss)
+    step("estimating without target labels")
+    seen = look(case, loss, others(case))
+    estimated = estimates.claims(loss, seen)
+    step("working out the bounds")
+    asked = bounds.spenders(loss, options.theorems)
+    bounded = bounds.evaluate(case, loss, _rows(case), _allowed(requirement, source), asked)
+    about = [*([] if direct is None else [direct]), *estimated, *bounded.claims]
+    claims = in_order(
+        [source, *about, *errors.drops([source, *about], options.max_drop), *gaps.divergences(case)]
+    )
+    unlike = seen if isinstance(seen, str) else estimates.unlike(seen)
+    ruling = decide(
+        claims,
+        requirement,
+        required=options.require,
+        blocked=_blocked(case),
+        estimate_blocked=unlike or all_alike(case),
+        no_overlap=case.overlap is not None and case.overlap.no_overlap,
+    )
+    verdict = Verdict(
+        answer=ruling.answer,
+        basis=ruling.basis,
+        requirement=requirement,
+        reason=ruling.reason,
+        subject=subject_of(case, ruling.basis),
+    )
+    warnings = tuple(dict.fromkeys((*heard.notes, *bounded.warnings, *ruling.warnings)))
+    step("writing it down")
+    written = document.write(
+        problem, options, verdict, claims, warnings=warnings, case=case, break_even=bounded.break_even
+    )
+    written["diagnosis"] = {**written["diagnosis"], **_diagnosis(case, claims)}
+    written["next_steps"] = next_steps(case, loss, verdict)
+    return Findings(
+        verdict=verdict,
+        claims=claims,
+        warnings=warnings,
+        model=case.subject.model,
+        splits=case.splits,
+        document=written,
+        case=case,
+    )
+
+
+def prepare(
+    problem: Problem,
+    model: Any,
+    predictions: Predictions | None,
+    options: Options,
+    splits: Splits | None = None,
+) -> Heard:
+    """Split, train or ask the model, encode, look for overlap, and declare who spends δ."""
+    loss = options.loss or Loss(name="absolute")
+    if splits is None:
+        splits = make_splits(
+            problem, np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,)))
+        )
+    step("training the model, or asking it")
+    found = subject.find(problem, splits, model, predictions, options)
+    step("encoding the columns")
+    encoded = columns.encode(problem, splits, found.subject)
+    step("telling the domains apart")
+    fresh = len(splits.source_choose) + len(splits.source_evaluate)
+    comparable = encoded.columns is not None and fresh > 0
+    apart = tell_apart(encoded.columns, splits, options.seed) if comparable else None  # type: ignore[arg-type]
+    case = Case(
+        problem=problem,
+        splits=splits,
+        subject=found.subject,
+        columns=encoded.columns,
+        apart=apart,
+        budget=Budget.declare(options.delta, ()),
+        assume=options.assume,
+        seed=options.seed,
+        whole=options.population == "file",
+        not_trained=found.not_trained,
+        across=domains_independent(problem),
+        ties=ties.find(problem, splits, found.subject, encoded.columns, options.seed),
+        chosen=labelled_at_random(problem, encoded.columns, found.subject),
+    )
+    divergences = [] if case.columns is None else [f"divergence.{name}" for name in gaps.SPENDING]
+    declared = ["source_error", *divergences, *bounds.spenders(loss, options.theorems)]
+    case = replace(case, budget=Budget.declare(options.delta, declared))
+    notes = [*check(problem).warnings, *splits.warnings, *found.warnings, *encoded.warnings]
+    notes += [*label_note(problem), *(() if apart is None else apart.warnings)]
+    if case.chosen is not None:
+        notes.append(
+            f"the labelled target rows look chosen ({case.chosen.test}): what they certify is conditional"
+        )
+    return Heard(case=case, loss=loss, notes=tuple(notes))
+
+
+def constant_loss(problem: Problem, loss: Loss) -> float:
+    """The loss of always saying the best constant, on all labelled source rows: what no model is needed for."""
+    labels = problem.source.labels[problem.source.labelled]  # type: ignore[index]
+    return loss.measured(float(loss.powers(loss.best_constant(labels), labels).mean()))
+
+
+def _allowed(requirement: Requirement, source: Claim) -> float:
+    """The largest loss on the target that meets the requirement; of a rise, above the least that the loss on the source can be."""
+    rise = requirement.quantity == "error_drop"
+    return requirement.value + ((source.lower or 0.0) if rise else 0.0)
+
+
+def _rows(case: Case) -> bounds.Rows | None:
+    """The evaluation rows as the bounds look at them, the committee fitted on the source's training rows in the same units."""
+    from whytransfer.models.regressors import committee
+
+    if case.columns is None or case.apart is None or not len(case.splits.source_train):
+        return None
+    source, target = case.splits.source_evaluate, case.target_rows
+    if not len(source) or not len(target):
+        return None
+    learned = case.columns.source[case.splits.source_train]
+    centre, spread = learned.mean(axis=0), learned.std(axis=0)
+    scale = np.where(spread > 0, spread, 1.0)
+    members = committee(
+        case.apart.train,
+        case.problem.source.labels[case.apart.train_rows],  # type: ignore[index]
+        (case.columns.source[source] - centre) / scale,
+        (case.columns.target[target] - centre) / scale,
+        seed=case.seed,
+    )
+    return bounds.Rows(
+        here=case.subject.source.codes[source],
+        there=case.subject.target.codes[target],
+        labels=case.problem.source.labels[source],  # type: ignore[index]
+        members=members,
+        units=(case.units("source"), case.units("target")),
+        whole=case.whole,
+    )
+
+
+def _blocked(case: Case) -> str | None:
+    if not len(case.splits.source_evaluate) and not len(case.labelled_target):
+        return "the source has too few labelled rows to hold any back, and the target has no label: nothing was scored"
+    if case.problem.target.n < FEWEST_TARGET_ROWS:
+        return f"the target has {case.problem.target.n} rows, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
+    return None
+
+
+SHIFT_LEVEL = 0.01
+"""Level of the one test of a shift of the inputs, as for classes."""
+
+
+def _diagnosis(case: Case, claims: tuple[Claim, ...]) -> dict[str, Any]:
+    """Overlap, whether the inputs moved, and the columns; what a shift does to single columns' harm is told for classes only."""
+    listed, _ = explained.features(case, None)
+    told = [{**f, "harm_reason": "harm of single columns is told for classes only"} for f in listed]
+    classifier = next((c for c in claims if c.id == "divergence.domain_classifier"), None)
+    p = None if classifier is None else classifier.p_value
+    shift: dict[str, Any] = {}
+    if p is not None:
+        moved = p < SHIFT_LEVEL
+        foreign = case.overlap is not None and case.overlap.no_overlap
+        kind = "support" if foreign else "covariate" if moved else "none_visible"
+        text = (
+            "the domains do not overlap: the target has rows unlike any source row"
+            if foreign
+            else "the inputs shifted; whether the label depends on them as before can't be seen without target labels"
+            if moved
+            else "no shift of the inputs is visible; whether the label depends on them as before can't be seen without target labels"
+        )
+        shift = {"kind": kind, "text": text, "p_value": p, "level": SHIFT_LEVEL, "family_level": SHIFT_LEVEL}
+    return {"overlap": explained.overlap(case), "shift": shift, "features": told}
