@@ -10,12 +10,13 @@ from rich.console import Console
 
 import whytransfer as wt
 from tests.report.documents import HOSTILE
+from tests.report.test_schema import validator
 from whytransfer.claims import Budget
 from whytransfer.cli import run
 from whytransfer.compare import compare
 from whytransfer.models.learners import learner
 from whytransfer.problem import Problem, make_splits
-from whytransfer.report import render_comparison
+from whytransfer.report import render_comparison, to_json
 
 
 def frame(n, seed, flip=False):
@@ -84,6 +85,24 @@ def test_what_holds_both_ways_is_told_once_and_found_in_either_order(found):
     assert found.claim("a", "b", "adaptability.stumps").lower > 0.2, (
         "labels flipped: no stump is good in both"
     )
+
+
+def test_its_document_follows_the_schema(found):
+    checked = validator("whytransfer/compare/1")
+    document = json.loads(to_json(found.document))
+    checked.validate(document)
+    assert {pair["reason"] is None for pair in document["pairs"]} == {True, False}
+    for change in (
+        lambda d: d.pop("sharing"),
+        lambda d: d["domains"].__delitem__(slice(1, None)),
+        lambda d: d["pairs"][0].pop("reason"),
+        lambda d: d["pairs"][0]["claims"][0].update(level="certain"),
+        lambda d: d["best"][0].update(error=1.5),
+        lambda d: d.update(delta=1),
+    ):
+        broken = json.loads(to_json(document))
+        change(broken)
+        assert not checked.is_valid(broken)
 
 
 def test_delta_is_spent_once_by_the_whole_table(found):

@@ -72,6 +72,22 @@ def test_links_lead_somewhere(page):
         assert (page.parent / target).exists(), target
 
 
+def test_every_page_is_in_the_navigation_once_and_the_navigation_leads_to_pages():
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    shown = re.findall(r"([\w/-]+\.md)$", text.split("\nnav:")[1].split("\nvalidation:")[0], flags=re.MULTILINE)
+    pages = [str(page.relative_to(ROOT / "docs")) for page in PAGES[1:]]
+    assert sorted(shown) == sorted(pages)
+
+
+def test_every_kind_of_document_stands_in_the_reference():
+    from whytransfer.report.validate import SCHEMAS
+
+    page = (ROOT / "docs" / "reference" / "documents.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\S+)$", page, flags=re.MULTILINE) == list(SCHEMAS)
+    written = {path.name for path in (ROOT / "src" / "whytransfer" / "report" / "schema").iterdir()}
+    assert set(re.findall(r"Schema: `([\w-]+\.json)`", page)) == written
+
+
 def test_every_public_name_has_a_docstring_and_stands_in_the_reference():
     page = (ROOT / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^## (\w+)$", page, flags=re.MULTILINE))

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.report.documents import answers, hostile, several, undecided
+from tests.report.documents import answers, claim, hostile, several, undecided, works
 from whytransfer.errors import InputError
 from whytransfer.report import load_schema
-from whytransfer.report.validate import _CHECKS, validate
+from whytransfer.report.validate import _CHECKS, SCHEMAS, validate
+from whytransfer.steps.difference import compared, several_compared
 
 DOCUMENTS = {**answers(), "hostile": hostile()}
 VALIDATOR = jsonschema.Draft202012Validator(load_schema())
@@ -206,14 +207,74 @@ def test_the_schema_is_a_schema_and_a_fresh_dict():
     assert load_schema()["title"] == "whytransfer/audit/1"
 
 
-def test_several_audits_follow_a_schema_of_their_own():
+def validator(name):
+    """jsonschema's, which finds the parts that schemas borrow from each other."""
     from referencing import Registry, Resource
 
-    one = Resource.from_contents(load_schema())
-    registry = Registry().with_resource("urn:whytransfer:audit:1", one)
-    validator = jsonschema.Draft202012Validator(load_schema("whytransfer/audits/1"), registry=registry)
+    schemas = [load_schema(one) for one in SCHEMAS]
+    registry = Registry().with_resources((s["$id"], Resource.from_contents(s)) for s in schemas)
+    return jsonschema.Draft202012Validator(load_schema(name), registry=registry)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_each_schema_is_one_and_says_its_name(name):
+    jsonschema.Draft202012Validator.check_schema(load_schema(name))
+    schema = load_schema(name)
+    assert schema["title"] == schema["properties"]["schema"]["const"] == name
+    assert schema["$id"] == f"urn:{name.replace('/', ':')}"
+
+
+def test_a_document_without_a_schema_is_named():
+    with pytest.raises(
+        InputError, match=r"schema: expected one of whytransfer/audit/1, .* got 'whytransfer/plan/9'"
+    ):
+        load_schema("whytransfer/plan/9")
+
+
+def pairs():
+    """Two documents each: alike, and with every kind of answer beside every other."""
+    found = {**answers(), "hostile": hostile()}
+    return [(found[a], found[b]) for a in found for b in found]
+
+
+def test_differences_follow_their_schema():
+    checked = validator("whytransfer/diff/1")
+    for old, new in pairs():
+        checked.validate(compared(old, new))
+    several_checked = validator("whytransfer/diffs/1")
+    for old, new in ((several(), several()), (several(), several(hostile()))):
+        several_checked.validate(several_compared(old, new))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.pop("why"),
+        lambda d: d["why"].clear(),
+        lambda d: d["verdict"].update(changed="yes"),
+        lambda d: d["verdict"]["old"].update(basis="proved"),
+        lambda d: d["claims"]["moved"][0]["new"].update(estimate=math.nan),
+        lambda d: d["claims"]["moved"][0]["old"].pop("level"),
+        lambda d: d["claims"]["moved"][0].update(apart=None),
+        lambda d: d["options"].update(seed=[0]),
+        lambda d: d["data"]["target"].update(rows=[1, -1]),
+        lambda d: d.update(requirement=[None]),
+    ],
+)
+def test_a_broken_difference_is_rejected(change):
+    old, new = works(), works()
+    new["claims"][1] = claim("target_error.direct", 0.3, 0.24, 0.37, confidence=0.975)
+    document = compared(old, new)
+    checked = validator("whytransfer/diff/1")
+    checked.validate(document)
+    change(document)
+    assert not checked.is_valid(document)
+
+
+def test_several_audits_follow_a_schema_of_their_own():
+    checked = validator("whytransfer/audits/1")
     for document in (several(), several(hostile())):
-        validator.validate(document)
+        checked.validate(document)
         validate(document)
     for change in (
         lambda d: d["audits"].clear(),
@@ -224,6 +285,6 @@ def test_several_audits_follow_a_schema_of_their_own():
     ):
         document = several()
         change(document)
-        assert not validator.is_valid(document)
+        assert not checked.is_valid(document)
         with pytest.raises(InputError, match="audits/1"):
             validate(document)

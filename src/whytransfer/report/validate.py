@@ -17,15 +17,38 @@ SEVERAL_ID = "whytransfer/audits/1"
 AUDIT_URN = "urn:whytransfer:audit:1"
 """How the schema of several audits names that of one."""
 
-_FILES = {SCHEMA_ID: "audit-1.json", SEVERAL_ID: "audits-1.json"}
+_FILES = {
+    SCHEMA_ID: "audit-1.json",
+    SEVERAL_ID: "audits-1.json",
+    "whytransfer/diff/1": "diff-1.json",
+    "whytransfer/diffs/1": "diffs-1.json",
+    "whytransfer/compare/1": "compare-1.json",
+}
+SCHEMAS = tuple(_FILES)
+"""Every kind of document that has a schema."""
 
 
 def load_schema(name: str = SCHEMA_ID) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of an ``audit/1`` or ``audits/1`` document, as a fresh dict.
+    """The JSON Schema (draft 2020-12) of a kind of document, as a fresh dict.
 
-    >>> load_schema()["title"], load_schema("whytransfer/audits/1")["title"]
-    ('whytransfer/audit/1', 'whytransfer/audits/1')
+    Parameters
+    ----------
+    name : str
+        What stands under ``schema`` in the document: ``whytransfer/audit/1``, ``audits/1``, ``diff/1``, ``diffs/1`` or ``compare/1``. The latter four
+        name parts of others by urn, ``urn:whytransfer:audit:1`` for instance.
+
+    Raises
+    ------
+    InputError
+        For a document that has no schema, with those that have one.
+
+    Examples
+    --------
+    >>> load_schema()["title"], load_schema("whytransfer/diff/1")["$id"]
+    ('whytransfer/audit/1', 'urn:whytransfer:diff:1')
     """
+    if name not in _FILES:
+        raise InputError(f"schema: expected one of {', '.join(_FILES)}, got {name!r}")
     text = files("whytransfer.report").joinpath(f"schema/{_FILES[name]}").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
