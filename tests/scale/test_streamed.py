@@ -107,6 +107,37 @@ def test_folders_say_columns_and_arrow_files_stream_too(tmp_path):
     assert arrow.source.digest == wt.Problem.read(frame, frame, "y").source.digest
 
 
+@pytest.mark.parametrize("scheme", ["memory", "file"])
+def test_urls_are_streamed_like_files(tmp_path, scheme):
+    """Files in memory are one object for all threads; folders say columns wherever they lie."""
+    fsspec = pytest.importorskip("fsspec")
+    frame = table(300, 0.0, 2)
+    for key in (2, 10):
+        folder = tmp_path / "keyed" / f"year={key}"
+        folder.mkdir(parents=True)
+        frame.to_parquet(folder / "a.parquet", row_group_size=50)
+    frame.to_feather(tmp_path / "t.arrow", compression="uncompressed")
+    root = tmp_path.as_uri() if scheme == "file" else "memory://here"
+    if scheme == "memory":
+        fsspec.filesystem("memory").put(str(tmp_path) + "/", "/here", recursive=True)
+    by_path = read_streamed(str(tmp_path / "keyed"), str(tmp_path / "t.arrow"), "y", size=400)
+    by_url = read_streamed(f"{root}/keyed", f"{root}/t.arrow", "y", size=400)
+    assert by_url.digest == by_path.digest and by_url.streamed == by_path.streamed
+    assert rows_in(f"{root}/keyed") == 600 and rows_in(f"{root}/keyed/year=2/a.parquet") == 300
+    with pytest.raises(InputError, match="there is no such file"):
+        partitions_of(f"{root}/nothing")
+
+
+def test_the_command_line_reads_urls(files, capsys):
+    pytest.importorskip("fsspec")
+    here, there = (f"file://{path}" for path in files[:2])
+    asked = ["audit", here, there, "--label", "y"]
+    assert run([*asked, "--by", "site"]) == 2
+    assert "a URL draws a sample of the rows, and --by speaks" in capsys.readouterr().err
+    assert run(["audit", here, "nowhere://there", "--label", "y"]) == 2
+    assert "'nowhere://there' can't be opened" in capsys.readouterr().err
+
+
 def test_a_column_that_is_empty_in_a_part_has_no_type_there(tmp_path):
     folder = tmp_path / "t"
     folder.mkdir()

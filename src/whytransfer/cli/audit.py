@@ -368,16 +368,18 @@ _WHOLE = {
 
 
 def _streams(options: dict[str, Any], source: Any, target: Any) -> bool:
-    """Whether summaries and samples stand for the files: where one is large, and wherever a scheduler was named."""
-    from whytransfer.scale import Dask, engine_of, is_large, rows_in
+    """Whether summaries and samples stand for the files: where one is large, lies behind a URL, or a scheduler was named."""
+    from whytransfer.scale import Dask, engine_of, is_large, is_url, rows_in
 
     named = [flag for name, flag in _WHOLE.items() if options[name]]
-    if not isinstance(engine_of(options["engine"], options["scheduler"]), Dask):
+    by_dask = isinstance(engine_of(options["engine"], options["scheduler"]), Dask)
+    if not by_dask and not is_url(source) and not is_url(target):
         return not named and is_large(source, target)
+    what = "--engine dask" if by_dask else "a URL"
     if named:
         raise InputError(
-            f"--engine dask draws a sample of the rows, and {named[0]} speaks of single ones or of all; leave one of them out"
+            f"{what} draws a sample of the rows, and {named[0]} speaks of single ones or of all; leave one of them out"
         )
     if None in (rows_in(source), rows_in(target)):
-        raise InputError("--engine dask reads Parquet and Arrow files; write the tables as Parquet")
+        raise InputError(f"{what} reads Parquet and Arrow files; write the tables as Parquet")
     return True

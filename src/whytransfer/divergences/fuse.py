@@ -154,12 +154,13 @@ class Kernel:
     def _strip(self, start: int) -> Entries:
         """Entries of some rows, up to the square that the diagonal crosses, which is whole."""
         stop = min(start + STRIP, len(self.distances))
-        strip = self.distances[start:stop, :stop] * self.distances.dtype.type(1.0 / self.scale)
+        strip: Entries = self.distances[start:stop, :stop] * self.distances.dtype.type(1.0 / self.scale)
         if self.squared:
             strip *= strip
             strip *= 0.5
         np.negative(strip, out=strip)
-        return np.exp(strip, out=strip)
+        np.exp(strip, out=strip)
+        return strip
 
 
 def kernels(rows: Floats, kind: type[np.float32 | np.float64] = np.float64) -> Iterator[Kernel]:

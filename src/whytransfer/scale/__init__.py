@@ -2,6 +2,7 @@
 
 from whytransfer.scale.engines import Dask, Engine, Threads, engine_of
 from whytransfer.scale.partitions import Partition, partitions_of, rows_in
+from whytransfer.scale.remote import is_url
 from whytransfer.scale.streamed import LARGE, RESERVOIR, is_large, read_streamed
 from whytransfer.scale.table import TableSummary
 
@@ -15,6 +16,7 @@ __all__ = [
     "Threads",
     "engine_of",
     "is_large",
+    "is_url",
     "partitions_of",
     "read_streamed",
     "rows_in",

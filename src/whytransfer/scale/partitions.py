@@ -1,13 +1,19 @@
-"""A Parquet file, a folder of Parquet parts or an Arrow file as partitions, each of which can be read alone."""
+"""A Parquet file, a folder of Parquet parts or an Arrow file, here or behind a URL, as partitions, each of which can be read alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from whytransfer.errors import InputError
+from whytransfer.scale.remote import SEPARATOR, is_url, opened, parts_below
+
+ARROW, PARQUET = b"ARRO", b"PAR1"
+STREAMED = ARROW, PARQUET
+"""How files begin that have partitions."""
 
 BATCH = 2**16
 """Rows that are in memory at once, for each thread."""
@@ -64,10 +70,10 @@ class Partition:
         import pyarrow.parquet as pq
 
         if self.group is not None:
-            with pq.ParquetFile(self.path) as file:
+            with _parquet(self.path) as source, pq.ParquetFile(source) as file:
                 yield from file.iter_batches(batch_size=BATCH, row_groups=[self.group])
             return
-        with pa.memory_map(self.path) as source, pa.ipc.open_file(source) as file:
+        with _arrow(self.path) as source, pa.ipc.open_file(source) as file:
             for k in range(file.num_record_batches):
                 whole = file.get_batch(k)
                 for start in range(0, whole.num_rows, BATCH):
@@ -98,44 +104,43 @@ def partitions_of(path: str) -> list[Partition]:
         try:
             names, sizes = _described(file)
         except (pa.ArrowException, OSError, EOFError, ValueError) as error:
-            raise unreadable(str(file), None, error) from None
+            raise unreadable(file, None, error) from None
         if first is None:
             first = names
         if set(names) != set(first):
             odd = min(set(names) ^ set(first))
             raise InputError(
-                f"{str(file)!r} and {str(files[0][0])!r} differ in the column {odd!r}, expected parts of one table"
+                f"{file!r} and {files[0][0]!r} differ in the column {odd!r}, expected parts of one table"
             )
         for group, size in sizes:
-            found.append(Partition(path=str(file), group=group, first_row=row, rows=size, keys=keys))
+            found.append(Partition(path=file, group=group, first_row=row, rows=size, keys=keys))
             row += size
     return found
 
 
 def rows_in(path: str) -> int | None:
     """How many rows a table has that can be streamed; None of a file of another form, which is read whole."""
-    file = Path(path)
-    if not (file.is_dir() or (file.is_file() and _magic(file) in (b"PAR1", b"ARRO"))):
-        return None
-    return sum(part.rows for part in partitions_of(path))
+    if is_url(path):
+        streams = parts_below(path) is not None or _magic(path) in STREAMED
+    else:
+        file = Path(path)
+        streams = file.is_dir() or (file.is_file() and _magic(path) in STREAMED)
+    return sum(part.rows for part in partitions_of(path)) if streams else None
 
 
-def files_of(path: str) -> list[tuple[Path, tuple[tuple[str, Any], ...]]]:
+def files_of(path: str) -> list[tuple[str, tuple[tuple[str, Any], ...]]]:
     """The file, or the Parquet parts of a folder by path, with what their folders say."""
-    file = Path(path)
-    if not file.is_dir():
-        return [(file, ())]
-    parts = sorted(
-        part
-        for part in file.rglob("*.parquet")
-        if part.is_file() and not any(piece.startswith((".", "_")) for piece in part.relative_to(file).parts)
-    )
+    below = _below(path)
+    if below is None:
+        return [(str(path), ())]
+    parts = [
+        (part, pieces)
+        for part, pieces in below
+        if pieces[-1].endswith(".parquet") and not any(piece.startswith((".", "_")) for piece in pieces)
+    ]
     if not parts:
         raise InputError(f"the folder {path!r} holds no *.parquet files, expected the parts of one table")
-    said = [
-        [piece.partition("=") for piece in part.relative_to(file).parts[:-1] if "=" in piece]
-        for part in parts
-    ]
+    said = [[piece.partition("=") for piece in pieces[:-1] if "=" in piece] for _, pieces in parts]
     whole = {
         name: all(_is_whole(v) for row in said for k, _, v in row if k == name)
         for row in said
@@ -143,8 +148,22 @@ def files_of(path: str) -> list[tuple[Path, tuple[tuple[str, Any], ...]]]:
     }
     return [
         (part, tuple((name, int(value) if whole[name] else value) for name, _, value in row))
-        for part, row in zip(parts, said, strict=True)
+        for (part, _), row in zip(parts, said, strict=True)
     ]
+
+
+def _below(path: str) -> list[tuple[str, tuple[str, ...]]] | None:
+    """The files of a folder by path, each with the pieces of its path below it; None where the path is no folder."""
+    if is_url(path):
+        found = parts_below(path)
+        start = len(path.rstrip("/").partition(SEPARATOR)[2].strip("/").split("/"))
+        pieces = [part.partition(SEPARATOR)[2].strip("/").split("/")[start:] for part in found or ()]
+        return None if found is None else list(zip(found, map(tuple, pieces), strict=True))
+    file = Path(path)
+    if not file.is_dir():
+        return None
+    parts = sorted(part for part in file.rglob("*.parquet") if part.is_file())
+    return [(str(part), part.relative_to(file).parts) for part in parts]
 
 
 def unreadable(path: str, group: int | None, error: BaseException) -> InputError:
@@ -154,24 +173,37 @@ def unreadable(path: str, group: int | None, error: BaseException) -> InputError
     return InputError(f"the partition {path!r}{where} can't be read ({reason}); copy or write it again")
 
 
-def _described(file: Path) -> tuple[list[str], list[tuple[int | None, int]]]:
+def _described(path: str) -> tuple[list[str], list[tuple[int | None, int]]]:
     """Names of the columns, and (row group, rows) of each partition of a file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if _magic(file) == b"ARRO":
-        with pa.memory_map(str(file)) as source, pa.ipc.open_file(source) as table:
+    if _magic(path) == ARROW:
+        with _arrow(path) as source, pa.ipc.open_file(source) as table:
             rows = sum(table.get_batch(k).num_rows for k in range(table.num_record_batches))
             return list(table.schema.names), [(None, rows)]
-    with pq.ParquetFile(file) as parquet:
+    with _parquet(path) as source, pq.ParquetFile(source) as parquet:
         about = parquet.metadata
         return list(parquet.schema_arrow.names), [
             (g, about.row_group(g).num_rows) for g in range(about.num_row_groups)
         ]
 
 
-def _magic(file: Path) -> bytes:
-    with file.open("rb") as stream:
+def _parquet(path: str) -> AbstractContextManager[Any]:
+    """A Parquet file as its reader takes it: mapped into memory, what was read of it would count as held."""
+    return opened(path) if is_url(path) else nullcontext(path)
+
+
+def _arrow(path: str) -> AbstractContextManager[Any]:
+    """An Arrow file, mapped where it lies here: its batches are read where they are."""
+    import pyarrow as pa
+
+    mapped: AbstractContextManager[Any] = opened(path) if is_url(path) else pa.memory_map(path)
+    return mapped
+
+
+def _magic(path: str) -> bytes:
+    with opened(path) if is_url(path) else Path(path).open("rb") as stream:
         return stream.read(4)
 
 
