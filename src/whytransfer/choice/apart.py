@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
 from whytransfer.methods.domains import Floats
 from whytransfer.methods.fitting import Training, fresh
 from whytransfer.overlap.auc import auc_of
+from whytransfer.threads import one_thread
 
 MOST_ROWS = 1000
 """Rows of each domain, drawn by the seed."""
@@ -43,7 +43,7 @@ def auc_between(source: Floats, target: Floats, weights: Floats | None, seed: in
         seen = fold != k
         if len(np.unique(side[seen])) < 2 or len(np.unique(side[~seen])) < 2:
             return 0.5
-        with threadpool_limits(limits=1), warnings.catch_warnings():
+        with one_thread(), warnings.catch_warnings():
             # Separable domains have no finite optimum: the iteration limit is where we want to stop.
             warnings.simplefilter("ignore")
             model = LogisticRegression(max_iter=200).fit(rows[seen], side[seen])
@@ -62,7 +62,7 @@ def floor_of(training: Training | None, learner: Any, seed: int) -> float | None
         seen = fold != k
         if len(np.unique(codes[seen])) < 2:
             return None
-        with threadpool_limits(limits=1), warnings.catch_warnings():
+        with one_thread(), warnings.catch_warnings():
             # What the learner's library warns of was said when the candidate was fitted.
             warnings.simplefilter("ignore")
             wrong[~seen] = (

@@ -17,13 +17,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
-from threadpoolctl import threadpool_limits
 
 from whytransfer.errors import InputError
 from whytransfer.methods.columns import Columns
 from whytransfer.methods.domains import Domains, Floats
 from whytransfer.methods.labels import known_labels, source_labels
 from whytransfer.methods.rules import Rule
+from whytransfer.threads import one_thread
 
 FAMILIES = (
     "none",
@@ -84,7 +84,7 @@ class Method(ClassifierMixin, BaseEstimator, ABC):  # type: ignore[misc]
     def rule_for(self, domains: Domains) -> tuple[Rule, tuple[str, ...]]:
         """The rule for two domains whose columns are encoded already, and what a reader should know; nothing is kept here."""
         notes: list[str] = []
-        with threadpool_limits(limits=1), _warnings_to(notes):
+        with one_thread(), _warnings_to(notes):
             rule = self._adapt(domains, notes)
         return rule, tuple(dict.fromkeys(notes))
 
@@ -124,7 +124,7 @@ class Method(ClassifierMixin, BaseEstimator, ABC):  # type: ignore[misc]
         Those of the learner. They are calibrated on the target only if the method's assumption holds.
         """
         check_is_fitted(self, "rule_")
-        with threadpool_limits(limits=1):
+        with one_thread():
             return self.rule_.proba(self.columns_.numbers(X, "rows"))
 
     def predict(self, X: Any) -> np.ndarray:
