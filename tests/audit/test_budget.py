@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import beta
+from scipy.stats import beta, hypergeom
 
 import whytransfer as wt
 from tests.audit import cases
@@ -111,6 +111,14 @@ def test_the_whole_file_known_leaves_no_doubt_and_half_of_it_does():
     half = wt.Problem(source.X, source.y, target.X, yt)
     open_ = wt.audit(half, predictions=said, population="file", **cases.QUICK).claim("target_error")
     assert open_.lower < wrong[:30].mean() < open_.upper
+    # A draw without replacement, counted exactly: no file that the limits leave out explains what was seen at δ/2.
+    delta, errors = 0.025, int(wrong[:30].sum())
+    possible = [
+        hits / 60
+        for hits in range(errors, 60 - (30 - errors) + 1)
+        if hypergeom.cdf(errors, 60, hits, 30) > delta and hypergeom.sf(errors - 1, 60, hits, 30) > delta
+    ]
+    assert (open_.lower, open_.upper) == pytest.approx((min(possible), max(possible)))
     law = wt.audit(whole, predictions=said, **cases.QUICK).claim("target_error")
     assert law.lower < law.estimate < law.upper
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from whytransfer.claims import Assumption, Claim, Level, Unit
 from whytransfer.claims.intervals import Units
+from whytransfer.labels.draws import Draws
 from whytransfer.steps import label_noise
 from whytransfer.steps.case import Case
 from whytransfer.steps.ties import sizes_uninformative
@@ -75,7 +77,30 @@ def direct(case: Case) -> Claim | None:
             citation=None,
         ).with_detail(population="file")
         return _standing(claim, case.doubts(labels=True))
+    elif units.groups is None:
+        claim = _drawn_from_file(claim, wrong, case)
     return _standing(claim, (*dependence, *case.doubts(labels=True)))
+
+
+def _drawn_from_file(claim: Claim, wrong: np.ndarray, case: Case) -> Claim:
+    """The claim with the exact limits of a draw without replacement.
+
+    The binomial ones are longer, and where δ is a tenth or more they may miss more often than that: the tail of a
+    hypergeometric law lies below the binomial one far from the mean only.
+    """
+    k, noise, failure = len(wrong), case.label_noise, case.budget.headline
+    draws = Draws(sizes=(case.problem.target.n,), drawn=(k,), population="file")
+    # As for independent rows: the limits at the observed count move, and those at the worst true count are met too.
+    errors, changed = int(wrong.sum()), math.floor(noise * k + 1e-9)
+    lower = min(draws.lower((errors,), failure) - noise, draws.lower((max(errors - changed, 0),), failure))
+    upper = max(draws.upper((errors,), failure) + noise, draws.upper((min(errors + changed, k),), failure))
+    return replace(
+        claim,
+        lower=max(0.0, lower),
+        upper=min(1.0, upper),
+        theorem=None,
+        citation=Draws.reference,
+    ).with_detail(population="file", uninformative=upper >= case.majority_error)
 
 
 def labelled_units(case: Case) -> Units:
