@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from whytransfer.threads import in_threads
+
 BINS = 20
 CATEGORIES = 12
 EXACT_UP_TO = 10_000
@@ -62,8 +64,11 @@ def feature_shifts(
         The raw columns, for the histograms; None leaves the histograms to the encoded values.
     """
     best: dict[str, tuple[float, float, int]] = {}
-    for j, name in enumerate(origin):
-        shift, p = _compared(source[:, j], target[:, j])
+    with warnings.catch_warnings():
+        # Where the exact sum can't be carried out, SciPy says so and takes the asymptotic value.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        compared = in_threads(lambda j: _compared(source[:, j], target[:, j]), range(len(origin)))
+    for name, (shift, p) in zip(origin, compared, strict=True):
         seen = best.get(name)
         best[name] = (shift, p, 1) if seen is None else (max(seen[0], shift), min(seen[1], p), seen[2] + 1)
     names = list(best)
@@ -88,10 +93,7 @@ def _compared(left: np.ndarray, right: np.ndarray) -> tuple[float, float]:
     from scipy.stats import ks_2samp
 
     few = len(left) * len(right) <= EXACT_UP_TO
-    with warnings.catch_warnings():
-        # Where the exact sum can't be carried out, SciPy says so and takes the asymptotic value.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        result = ks_2samp(left, right, method="exact" if few else "asymp")
+    result = ks_2samp(left, right, method="exact" if few else "asymp")
     return float(result.statistic), float(result.pvalue)
 
 

@@ -86,7 +86,11 @@ class SetDivergence(Divergence):
         )
 
     def _held_out(self, samples: TwoSamples, request: Request) -> tuple[float | None, dict[str, Any] | None]:
-        halves = Halves.of(samples, request.rng(SPLIT))
+        # One split for every class of sets, so that its half is sorted once.
+        name = f"halves of seed {request.seed}"
+        if name not in samples.known:
+            samples.known[name] = Halves.of(samples, request.rng(SPLIT))
+        halves: Halves | None = samples.known[name]
         if halves is None:
             return None, None
         critic, rows, failure = self.largest(halves.choose), halves.evaluate, request.delta / 2

@@ -35,6 +35,11 @@ def hypotheses(name: str, **params: Any) -> HypothesisClass:
     **params
         Its parameters: ``j=`` of unions, ``models=`` of finite, ``L=`` of lipschitz, ``complements=`` of intervals, ...
 
+    Returns
+    -------
+    HypothesisClass
+        One oracle for all terms of a bound: ``.adaptability``, ``.discrepancy``, ``.disparity``, ``.lagrangian``, ``.version_space``.
+
     Raises
     ------
     UnknownNameError

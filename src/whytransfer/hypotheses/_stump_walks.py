@@ -9,13 +9,12 @@ from whytransfer.compiled import compiled
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
 
 
 @compiled
 def walk_frontier(
-    order: Integers,
-    last: Booleans,
+    rank: Integers,
+    distinct: int,
     counts: NDArray[np.int8] | Integers,
     best: Integers,
     stumps: Integers,
@@ -29,8 +28,9 @@ def walk_frontier(
 
     Parameters
     ----------
-    order, last : (N,) arrays
-        Rows from small to large, and whether the value changes after each place.
+    rank : (N,) array of int64
+        By row, which of the `distinct` values of the column it has.
+    distinct : int
     counts : (N, 2K) array of integers
         Errors of each answer, then gains.
     best, stumps : (E + 1,) arrays of int64
@@ -42,17 +42,17 @@ def walk_frontier(
     """
     rows, double = counts.shape
     labels = double // 2
-    total = np.zeros(double, dtype=np.int64)
-    cuts = 0
+    # By rows in their order, not the column's: what a row counts is read in line, and a column of few values adds in few places.
+    sums[:distinct] = 0
     for i in range(rows):
         for k in range(double):
-            total[k] += counts[order[i], k]
-        if last[i]:
-            for k in range(double):
-                sums[cuts, k] = total[k]
-            cuts += 1
+            sums[rank[i], k] += counts[i, k]
+    for cut in range(1, distinct):
+        for k in range(double):
+            sums[cut, k] += sums[cut - 1, k]
+    total = sums[distinct - 1]
     for a in range(labels):
-        for cut in range(cuts - 1):
+        for cut in range(distinct - 1):
             for b in range(labels):
                 if a == b:
                     continue
@@ -65,36 +65,34 @@ def walk_frontier(
 
 
 @compiled
-def walk_cuts(order: Integers, last: Booleans, cost: Floats) -> tuple[float, int, int, int]:
+def walk_cuts(rank: Integers, distinct: int, cost: Floats) -> tuple[float, int, int, int]:
     """The least cost of a stump of one column, its cut, and its labels below and above; of equal ones the lowest of each.
 
     Sums of a value's rows are made first and added then, as `SortedColumns.prefix_sums` does: the same numbers to the last bit.
 
     Parameters
     ----------
-    order, last : (N,) arrays
-        Rows from small to large, and whether the value changes after each place.
+    rank : (N,) array of int64
+        By row, which of the `distinct` values of the column it has.
+    distinct : int
     cost : (N, K) array
     """
     rows, labels = cost.shape
-    sums, value = np.zeros((rows + 1, labels)), np.zeros(labels)
-    cuts = 0
+    sums = np.zeros((distinct + 1, labels))
     for i in range(rows):
         for k in range(labels):
-            value[k] += cost[order[i], k]
-        if last[i]:
-            for k in range(labels):
-                sums[cuts + 1, k] = sums[cuts, k] + value[k]
-                value[k] = 0.0
-            cuts += 1
+            sums[rank[i] + 1, k] += cost[i, k]
+    for cut in range(1, distinct + 1):
+        for k in range(labels):
+            sums[cut, k] += sums[cut - 1, k]
     least, where, low, high = np.inf, 0, 0, 0
-    for cut in range(cuts + 1):
+    for cut in range(distinct + 1):
         below, above, a, b = np.inf, np.inf, 0, 0
         for k in range(labels):
             if sums[cut, k] < below:
                 below, a = sums[cut, k], k
-            if sums[cuts, k] - sums[cut, k] < above:
-                above, b = sums[cuts, k] - sums[cut, k], k
+            if sums[distinct, k] - sums[cut, k] < above:
+                above, b = sums[distinct, k] - sums[cut, k], k
         if below + above < least:
             least, where, low, high = below + above, cut, a, b
     return least, where, low, high

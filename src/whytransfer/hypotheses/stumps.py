@@ -129,6 +129,12 @@ class Stumps(HypothesisClass):
         found = holder.stump(columns, self.features)
         return Maximum(value=attained(found, columns.X, gain), witnesses=(found,), exact=True)
 
+    def pair_steps(self, X: object, n_labels: int) -> int:
+        """How many node updates `pairs` makes on these rows, which stay sorted for it and for every other term; see `pairs.operations`."""
+        from whytransfer.hypotheses.pairs import operations
+
+        return operations(self._sorted.of(self.read(X), self.features), n_labels)
+
     def pairs(self, rows: FloatArray, weights: FloatArray, n_labels: int) -> Maximum:
         """The largest |Σ weights 1[h ≠ h']| over pairs of stumps; see `pairs.stump_pairs_supremum`."""
         from whytransfer.hypotheses.pairs import stump_pairs_supremum
@@ -144,7 +150,7 @@ def best_stump(columns: SortedColumns, cost: FloatArray, features: Sequence[str]
         from whytransfer.hypotheses._stump_walks import walk_cuts
 
         table = np.ascontiguousarray(cost, dtype=np.float64)
-        cuts = [walk_cuts(columns.order[j], columns.last(j), table) for j in range(columns.p)]
+        cuts = [walk_cuts(columns.rank[j], columns.distinct(j), table) for j in range(columns.p)]
     else:
         cuts = [_cheapest_cut(columns.prefix_sums(j, cost)) for j in range(columns.p)]
     column = min(range(columns.p), key=lambda j: cuts[j][0])

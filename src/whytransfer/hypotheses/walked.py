@@ -41,12 +41,12 @@ class Walked:
             if gain > best[wrong]:
                 best[wrong], holder[wrong] = gain, (0, 0, label, label)
         counts = np.concatenate([errors, gains], axis=1)
-        # Rows are read in the columns' orders: in bytes, all of them fit into the processor's second cache.
+        # In bytes, the counts of all rows stay in the processor's second cache from one column to the next.
         counts = counts.astype(np.int8 if counts.max() <= np.iinfo(np.int8).max else np.int64)
         sums, where = np.empty(counts.shape, dtype=np.int64), np.zeros((possible + 1, 3), dtype=np.int64)
         for j in range(columns.p):
             before = best.copy()
-            walk_frontier(columns.order[j], columns.last(j), counts, best, stumps, where, sums)
+            walk_frontier(columns.rank[j], columns.distinct(j), counts, best, stumps, where, sums)
             raised = best > before
             holder[raised, 0], holder[raised, 1:] = j, where[raised]
         return cls(best=best, stumps=stumps, holder=holder)

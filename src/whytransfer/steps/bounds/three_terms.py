@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.claims import Claim
-from whytransfer.steps.bounds.at_work import CLASS
+from whytransfer.hypotheses import Stumps
 from whytransfer.steps.bounds.desk import Bounds, Desk
 from whytransfer.steps.break_even import BreakEven, in_words
 from whytransfer.steps.case import Case
@@ -155,11 +155,9 @@ def rejected(work: Work, theorem: str) -> Bounds:
 
 def pair_steps(work: Work) -> float:
     """Elementary steps of the exact supremum over pairs."""
-    from whytransfer.hypotheses.pairs import operations
-
-    if work.name != CLASS:
+    if not isinstance(work.oracle, Stumps):
         return 0.0
-    return float(operations(np.concatenate([work.rows.Xs, work.rows.Xt]), len(work.rows.classes)))
+    return float(work.oracle.pair_steps(np.concatenate([work.rows.Xs, work.rows.Xt]), len(work.rows.classes)))
 
 
 def joined_discrepancy(work: Work, delta: float) -> Claim:
