@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import whytransfer as wt
@@ -214,6 +215,32 @@ def test_a_source_gives_lambda_with_its_parts(plans, transfer, truth, tmp_path):
     read = type(plan).read(tmp_path / "rows.plan.json")
     again = wt.certify(read, tmp_path / "rows.csv", source=transfer[0]).claim("adaptability.stumps")
     assert again.estimate == pytest.approx(claim.estimate)
+
+
+def test_what_pandas_calls_missing_is_not_labelled(plans, truth):
+    plan = plans["fixed"]
+    known = list(truth[plan.rows[:60]])
+    expected = wt.certify(plan, [*known, *[None] * (plan.n - 60)]).claims
+    for missing in (pd.NA, pd.NaT, float("nan"), np.float64("nan"), ""):
+        assert wt.certify(plan, [*known, *[missing] * (plan.n - 60)]).claims == expected
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (5, "got int"),
+        (pd.DataFrame({"row": [1], "y": ["no"]}), r"dict\(zip\(frame\['row'\], frame\['y'\]\)\)"),
+    ],
+)
+def test_labels_in_another_form_are_refused_in_a_sentence(plans, labels, said):
+    with pytest.raises(wt.InputError, match=said):
+        wt.certify(plans["fixed"], labels)
+
+
+def test_a_numpy_label_is_shown_as_what_it_is(plans):
+    plan = plans["fixed"]
+    with pytest.raises(wt.InputError, match=r": 7 "):
+        wt.certify(plan, {int(plan.rows[0]): np.int64(7)})
 
 
 @pytest.fixture(scope="module")

@@ -98,7 +98,8 @@ def train(problem: Problem, splits: Splits, estimator: Any, *, kind: Kind, title
     seen = np.unique(problem.source.labels[rows])  # type: ignore[index]
     if len(seen) < 2:
         only = problem.classes[seen[0]]
-        note = f"the training rows hold one class only, {only!r}: the model always predicts it"
+        shown = problem.classes[seen].tolist()[0]
+        note = f"the training rows hold one class only, {shown!r}: the model always predicts it"
         return constant(problem, only, kind=kind, note=note)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
