@@ -37,6 +37,8 @@ def main(packages: tuple[str, ...], measure: Callable[[dict[str, np.ndarray]], d
     print(", ".join(f"{name} {version}" for name, version in versions.items()), flush=True)
     pairs = kept.get("pairs", {})
     for path in sorted(folder.glob("*.npz")):
+        if path.name.endswith(".part.npz"):
+            continue  # a file that was being written when its run was stopped
         made = script + hashlib.sha256(path.read_bytes()).hexdigest()[:16]
         if pairs.get(path.stem, {}).get("made") == made:
             continue

@@ -381,7 +381,7 @@ def cost(peers: Mapping[str, dict[str, Any]], audited: dict[str, Any]) -> list[s
         "alibi-detect": "alibi-detect: TabularDrift, MMDDrift",
         "skada": "skada: five methods, six scorers",
         "adapt": "adapt: four methods, reverse validation",
-        "pot": "POT: three transports",
+        "pot": "POT: two transports",
     }.items():
         if name in peers:
             lines.append(_cost(what, peers[name]))
