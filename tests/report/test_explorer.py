@@ -59,6 +59,22 @@ def test_a_bound_at_its_break_even_is_the_requirement(audit):
         assert row["base"] + item["lambda"] == pytest.approx(tolerance, abs=1e-12)
 
 
+def test_the_localised_bound_is_not_moved_beyond_where_it_was_worked_out(audit):
+    """Its supremum grows with λ: at λ beyond the break-even, and beyond what was asserted, base + λ would be too small."""
+    even = next(i["lambda"] for i in audit.document["break_even"] if i["theorem"] == "localised")
+    claim = next(c for c in audit.claims if c.theorem == "localised")
+    rows = [r for r in rows_of(audit.document) if "localised" in r["name"] and r["moves"] == "lambda"]
+    assert sorted(row["most"] for row in rows) == sorted([even, 0.02])
+
+    def limit(lam):
+        found = [explorer.limits_at(row, Sliders(tolerance=0.2, lambda_=lam))[1] for row in rows]
+        return min((value for value in found if value is not None), default=None)
+
+    assert limit(0.02) == pytest.approx(claim.upper, abs=1e-12)
+    assert limit(max(even, 0.02) + 0.005) is None
+    assert "lambda <= datum.most" in json.dumps(explorer.spec(audit.document))
+
+
 def test_labels_count_as_a_certificate(audit):
     points = audit.document["curves"]["budget"]
     rows = rows_of(audit.document)

@@ -50,8 +50,9 @@ def rows_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``name``, ``rank`` (`RANK`) and ``moves``: ``"nothing"`` (with ``lower``, ``upper``), ``"lambda"`` (its upper limit is ``base`` + λ),
-        ``"sigma_tau"`` (``base`` + τ where σ is at most ``sigma``), ``"labels"`` (with ``labels``, ``lower``, ``upper``).
+        ``name``, ``rank`` (`RANK`) and ``moves``: ``"nothing"`` (with ``lower``, ``upper``), ``"lambda"`` (its upper limit is ``base`` + λ
+        where λ is at most ``most``), ``"sigma_tau"`` (``base`` + τ where σ is at most ``sigma``), ``"labels"`` (with ``labels``, ``lower``,
+        ``upper``).
     """
     found = [
         {
@@ -71,6 +72,7 @@ def rows_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         found = [row for row in found if row["rank"] != RANK["conditional"]]
     else:
         found += _assumed(document["break_even"], document["verdict"]["requirement"]["value"])
+        found += _as_asserted(document["claims"], document["provenance"]["options"])
     return [*found, *_labelled(document)]
 
 
@@ -79,8 +81,7 @@ def _may_decide(claim: Mapping[str, Any]) -> bool:
         return False
     if claim["level"] == "conditional":
         # λ and (σ, τ) have sliders; what else was asserted stands.
-        declared = all(a["status"] == "declared" for a in claim["assumptions"])
-        return declared and claim["theorem"] not in {*_BY_LAMBDA, "version_space"}
+        return _declared(claim) and claim["theorem"] not in {*_BY_LAMBDA, "version_space"}
     if claim["id"] == "target_error.panel":
         # A problem unlike all reference transfers keeps its estimate from deciding, at every requirement.
         distance, typical = (claim["detail"].get(key) for key in ("distance", "typical_distance"))
@@ -88,18 +89,49 @@ def _may_decide(claim: Mapping[str, Any]) -> bool:
     return str(claim["level"]) == "proved"
 
 
+def _declared(claim: Mapping[str, Any]) -> bool:
+    return all(a["status"] == "declared" for a in claim["assumptions"])
+
+
 _BY_LAMBDA = ("hdh", "disparity", "lagrangian", "localised")
 
 
 def _assumed(break_even: Sequence[Mapping[str, Any]], requirement: float) -> Iterator[dict[str, Any]]:
-    """A bound is its break-even's complement: what it lacks to the requirement is what its unknown may be."""
+    """A bound is its break-even's complement: what it lacks to the requirement is what its unknown may be.
+
+    The localised supremum grows with λ: what is known of it at the break-even serves every smaller λ, and no larger one.
+    """
     for item in break_even:
-        name = words.clean(f"{words.theorem(item['theorem'])}, {words.plain(item['hypothesis_class'])}")
-        about = {"name": name, "rank": RANK["conditional"], "lower": None}
+        about = _bound(item)
         if item["theorem"] in _BY_LAMBDA and item["lambda"] is not None:
-            yield {**about, "moves": "lambda", "base": requirement - item["lambda"]}
+            most = item["lambda"] if item["theorem"] == "localised" else MOST_LAMBDA
+            yield {**about, "moves": "lambda", "base": requirement - item["lambda"], "most": most}
         for sigma, tau in item["sigma_tau"] if item["theorem"] == "version_space" else ():
             yield {**about, "moves": "sigma_tau", "base": requirement - tau, "sigma": sigma}
+
+
+MOST_LAMBDA = 2.0
+"""λ is a sum of two errors."""
+
+
+def _as_asserted(claims: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What was worked out at the very λ, or σ and τ, that were asserted; it serves smaller ones, too."""
+    given = options.get("assume")
+    asserted = set(given) if isinstance(given, Mapping) else set()
+    for claim in claims:
+        if claim["level"] != "conditional" or claim["upper"] is None or not _declared(claim):
+            continue
+        if claim["theorem"] == "localised" and "lambda" in asserted:
+            most = _asserted(options, "lambda")
+            yield {**_bound(claim), "moves": "lambda", "base": claim["upper"] - most, "most": most}
+        elif claim["theorem"] == "version_space" and {"sigma", "tau"} <= asserted:
+            sigma, tau = (_asserted(options, name) for name in ("sigma", "tau"))
+            yield {**_bound(claim), "moves": "sigma_tau", "base": claim["upper"] - tau, "sigma": sigma}
+
+
+def _bound(item: Mapping[str, Any]) -> dict[str, Any]:
+    name = words.clean(f"{words.theorem(item['theorem'])}, {words.plain(item['hypothesis_class'])}")
+    return {"name": name, "rank": RANK["conditional"], "lower": None}
 
 
 def _labelled(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -170,7 +202,7 @@ def limits_at(row: Mapping[str, Any], at: Sliders) -> tuple[float | None, float 
     """Lower and upper limit of one row; (None, None) where it says nothing."""
     match row["moves"]:
         case "lambda":
-            return None, row["base"] + at.lambda_ if at.lambda_ < 1 else None
+            return None, row["base"] + at.lambda_ if at.lambda_ < 1 and at.lambda_ <= row["most"] else None
         case "sigma_tau":
             return None, row["base"] + at.tau if at.tau < 1 and at.sigma <= row["sigma"] else None
         case "labels" if row["labels"] != at.labels:
@@ -238,7 +270,7 @@ _NOW = [
     {
         "filter": "datum.moves != 'labels' || datum.labels == labels",
     },
-    {"filter": "datum.moves != 'lambda' || lambda < 1"},
+    {"filter": "datum.moves != 'lambda' || (lambda < 1 && lambda <= datum.most)"},
     {"filter": "datum.moves != 'sigma_tau' || (sigma <= datum.sigma && tau < 1)"},
     {
         "calculate": "datum.moves == 'lambda' ? datum.base + lambda : datum.moves == 'sigma_tau' ? datum.base + tau : datum.upper",
