@@ -5,7 +5,6 @@ python docs/build.py --check  answers 1 when a committed page is not what would 
 """
 
 import contextlib
-import inspect
 import io
 import os
 import re
@@ -154,27 +153,10 @@ def command_line() -> str:
 
 
 def python_names() -> str:
-    """Each public name with its signature and docstring."""
-    import whytransfer as wt
+    """Each public name with its signature, docstring and members."""
+    from docs import names
 
-    parts = [
-        "# Python",
-        "",
-        "Written by `python docs/build.py` from the docstrings. `import whytransfer as wt`.",
-    ]
-    for name in wt.__all__:
-        thing = getattr(wt, name)
-        doc = inspect.cleandoc(thing.__doc__ or "")
-        parts += ["", f"## {name}", "", "```python", signature(name, thing), "```", "", "```text", doc, "```"]
-    return "\n".join(parts) + "\n"
-
-
-def signature(name: str, thing: object) -> str:
-    """How it is called; a module and an enumeration are only named."""
-    named = hasattr(thing, "__members__") or (isinstance(thing, type) and issubclass(thing, BaseException))
-    if inspect.ismodule(thing) or not callable(thing) or named:
-        return f"wt.{name}"
-    return re.sub(r" at 0x[0-9a-f]+", "", f"wt.{name}{inspect.signature(thing)}")
+    return names.page()
 
 
 if __name__ == "__main__":

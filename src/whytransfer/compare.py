@@ -26,6 +26,11 @@ class Comparison:
     document : dict
         A ``whytransfer/compare/1`` document: ``domains``, ``pairs`` (``from``, ``to``, ``reason``, ``claims``), ``best`` source of each
         target, ``sharing`` of δ, ``warnings``.
+
+    Examples
+    --------
+    >>> Comparison({"pairs": [{"from": "a", "to": "b", "reason": "columns differ", "claims": []}]}).claim("a", "b", "source_error") is None
+    True
     """
 
     document: dict[str, Any]
@@ -79,10 +84,19 @@ def compare(
     label_noise : float
         Largest share of wrong labels, in [0, .5).
 
+    Returns
+    -------
+    Comparison
+        Frozen: ``.document`` with every pair, ``.claim(source, target, id)``.
+
     Raises
     ------
     InputError
         On unusable input, in one sentence.
+
+    References
+    ----------
+    Each claim names its theorem and the key of its source, as in `audit`.
 
     Examples
     --------

@@ -21,6 +21,11 @@ class Difference:
         each name that both have. Of one a ``whytransfer/diff/1`` document: ``verdict`` (old, new, changed), ``why`` (sentences), ``requirement``, ``claims``
         (moved, appeared, gone), ``assumptions``, ``features``, ``problem``, ``data``, ``versions``, ``options``, ``warnings``.
         Every pair is ``[old, new]``; what did not change is left out.
+
+    Examples
+    --------
+    >>> Difference({"verdict": {"changed": False}, "why": ["nothing that the audits tell differs"]}).why
+    ('nothing that the audits tell differs',)
     """
 
     document: dict[str, Any]

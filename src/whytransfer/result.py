@@ -40,6 +40,16 @@ class Audit:
         Row indices of train, choose and evaluate in each domain; None after `from_json`.
     document : dict
         The ``whytransfer/audit/1`` document, from which JSON and report are written.
+
+    Examples
+    --------
+    >>> import whytransfer as wt
+    >>> problem = wt.lab.gaussians(mean=1.0).sample(60, 60, seed=0)
+    >>> plan = wt.plan_labels(problem, "stump", tolerance=0.4, budget=30)
+    >>> audit = wt.certify(plan, problem.classes[problem.target.labels][plan.rows])
+    >>> audit.require("certified")
+    >>> audit.exit_code, audit.claim("target_error").id
+    (0, 'target_error.direct')
     """
 
     verdict: Verdict

@@ -69,12 +69,21 @@ def make_scorer(name: str, target: Any = None) -> TargetError:
     target : array-like or frame, shape (m, p)
         Unlabelled target rows.
 
+    Returns
+    -------
+    TargetError
+        A callable ``(estimator, X, y)``: minus the estimated target error of a fitted estimator, in [−1, 0].
+
     Raises
     ------
     UnknownNameError
         For any other name.
     InputError
         Without target rows.
+
+    References
+    ----------
+    docs/estimators.md (`panel_votes`) has the estimate and what it is made of.
 
     Examples
     --------

@@ -39,6 +39,16 @@ class Audits:
         By the name of the target or sub-group, in order.
     document : dict
         The ``whytransfer/audits/1`` document: ``kind``, ``column``, ``sharing`` of δ, ``verdict``, and the ``audit/1`` document of each.
+
+    Examples
+    --------
+    Sub-groups of fewer than 20 rows are UNDECIDED:
+
+    >>> import whytransfer as wt
+    >>> problem = wt.lab.gaussians(mean=1.0).sample(60, 30, seed=0)
+    >>> each = wt.audit_each(problem, "stump", by=["left", "right"] * 15, tolerance=0.3)
+    >>> list(each.audits), each.answer, each.exit_code
+    (['left', 'right'], <Answer.UNDECIDED: 'undecided'>, 11)
     """
 
     audits: dict[str, Audit]
@@ -178,6 +188,10 @@ def audit_each(
     ------
     InputError
         On unusable input, in one sentence.
+
+    References
+    ----------
+    As `audit`; the union bound over targets and sub-groups.
 
     Examples
     --------

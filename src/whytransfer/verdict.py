@@ -12,16 +12,26 @@ FEWEST_TARGET_ROWS = 20
 
 
 class Answer(StrEnum):
-    """Does the model work on the target?"""
+    """Does the model work on the target?
+
+    Examples
+    --------
+    >>> [(answer.name, answer.exit_code) for answer in Answer]
+    [('WORKS', 0), ('FAILS', 10), ('UNDECIDED', 11), ('NOT_COMPARABLE', 12)]
+    """
 
     WORKS = "works"
+    """The error there is within the requirement."""
     FAILS = "fails"
+    """It is above."""
     UNDECIDED = "undecided"
+    """Neither is shown; the reason says what would settle it."""
     NOT_COMPARABLE = "not_comparable"
+    """Columns or label spaces differ."""
 
     @property
     def exit_code(self) -> int:
-        """The exit code of the command line."""
+        """The exit code of the command line: 0, 10, 11 or 12."""
         return _EXIT_CODES[self]
 
 
@@ -29,11 +39,20 @@ _EXIT_CODES = {Answer.WORKS: 0, Answer.FAILS: 10, Answer.UNDECIDED: 11, Answer.N
 
 
 class Basis(StrEnum):
-    """What an answer stands on, the strongest first."""
+    """What an answer stands on, the strongest first.
+
+    Examples
+    --------
+    >>> Basis.CERTIFIED.reaches(Basis.ESTIMATED), Basis.ESTIMATED.reaches(Basis.CERTIFIED)
+    (True, False)
+    """
 
     CERTIFIED = "certified"
+    """A `proved` claim: independent draws, nothing else."""
     CONDITIONAL = "conditional"
+    """A `conditional` claim: the assumptions that it lists."""
     ESTIMATED = "estimated"
+    """An `estimated` claim: an interval earned on other transfers, not a guarantee."""
 
     def reaches(self, required: Basis) -> bool:
         """Whether this basis is at least as strong as the required one."""
@@ -109,6 +128,13 @@ class Verdict:
         What the answer is about.
     labels_needed : int or None
         Target labels that settle the question with probability .80, if the panel's estimate is right.
+
+    Examples
+    --------
+    >>> reason = "the target error is at most 0.1"
+    >>> verdict = Verdict(answer=Answer.WORKS, basis=Basis.CERTIFIED, requirement=None, reason=reason, subject="a model")
+    >>> verdict.exit_code
+    0
     """
 
     answer: Answer

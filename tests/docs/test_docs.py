@@ -2,6 +2,8 @@
 
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,9 +76,18 @@ def test_links_lead_somewhere(page):
 
 def test_every_page_is_in_the_navigation_once_and_the_navigation_leads_to_pages():
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    shown = re.findall(r"([\w/-]+\.md)$", text.split("\nnav:")[1].split("\nvalidation:")[0], flags=re.MULTILINE)
+    shown = re.findall(
+        r"([\w/-]+\.md)$", text.split("\nnav:")[1].split("\nvalidation:")[0], flags=re.MULTILINE
+    )
     pages = [str(page.relative_to(ROOT / "docs")) for page in PAGES[1:]]
     assert sorted(shown) == sorted(pages)
+
+
+def test_generated_pages_are_those_that_would_be_written():
+    done = subprocess.run(
+        [sys.executable, "docs/build.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_kind_of_document_stands_in_the_reference():

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from whytransfer.claims import Claim
+from whytransfer.errors import InputError
 from whytransfer.hypotheses import HYPOTHESES
 from whytransfer.result import Audit
 from whytransfer.theorems import THEOREMS
@@ -30,6 +31,11 @@ def cite(audit: Audit) -> str:
     str
         One entry a line, in the order of their keys, each once; empty where nothing ran that was published.
 
+    Raises
+    ------
+    InputError
+        For anything that is no audit.
+
     Examples
     --------
     >>> import whytransfer as wt
@@ -37,8 +43,13 @@ def cite(audit: Audit) -> str:
     >>> "A theory of learning from different domains" in wt.cite(audit)
     True
     """
+    claims = getattr(audit, "claims", None)
+    if claims is None:
+        raise InputError(
+            f"cite: expected an audit, got {type(audit).__name__}; read a saved one with wt.Audit.from_json(path)"
+        )
     known = entries()
-    found = {known[key] for claim in audit.claims for key in sources(claim) if key in known}
+    found = {known[key] for claim in claims for key in sources(claim) if key in known}
     # By the key that follows the brace, whatever kind of entry stands before it.
     return "".join(f"{entry}\n" for entry in sorted(found, key=lambda entry: entry.partition("{")[2]))
 

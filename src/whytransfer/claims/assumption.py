@@ -8,12 +8,22 @@ from typing import Any
 
 
 class Status(StrEnum):
-    """How an assumption is known. No status says "true": passing a test is not a proof."""
+    """How an assumption is known. No status says "true": passing a test is not a proof.
+
+    Examples
+    --------
+    >>> [str(status) for status in Status]
+    ['untested', 'declared', 'not_rejected', 'rejected']
+    """
 
     UNTESTED = "untested"
+    """Nobody tested it, or nothing can."""
     DECLARED = "declared"
+    """Somebody asserted it."""
     NOT_REJECTED = "not_rejected"
+    """A test found nothing against it; what it could have seen stands beside it."""
     REJECTED = "rejected"
+    """A test rejected it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +47,12 @@ class Assumption:
     ------
     ValueError
         When a tested status names no test.
+
+    Examples
+    --------
+    >>> drawn = Assumption(id="iid", text="rows are independent draws")
+    >>> drawn.with_status(Status.REJECTED, test="runs test, p = 0.001").to_dict()["status"]
+    'rejected'
     """
 
     id: str

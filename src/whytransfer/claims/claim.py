@@ -33,7 +33,7 @@ class Claim:
     estimate, lower, upper : float or None
         Point value and one-sided limits; None where nothing can be said.
     confidence : float or None
-        1 − δ of each limit; None for a witness, and where there is no limit.
+        1 − δ of each limit, in (0, 1); None for a witness, and where there is no limit.
     theorem, citation, hypothesis_class, loss : str or None
         The published result it rests on (a name of `whytransfer.theorems()`), its key in the
         bibliography, the class of hypotheses and the loss it is about.
@@ -48,6 +48,15 @@ class Claim:
     ------
     ValueError
         When a value is not finite, or the parts contradict each other.
+
+    Examples
+    --------
+    >>> import whytransfer as wt
+    >>> claim = wt.interval("clopper_pearson", errors=5, n=100, side="upper")
+    >>> claim.estimate, round(claim.upper, 4), claim.confidence, claim.level, claim.vacuous
+    (0.05, 0.1023, 0.95, <Level.PROVED: 'proved'>, False)
+    >>> Claim.from_dict(claim.to_dict()) == claim
+    True
     """
 
     id: str

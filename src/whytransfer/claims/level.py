@@ -6,12 +6,22 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """The evidence behind a claim. The order of the members is the order of strength."""
+    """The evidence behind a claim. The order of the members is the order of strength.
+
+    Examples
+    --------
+    >>> Level.ESTIMATED.sentence
+    'a model-based estimate with a back-tested interval; not a guarantee'
+    """
 
     PROVED = "proved"
+    """Holds for independent draws within each domain; nothing else is assumed."""
     CONDITIONAL = "conditional"
+    """Proved if the listed assumptions hold, which the data can't settle."""
     ESTIMATED = "estimated"
+    """A model-based estimate with a back-tested interval; not a guarantee."""
     WITNESS = "witness"
+    """A concrete counter-example, found on the rows it is shown on."""
 
     @property
     def sentence(self) -> str:
@@ -28,7 +38,14 @@ _SENTENCES = {
 
 
 class Unit(StrEnum):
-    """What a number measures. Numbers of different units are never added."""
+    """What a number measures. Numbers of different units are never added.
+
+    Examples
+    --------
+    >>> import whytransfer as wt
+    >>> wt.divergence("wasserstein1", [0.0, 1.0], [1.0, 2.0]).unit
+    <Unit.FEATURE: 'feature'>
+    """
 
     ERROR = "error"
     """A probability of error or a difference of probabilities."""

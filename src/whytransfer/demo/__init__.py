@@ -33,7 +33,23 @@ def penguins() -> pd.DataFrame:
 
 
 def domain(species: str) -> pd.DataFrame:
-    """The measurements and the sex of one species."""
+    """The measurements and the sex of one species of the Palmer penguins (Horst, Hill and Gorman 2020, CC0).
+
+    Parameters
+    ----------
+    species : {"Adelie", "Chinstrap", "Gentoo"}
+        Another name gives no rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a bird: four measurements in mm and g, and ``sex``, missing where it was not told.
+
+    Examples
+    --------
+    >>> domain("Gentoo").shape
+    (124, 5)
+    """
     birds = penguins()
     return birds.loc[birds["species"] == species, [*MEASUREMENTS, "sex"]].reset_index(drop=True)
 

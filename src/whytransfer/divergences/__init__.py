@@ -77,6 +77,11 @@ DIVERGENCES: dict[str, type[Divergence]] = registered(globals(), Divergence)
 def divergences() -> list[str]:
     """The names that `divergence` computes, sorted.
 
+    Returns
+    -------
+    list of str
+        Sorted.
+
     Examples
     --------
     >>> "half_line" in divergences()
@@ -123,6 +128,10 @@ def divergence(
         With the nearest name.
     InputError
         On bad rows or parameters.
+
+    References
+    ----------
+    The claim's `citation` is a key of the bibliography; `cite` gives the entries of an audit.
 
     Examples
     --------

@@ -47,6 +47,10 @@ def hypotheses(name: str, **params: Any) -> HypothesisClass:
     InputError
         When a parameter is wrong or missing; the right ones are named.
 
+    References
+    ----------
+    docs/theory/adaptability.md and docs/theory/two-principles.md say what its exact optima certify; each claim names its theorem.
+
     Examples
     --------
     >>> hypotheses("unions", j=2).label

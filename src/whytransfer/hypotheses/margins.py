@@ -118,6 +118,15 @@ def margin_disparity(
     ------
     InputError
         On scores or answers that don't fit each other.
+
+    Examples
+    --------
+    One scorer, sure of the model's answers on the source, that contradicts one of two on the target:
+
+    >>> import numpy as np
+    >>> scores = np.array([[[2.0, 0.0], [0.0, 2.0]]]), np.array([[[2.0, 0.0], [2.0, 0.0]]])
+    >>> margin_disparity(scores, (np.array([0, 1]), np.array([0, 1])), rho=1.0).estimate
+    0.5
     """
     check_probability(delta, "delta", strict=True)
     losses = [margin_losses(s, a, rho) for s, a in zip(scores, answers, strict=True)]

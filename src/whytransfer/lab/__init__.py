@@ -2,6 +2,12 @@
 
 ``wt.lab.xi(xi=0.1)`` is a world: ``.truth`` maps names to exact population values, ``.sample(n, m, seed)`` is
 a `Problem`.
+
+Examples
+--------
+>>> import whytransfer as wt
+>>> wt.lab.xi(xi=0.1).truth["adaptability.thresholds"]
+0.8
 """
 
 from whytransfer.lab.base import Rows, World
@@ -48,6 +54,13 @@ zhao = Zhao
 def worlds() -> list[str]:
     """The names of all worlds, each of them a callable of this package.
 
+    Returns
+    -------
+    list of str
+        Sorted.
+
+    Examples
+    --------
     >>> worlds()[:3]
     ['concept_shift', 'covariate_shift', 'gaussians']
     """

@@ -25,7 +25,16 @@ class Rows:
     Parameters
     ----------
     X : float64 array of shape (n, p)
+        The rows, in the units of the world.
     y : int64 array of shape (n,)
+        Codes of their classes.
+
+    Examples
+    --------
+    >>> import whytransfer as wt
+    >>> source, target = wt.lab.gaussians(mean=1.0).draw(5, 3, seed=0)
+    >>> source.X.shape, target.y.shape
+    ((5, 1), (3,))
     """
 
     X: FloatArray
@@ -40,6 +49,13 @@ class World(ABC):
     `whytransfer.divergences()` (``total_variation``, ``half_line``, ...); ``adaptability.<class>`` is λ, a
     sum of two errors in 0..2; ``discrepancy.<class>`` is half of d_HΔH, in 0..1. Each world's docstring says
     what else it knows.
+
+    Examples
+    --------
+    >>> import whytransfer as wt
+    >>> world = wt.lab.label_flip()
+    >>> isinstance(world, wt.lab.World), world.truth["error_target"]
+    (True, 1.0)
     """
 
     __slots__ = ()
@@ -82,6 +98,11 @@ class World(ABC):
             Rows, at least 1.
         seed : int
             Fixes every draw.
+
+        Raises
+        ------
+        InputError
+            For sizes that are no whole numbers of at least 1.
         """
         from whytransfer.problem import Problem
 

@@ -25,7 +25,7 @@ class Gaussians(World):
     Parameters
     ----------
     mean : float or sequence of float
-        The target's mean; one number: of the first column, the others 0.
+        The target's mean, in standard deviations of the source where Σ is the identity; one number: of the first column, the others 0.
     scale : float
         Ratio of the target's to the source's standard deviation, > 0.
     dimension : int

@@ -94,9 +94,16 @@ class XiTable:
     Parameters
     ----------
     world : XiFamily
+        The world whose quantities they are.
     rows : tuple of Row
+        One a quantity, exact.
     errata : tuple of Erratum
         About the article's generator; empty for the paper's.
+
+    Examples
+    --------
+    >>> [row.decimal for row in xi_table("1/10").rows if row.key == "wasserstein1"]
+    ['0.1']
     """
 
     world: XiFamily
@@ -142,8 +149,29 @@ LAST = (("adaptability.all_functions", "λ of all functions", "0"),)
 def xi_table(
     xi: Fraction | float | str = Fraction(1, 10), form: str = "article", source: str | None = None
 ) -> XiTable:
-    """The table of one ξ; parameters and errors as in `XiFamily`.
+    """The table of one ξ (THEORY A2).
 
+    Parameters
+    ----------
+    xi : Fraction, float, int or str
+        In (0, 1/2]; a float means the simplest fraction that rounds to it.
+    form : {"article", "paper"}
+        As in `xi`: which points there are.
+    source : {"evens", "odds"}, optional
+        Which of them are the source.
+
+    Returns
+    -------
+    XiTable
+        Title, rows and errata; data only.
+
+    Raises
+    ------
+    InputError
+        For a ξ out of range, and for other forms.
+
+    Examples
+    --------
     >>> table = xi_table("1/1000")
     >>> [row.decimal for row in table.rows if row.key == "adaptability.thresholds"]
     ['0.998']

@@ -22,7 +22,7 @@ class Uniforms(World):
     Parameters
     ----------
     low, high : float
-        The target's interval, low < high.
+        The target's interval, low < high, in units of the source's length.
 
     Notes
     -----
@@ -107,7 +107,7 @@ class PointMasses(World):
     Parameters
     ----------
     distance : float
-        Positive.
+        Between the two points, > 0.
 
     Notes
     -----

@@ -17,6 +17,12 @@ class Predictions:
     proba_source, proba_target : array-like of float, shape (n, K) and (m, K), optional
         Probabilities of the classes in sorted order; each row sums to one. For two classes one column,
         the probability of the second class, is enough.
+
+    Examples
+    --------
+    >>> said = Predictions(["no", "yes"], ["yes"], proba_target=[[0.2, 0.8]])
+    >>> said.target, said.proba_source is None
+    (['yes'], True)
     """
 
     source: Any

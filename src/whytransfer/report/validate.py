@@ -37,6 +37,11 @@ def load_schema(name: str = SCHEMA_ID) -> dict[str, Any]:
         What stands under ``schema`` in the document: ``whytransfer/audit/1``, ``audits/1``, ``diff/1``, ``diffs/1`` or ``compare/1``. The latter four
         name parts of others by urn, ``urn:whytransfer:audit:1`` for instance.
 
+    Returns
+    -------
+    dict
+        The schema.
+
     Raises
     ------
     InputError

@@ -64,6 +64,7 @@ def theorem(name: str, /, **terms: Any) -> Claim:
     Returns
     -------
     Claim
+        With id, level, confidence and assumptions; its `citation` is a key of the bibliography.
 
     Raises
     ------
@@ -75,6 +76,10 @@ def theorem(name: str, /, **terms: Any) -> Claim:
         An upper limit of a supremum that only a surrogate or a critic stands for.
     InputError
         A term that is missing, unknown or out of range.
+
+    References
+    ----------
+    docs/theory has a page for each: statement, proof, terms and their ranges, source.
 
     Examples
     --------
@@ -89,6 +94,13 @@ def theorem(name: str, /, **terms: Any) -> Claim:
 def theorems() -> dict[str, dict[str, str]]:
     """Every theorem of this version, with the meaning of each of its terms.
 
+    Returns
+    -------
+    dict of str to dict of str to str
+        By name: each term with its meaning and range.
+
+    Examples
+    --------
     >>> sorted(theorems()["disagreement"])
     ['disagreement', 'n_classes']
     """

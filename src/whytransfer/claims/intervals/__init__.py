@@ -56,6 +56,10 @@ def interval(
     InputError
         When an argument is outside its range; `UnknownNameError` for a name that is not known.
 
+    References
+    ----------
+    docs/theory has a page for each (statement, proof, source); the claim's `citation` is the key of the source.
+
     Examples
     --------
     >>> claim = interval("clopper_pearson", 5, 100)
