@@ -156,6 +156,23 @@ def test_objects_carry_their_parameters():
     assert Wasserstein1(range=[0, 2]).range == (0.0, 2.0)
 
 
+@pytest.mark.parametrize("name", [name for name in divergences() if not DIVERGENCES[name].of_labels])
+def test_no_relabelling_is_computed_unless_asked(name, monkeypatch):
+    """Not one: whoever asks for relabellings when none are wanted is caught, and so is the test that works without them."""
+    kind = DIVERGENCES[name]
+    rng = np.random.default_rng(3)
+    columns = 2 if name == "half_planes" else 3
+    Xs, Xt = rng.normal(size=(40, columns)), rng.normal(size=(30, columns))
+
+    def asked(*arguments, **options):
+        raise AssertionError("relabelled")
+
+    monkeypatch.setattr(kind, "relabel", asked)
+    assert divergence(name, Xs, Xt).p_value is None
+    with pytest.raises(AssertionError, match="relabelled"):
+        divergence(name, Xs, Xt, permutations=9)
+
+
 def test_without_permutations_there_is_no_p_value():
     claim = divergence("half_line", S, T)
     assert claim.p_value is None

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from whytransfer.cli import run
 from whytransfer.errors import InputError
-from whytransfer.scale import Dask, Partition, Threads, partitions_of, read_streamed
+from whytransfer.scale import Dask, Partition, Threads, partitions_of, read_streamed, streamed
 from whytransfer.scale.engines import summarise
 from whytransfer.scale.table import TableSummary
 from whytransfer.summaries import Reservoir
@@ -43,6 +44,15 @@ def parts(tmp_path_factory):
     return str(folder)
 
 
+def broken(parts):
+    """A copy of a part whose first row group is damaged."""
+    bad = Path(parts).with_name("bad.parquet")
+    content = bytearray((Path(parts) / "0.parquet").read_bytes())
+    content[4:400] = bytes([255]) * 396
+    bad.write_bytes(content)
+    return str(bad)
+
+
 def test_the_same_bytes_as_threads(cluster, parts):
     by_threads, by_dask = (
         read_streamed(parts, parts, "y", size=300, engine=engine)
@@ -54,12 +64,30 @@ def test_the_same_bytes_as_threads(cluster, parts):
 
 
 def test_a_partition_that_can_not_be_read_is_named(cluster, parts):
-    bad = Path(parts).with_name("bad.parquet")
-    content = bytearray((Path(parts) / "0.parquet").read_bytes())
-    content[4:400] = bytes([255]) * 396
-    bad.write_bytes(content)
     with pytest.raises(InputError, match=r"bad\.parquet', row group 0 can't be read"):
-        read_streamed(parts, str(bad), "y", engine=Dask(scheduler=cluster.scheduler_address))
+        read_streamed(parts, broken(parts), "y", engine=Dask(scheduler=cluster.scheduler_address))
+
+
+def test_the_command_writes_the_same_bytes_with_either_engine(cluster, parts, monkeypatch, tmp_path, capsys):
+    """Exit codes and documents alike; what can't be read is exit 2, and nothing is written."""
+    monkeypatch.setattr(streamed, "LARGE", 1)
+    monkeypatch.setattr(streamed, "RESERVOIR", 200)
+    monkeypatch.setattr("whytransfer.steps.run.backtest.record", lambda *case: None)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    dask = ["--engine", "dask", "--scheduler", cluster.scheduler_address]
+    found = []
+    for name, engine in (("threads", []), ("dask", dask)):
+        out = tmp_path / f"{name}.json"
+        few = ["--learner", "stump", "--theorem", "vc", "--json", str(out)]
+        found.append((run(["audit", parts, parts, "--label", "y", *few, *engine]), out.read_bytes()))
+    assert found[0] == found[1]
+    assert b"2,400 rows were streamed" in found[1][1]
+    bad, out = broken(parts), tmp_path / "none.json"
+    capsys.readouterr()
+    assert run(["audit", parts, bad, "--label", "y", "--json", str(out), *dask]) == 2
+    said = capsys.readouterr().err
+    assert "bad.parquet', row group 0 can't be read" in said and "Traceback" not in said
+    assert not out.exists()
 
 
 def test_nobody_there():

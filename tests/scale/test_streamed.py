@@ -107,6 +107,35 @@ def test_folders_say_columns_and_arrow_files_stream_too(tmp_path):
     assert arrow.source.digest == wt.Problem.read(frame, frame, "y").source.digest
 
 
+def test_rows_of_both_tables_are_compared(files, tmp_path):
+    """Contents that stand in both, whatever the order of the columns, and the kernel distance of all rows."""
+    source, target, here, there = files
+    apart = read_streamed(source, target, "y", size=50)
+    assert apart.streamed["contents"] == {
+        "shared": 0.0, "looked_at": 1600, "within": 0.0, "repeated_in_source": 0.0, "repeated_in_target": 0.0
+    }  # fmt: skip
+    assert not any("contents" in warning for warning in apart.warnings)
+    leaked = pd.concat([there, here[:40]])[["y", "flag", "when", "whole", "site", "gap", "x"]]
+    leaky = written(tmp_path / "leaky", leaked.drop(columns="y"), 2)
+    together = read_streamed(source, leaky, "y", size=50)
+    assert together.streamed["contents"]["shared"] == 40 / 1600
+    assert any(w.startswith("40 of 1600 distinct contents") for w in together.warnings)
+    few = pd.DataFrame({"a": np.arange(600) % 7, "y": np.arange(600) % 2})
+    same = written(tmp_path / "few", few, 1)
+    assert not any("contents" in w for w in read_streamed(same, same, "y", size=50).warnings)
+
+    kernel = apart.streamed["kernel_mean"]
+    numbers = ["x", "gap", "whole", "when", "flag"]
+    assert kernel["columns"] == len(numbers) and kernel["frequencies"] == 128
+    first = here[:100][numbers].astype({"when": "int64"}).astype(float)  # a row group
+    units = [
+        ((t[numbers].astype({"when": "int64"}).astype(float) - first.mean()) / first.std(ddof=0)).fillna(0.0)
+        for t in (here, there)
+    ]
+    exact = wt.divergence("mmd", *units, bandwidth=kernel["bandwidth"]).estimate ** 2
+    assert abs(kernel["mmd_squared"] - exact) <= 4 * kernel["standard_error"] <= kernel["within"]
+
+
 @pytest.mark.parametrize("scheme", ["memory", "file"])
 def test_urls_are_streamed_like_files(tmp_path, scheme):
     """Files in memory are one object for all threads; folders say columns wherever they lie."""

@@ -94,24 +94,24 @@ def row_hashes(rows: Any) -> np.ndarray:
         entries = rows.astype(np.float64).tocsr(copy=True)
         entries.sum_duplicates()
         entries.eliminate_zeros()
-        mixed = _mixed(entries.data.view(np.uint64), entries.indices.astype(np.uint64))
-        totals = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(mixed, dtype=np.uint64)])
+        spread = mixed(entries.data.view(np.uint64), entries.indices.astype(np.uint64))
+        totals = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(spread, dtype=np.uint64)])
         hashes: np.ndarray = totals[entries.indptr[1:]] - totals[entries.indptr[:-1]]
         return hashes
     positions, values = numeric_part(rows)
     total = np.zeros(len(rows), dtype=np.uint64)
     for start in range(0, len(rows), max(1, CELLS // max(1, len(positions)))):
         part = slice(start, start + max(1, CELLS // max(1, len(positions))))
-        bits = _bits(values[part])
-        total[part] = _mixed(bits, np.array(positions, dtype=np.uint64)).sum(axis=1, dtype=np.uint64)
+        bits = bits_of_numbers(values[part])
+        total[part] = mixed(bits, np.array(positions, dtype=np.uint64)).sum(axis=1, dtype=np.uint64)
     for position in sorted(set(range(rows.shape[1])) - set(positions)):
-        total += _mixed(
+        total += mixed(
             _text_or_date_bits(rows.iloc[:, position]), np.full(len(rows), position, dtype=np.uint64)
         )
     return total
 
 
-def _bits(values: np.ndarray) -> np.ndarray:
+def bits_of_numbers(values: np.ndarray) -> np.ndarray:
     """Float64 as bits, one zero and one NaN."""
     canonical = values + 0.0
     canonical[np.isnan(canonical)] = np.nan
@@ -130,13 +130,13 @@ def _text_or_date_bits(series: pd.Series) -> np.ndarray:
     return bits
 
 
-def _mixed(bits: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def mixed(bits: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """splitmix64's finaliser over value and column."""
-    mixed: np.ndarray = bits + (columns + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed ^= mixed >> np.uint64(31)
-    return mixed
+    found: np.ndarray = bits + (columns + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    found = (found ^ (found >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    found = (found ^ (found >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    found ^= found >> np.uint64(31)
+    return found
 
 
 def twin_warnings(problem: Problem) -> list[str]:
@@ -196,7 +196,7 @@ def _repeated_source_rows(problem: Problem, repeats: np.ndarray) -> list[str]:
         return []
     rows = np.flatnonzero(repeats & problem.source.labelled)
     hashes = row_hashes(source.iloc[rows] if not is_sparse(source) else source[rows])
-    with_label = _mixed(hashes, labels[rows].astype(np.uint64))
+    with_label = mixed(hashes, labels[rows].astype(np.uint64))
     _, units, counts = np.unique(with_label, return_inverse=True, return_counts=True)
     count = int((counts[units] > 1).sum())
     if count <= NOTICEABLE * problem.source.n:

@@ -1,16 +1,17 @@
-"""What is kept of a table: a summary a column, and a reservoir of whole rows."""
+"""What is kept of a table: a summary a column, a reservoir of whole rows, and what rows of both tables are compared by."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
 
 from whytransfer.errors import InputError
-from whytransfer.summaries import Categories, Counts, Moments, Quantiles, Reservoir
+from whytransfer.scale.compared import Compared
+from whytransfer.summaries import Categories, Counts, Duplicates, KernelMean, Moments, Quantiles, Reservoir
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +47,17 @@ class TableSummary:
     reservoir : Reservoir
         Whole rows.
     columns : mapping of str to NumberSummary or Categories
+    compared : Compared
+        What the next two look at.
+    contents : Duplicates
+    kernel : KernelMean
     """
 
     reservoir: Reservoir = field(default_factory=Reservoir)
     columns: Mapping[str, NumberSummary | Categories] = field(default_factory=lambda: MappingProxyType({}))
+    compared: Compared = field(default_factory=Compared)
+    contents: Duplicates = field(default_factory=Duplicates)
+    kernel: KernelMean = field(default_factory=KernelMean)
 
     @property
     def rows(self) -> int:
@@ -58,24 +66,35 @@ class TableSummary:
 
     def of(self, table: Any, first_row: int = 0) -> Self:
         """Of an Arrow table whose first row has this number."""
-        found = {
-            name: _column(column) for name, column in zip(table.column_names, table.columns, strict=True)
-        }
-        return type(self)(reservoir=self.reservoir.of(table, first_row), columns=MappingProxyType(found))
+        read = columns_of(table)
+        return replace(
+            self,
+            reservoir=self.reservoir.of(table, first_row),
+            columns=MappingProxyType({name: _summary(values) for name, values in read.items()}),
+            contents=self.contents.of(self.compared.hashes(read, len(table))),
+            kernel=self.kernel.of(self.compared.rows(read, len(table))),
+        )
 
     def __add__(self, other: Self) -> Self:
         if not self.rows or not other.rows:
             return self if self.rows else other
         both = {name: _sum(name, one, other.columns[name]) for name, one in self.columns.items()}
-        return type(self)(reservoir=self.reservoir + other.reservoir, columns=MappingProxyType(both))
+        return replace(
+            self,
+            reservoir=self.reservoir + other.reservoir,
+            columns=MappingProxyType(both),
+            contents=self.contents + other.contents,
+            kernel=self.kernel + other.kernel,
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A view of a mapping can't be sent to another process; the mapping can."""
-        return _rebuilt, (type(self), self.reservoir, dict(self.columns))
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        return _rebuilt, (type(self), {**plain, "columns": dict(self.columns)})
 
 
-def _rebuilt(kind: type[TableSummary], reservoir: Reservoir, columns: dict[str, Any]) -> TableSummary:
-    return kind(reservoir=reservoir, columns=MappingProxyType(columns))
+def _rebuilt(kind: type[TableSummary], parts: dict[str, Any]) -> TableSummary:
+    return kind(**{**parts, "columns": MappingProxyType(parts["columns"])})
 
 
 def _sum(
@@ -95,8 +114,18 @@ def _sum(
     )
 
 
-def _column(column: Any) -> NumberSummary | Categories:
-    """The summary of an Arrow column by its type; nested values count as text."""
+def columns_of(table: Any) -> dict[str, Any]:
+    """The columns of an Arrow table as they are summarised: float64 with NaN where missing, or names."""
+    return {name: _values(column) for name, column in zip(table.column_names, table.columns, strict=True)}
+
+
+def _summary(values: Any) -> NumberSummary | Categories:
+    """Of what `_values` read."""
+    return NumberSummary().of(values) if isinstance(values, np.ndarray) else Categories().of(values)
+
+
+def _values(column: Any) -> Any:
+    """An Arrow column by its type: float64 with NaN where missing, of times seconds; else names, None where missing. Nested values count as text."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -106,19 +135,19 @@ def _column(column: Any) -> NumberSummary | Categories:
         kind = column.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         column = pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64())
-        return NumberSummary().of(_numbers(column) / 1e6)
+        return _numbers(column) / 1e6
     if (
         pa.types.is_integer(kind)
         or pa.types.is_floating(kind)
         or pa.types.is_boolean(kind)
         or pa.types.is_decimal(kind)
     ):
-        return NumberSummary().of(_numbers(column))
+        return _numbers(column)
     if pa.types.is_null(kind):
-        return Categories().of([None] * len(column))
+        return [None] * len(column)
     if pa.types.is_nested(kind):
-        return Categories().of([None if v is None else str(v) for v in column.to_pylist()])
-    return Categories().of(column)
+        return [None if v is None else str(v) for v in column.to_pylist()]
+    return column
 
 
 def _numbers(column: Any) -> np.ndarray:

@@ -68,6 +68,19 @@ class Duplicates(Summary):
         """The share of the kept contents that occur more than once; None of no rows."""
         return None if self.counts is None else float((self.counts > 1).mean())
 
+    def shared(self, other: Self) -> tuple[int, int]:
+        """How many of the `size` least contents of both tables together stand in both, and how many were looked at.
+
+        The least contents of the two together are the least of what both keep: a uniform sample of the distinct contents that stand anywhere
+        (Broder 1997, min-wise samples). Their share lies `within` of the share among all.
+        """
+        same("size", self.size, other.size)
+        if self.hashes is None or other.hashes is None:
+            return 0, 0
+        least = np.union1d(self.hashes, other.hashes)[: self.size]
+        both = np.isin(least, self.hashes) & np.isin(least, other.hashes)
+        return int(both.sum()), len(least)
+
     def within(self, failure: float) -> float:
         """How far `repeated` may be from the share among all distinct contents, but with probability `failure`."""
         return 0.0 if self.complete else math.sqrt(math.log(2.0 / failure) / (2.0 * self.size))

@@ -73,6 +73,14 @@ class KernelMean(Summary):
         apart = self.sums / self.n - other.sums / other.n
         return float((apart**2).sum(axis=0).mean())
 
+    def spread(self, other: Self) -> float:
+        """The standard error of `squared_distance` over the seed, from the spread over its frequencies."""
+        same("frequencies", self._drawn, other._drawn)
+        if self.sums is None or other.sums is None or self.frequencies < 2:
+            raise InputError("a spread over frequencies needs two of them, and a row on both sides")
+        each = ((self.sums / self.n - other.sums / other.n) ** 2).sum(axis=0)
+        return float(each.std(ddof=1) / math.sqrt(self.frequencies))
+
     def within(self, failure: float) -> float:
         """How far `squared_distance` may be from MMD², but with probability `failure` over the seed."""
         return 4.0 * math.sqrt(math.log(2.0 / failure) / (2.0 * self.frequencies))
