@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 EXTRAS := report,deep,dask,images,text,test,lint,docs,bench
 
-.PHONY: demo test lint types docs bench coverage browser dist-check clean
+.PHONY: demo test lint types docs bench coverage browser dist-check lowest fuzz clean
 
 demo: $(VENV)/.core
 	$(BIN)/whytransfer demo
@@ -32,6 +32,16 @@ bench: $(VENV)/.all
 dist-check: $(VENV)/bin/python
 	scripts/dist_check.sh $(BIN)/python
 
+# The lowest versions that pyproject.toml allows, in .venv-lowest.
+lowest:
+	scripts/lowest.sh $(PYTHON)
+
+# Coverage-guided fuzzing of every reader for eleven minutes of CPU time, in .venv-fuzz; the record goes to docs/benchmarks.
+fuzz:
+	$(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check atheris --editable .
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 .venv-fuzz/bin/python -m benchmarks.fuzz_guided
+
 coverage: $(VENV)/.all
 	$(BIN)/python -m pytest -m coverage -q
 	$(BIN)/python docs/coverage.py
@@ -55,4 +65,4 @@ $(VENV)/.all: pyproject.toml | $(VENV)/bin/python
 	touch $@ $(VENV)/.core
 
 clean:
-	rm -rf $(VENV) out site dist build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-lowest .venv-fuzz out site dist build .mypy_cache .ruff_cache .pytest_cache

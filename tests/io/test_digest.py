@@ -43,7 +43,7 @@ def test_shape_order_and_names_matter():
 
 def test_every_missing_value_is_one_and_every_nan_too():
     odd = np.array([np.nan, -np.nan])
-    odd.view(np.uint64)[0] |= 1
+    odd.view(np.uint64)[0] |= np.uint64(1)
     assert digest_of_array(odd) == digest_of_array(np.full(2, np.nan))
     forms = ([None, "a"], [np.nan, "a"], [pd.NA, "a"], [pd.NaT, "a"])
     assert len({digest_of_frame(pd.DataFrame({"s": pd.Series(f, dtype=object)})) for f in forms}) == 1

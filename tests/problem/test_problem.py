@@ -61,7 +61,7 @@ def test_every_frame_gives_the_same_problem(backend):
     assert problem.source.labels.tolist() == [0, 1, 1, 0]
     assert problem.source.names == problem.target.names == ("a", "k", "b")
     assert problem.source.groups.tolist() == ["1", "1", "2", "3"]
-    assert problem.target.time.tolist() == TARGET["t"].dt.to_pydatetime().tolist()
+    assert problem.target.time.tolist() == [moment.to_pydatetime() for moment in TARGET["t"]]
     assert problem.source.weights.tolist() == [1.0, 2.0, 0.0, 1.0]
     assert problem.target.n == 2
     assert problem.warnings == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +11,6 @@ from whytransfer.errors import InputError
 from whytransfer.io.digest import EXACT_FLOATS
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import pandas as pd
 
 
@@ -143,10 +142,23 @@ def _moments(series: pd.Series, where: str) -> pd.Series:
 
     try:
         return pd.to_datetime(series, utc=True).dt.tz_convert(None)
+    except pd.errors.OutOfBoundsDatetime:
+        # pandas 2 counts nanoseconds, which end in the year 2262; microseconds hold every date that Python has.
+        return _like(series, np.array([_microseconds(value) for value in series], dtype="datetime64[us]"))
     except (ValueError, OverflowError) as error:
         raise InputError(
             f"{where} holds dates that can't be read ({str(error).splitlines()[0][:200]}), expected calendar dates"
         ) from None
+
+
+def _microseconds(value: Any) -> np.datetime64:
+    import pandas as pd
+
+    if pd.isna(value):
+        return np.datetime64("NaT")
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        value = value.astimezone(dt.UTC).replace(tzinfo=None)
+    return np.datetime64(value, "us")
 
 
 def _seconds(moment: dt.time) -> float:

@@ -140,7 +140,7 @@ def _table_of_text(lines: list[list[str]], m: int, label_name: str | None, what:
     elif len(header) == 2 and header[0].isdigit():
         row, label = 0, 1
     else:
-        raise InputError(f"{what}: its header is {', '.join(lines[0][:10])}; {_FORM}")
+        raise InputError(f"{what}: its header is {', '.join(map(repr, lines[0][:10]))}; {_FORM}")
     return _placed([line[row] for line in lines], [_unknown_or(line[label]) for line in lines], m, what)
 
 
