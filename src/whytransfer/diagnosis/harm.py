@@ -86,7 +86,8 @@ def groups_of(source: np.ndarray, origin: tuple[str, ...]) -> list[Group]:
     from scipy.stats import rankdata
 
     names = list(dict.fromkeys(origin))
-    place = np.array([names.index(name) for name in origin])
+    places = {name: i for i, name in enumerate(names)}
+    place = np.array([places[name] for name in origin])
     ranks = np.column_stack([rankdata(column) for column in source.T])
     ranks = ranks - ranks.mean(axis=0)
     length = np.sqrt((ranks**2).sum(axis=0))
@@ -96,11 +97,13 @@ def groups_of(source: np.ndarray, origin: tuple[str, ...]) -> list[Group]:
     left, right = np.nonzero(close)
     linked[place[left], place[right]] = True
     _, label = connected_components(linked, directed=False)
-    found = []
-    for k in dict.fromkeys(label.tolist()):
-        members = tuple(name for name, own in zip(names, label, strict=True) if own == k)
-        found.append(Group(names=members, encoded=tuple(int(j) for j in np.flatnonzero(label[place] == k))))
-    return found
+    members: dict[int, list[str]] = {}
+    encoded: dict[int, list[int]] = {}
+    for name, k in zip(names, label.tolist(), strict=True):
+        members.setdefault(k, []).append(name)
+    for j, k in enumerate(label[place].tolist()):
+        encoded.setdefault(k, []).append(j)
+    return [Group(names=tuple(members[k]), encoded=tuple(encoded[k])) for k in members]
 
 
 def harms(

@@ -74,7 +74,8 @@ class NumberCode(Code):
 
     def remarks(self, frame: pd.DataFrame) -> tuple[str, ...]:
         """Columns with gaps here and none in training: the median stands in, and nothing says where."""
-        without = [name for i, name in enumerate(self.columns) if i in set(self.kept) - set(self.flagged)]
+        unflagged = set(self.kept) - set(self.flagged)
+        without = [name for i, name in enumerate(self.columns) if i in unflagged]
         gaps = frame[without].isna().sum()
         gaps = gaps[gaps > 0]
         if gaps.empty:
