@@ -111,6 +111,15 @@ def test_a_spreadsheet_may_sort_and_rewrite_it(sheet, plans, truth):
     assert filled.notes == ()
 
 
+def test_what_excel_calls_unicode_text_is_told_how_to_mend(sheet, plans, tmp_path):
+    path = tmp_path / "unicode.txt"
+    path.write_bytes(sheet.read_text().replace(",", "\t").encode("utf-16"))
+    with pytest.raises(wt.InputError) as refused:
+        wt.certify(plans["fixed"], path)
+    assert str(refused.value).startswith(f"{str(path)!r} is not UTF-8 text")
+    assert f"iconv -f utf-16 -t utf-8 {path}" in str(refused.value)
+
+
 def test_numbers_as_text_and_truth_values():
     """1.0 for 1, "1,0" for 1, TRUE for True: classes of whole numbers and of booleans."""
     for classes, ys, writings in [

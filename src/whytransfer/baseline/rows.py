@@ -66,7 +66,7 @@ class Kept:
         lost = np.setdiff1d(np.arange(len(problem.classes)), labels)
         if len(lost):
             raise InputError(
-                f"rows={len(rows)} keeps no row of the class {problem.classes[lost[0]]!r}: keep more rows, or all with rows=None"
+                f"rows: so few keep no row of the class {problem.classes.tolist()[lost[0]]!r}; keep more, or all with rows=None"
             )
         return cls(
             table=blanked(part.frame(), len(rows)) if blank else part.frame(),

@@ -114,7 +114,7 @@ def read(plan: LabelPlan, path: Path) -> Filled:
     """
     what = repr(str(path))
     try:
-        lines = [line for line in text_cells(path.read_bytes(), what) if any(c.strip() for c in line)]
+        lines = [line for line in text_cells(path.read_bytes(), str(path)) if any(c.strip() for c in line)]
     except OSError as error:
         raise InputError(f"can't read {what}: {error.strerror or error}") from None
     if not lines:

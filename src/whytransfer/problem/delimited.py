@@ -155,14 +155,16 @@ def _not_utf8(content: bytes, name: str) -> InputError:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
+    # What Excel calls Unicode text begins with a mark; of other encodings the most frequent one is guessed.
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin1"
     return InputError(
         f"{name!r} is not UTF-8 text (line {line}), expected UTF-8; save it again as UTF-8, "
-        f"for instance with: iconv -f latin1 -t utf-8 {name}"
+        f"for instance with: iconv -f {encoding} -t utf-8 {name}"
     )
 
 
 def text_cells(content: bytes, name: str) -> list[list[Any]]:
-    """All cells of a small text file as they are written, a list a line; used for files of labels."""
+    """All cells of a small text file as they are written, a list a line; used for files of labels. `name` is the bare path."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

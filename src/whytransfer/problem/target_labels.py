@@ -105,7 +105,7 @@ def _from_text(file: Path, m: int, label_name: str | None) -> Any:
     """A text file, with or without a header; cells are kept as they are written, blank ones are unknown."""
     what = repr(str(file))
     try:
-        cells = text_cells(file.read_bytes(), what)
+        cells = text_cells(file.read_bytes(), str(file))
     except OSError as error:
         raise InputError(f"can't read {what}: {error.strerror or error}") from None
     except csv.Error as error:
