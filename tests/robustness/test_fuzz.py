@@ -19,6 +19,7 @@ from whytransfer.backtest import Reference, read_history
 from whytransfer.cli import run
 from whytransfer.models.saved import model_from
 from whytransfer.problem.read import read_table
+from whytransfer.problem.target_labels import target_labels_of
 
 
 def test_readers_survive_mutated_files(tmp_path):
@@ -133,6 +134,14 @@ def test_plans_with_other_things_in_them(tmp_path, key, value):
     (tmp_path / "p.json").write_text(json.dumps(document))
     with pytest.raises(wt.InputError, match="plan"):
         LabelPlan.read(tmp_path / "p.json")
+
+
+def test_a_header_of_many_lines_is_refused_in_one(tmp_path):
+    """Found by coverage-guided fuzzing: line breaks of the file's cells came into the message."""
+    (tmp_path / "l.csv").write_text('" \n3,y",x,"a\r\nb"\n0,no,1\n')
+    with pytest.raises(wt.InputError, match="its header is") as caught:
+        target_labels_of(tmp_path / "l.csv", 30, "y")
+    assert len(str(caught.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize("value", [2**70, None, "x", [[1]], {}])

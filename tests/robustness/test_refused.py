@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import pickle
+import subprocess
 import zipfile
 
 import joblib
@@ -281,6 +282,14 @@ def test_permissions(row, pair, request):
         act(barred / "x.csv")
 
 
+def _refused_for_want_of_room(pair, out, capsys):
+    code = audit(*pair.paths, "--json", out)
+    said = capsys.readouterr()
+    assert (code, said.out) == (2, "")
+    assert said.err.count("\n") == 1 and "can't write" in said.err
+    return said.err
+
+
 def test_disk_full(pair, capsys):
     """A limit on the size of files refuses the bytes as a full disk does; its signal is ignored by Python."""
     import resource
@@ -288,10 +297,28 @@ def test_disk_full(pair, capsys):
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
-        code = audit(*pair.paths, "--json", pair.folder / "a.json")
+        _refused_for_want_of_room(pair, pair.folder / "a.json", capsys)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert code == 2
-    said = capsys.readouterr()
-    assert said.out == "" and said.err.count("\n") == 1 and "can't write" in said.err
     assert sorted(p.name for p in pair.folder.iterdir()) == ["source.csv", "target.csv"]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 64 kB, less than a report; skipped where this user may mount none."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_file_system_full(pair, small_disk, capsys):
+    (small_disk / "filler").write_bytes(bytes(60_000))
+    assert "No space left" in _refused_for_want_of_room(pair, small_disk / "a.json", capsys)
+    assert [p.name for p in small_disk.iterdir()] == ["filler"]

@@ -11,6 +11,7 @@ import pytest
 
 from tests.robustness.material import QUICK, STUMP, Pair
 from whytransfer.cli import run
+from whytransfer.errors import InputError
 from whytransfer.io import journal
 
 AUDIT = ("audit", *QUICK, *STUMP)
@@ -87,6 +88,20 @@ def test_a_journal_of_other_options_or_tables(pair, every_step, monkeypatch, cap
         capsys.readouterr()
         run([*other, "--resume"])
         assert "there is nothing to resume" in capsys.readouterr().err
+
+
+def test_a_full_disk_for_the_journal(pair, every_step, monkeypatch, capsys):
+    """The journal is given up in a sentence; the audit and its files come to their end."""
+
+    def full(path, content):
+        raise InputError(f"can't write {path}: No space left on device")
+
+    monkeypatch.setattr(journal, "write_atomically", full)
+    arguments, files = asked(AUDIT, pair, "out")
+    assert run(arguments) in (0, 10, 11)
+    said = capsys.readouterr().err
+    assert said.count("can't be resumed") == said.count("\n") == 1 and "No space left" in said
+    assert all(file.exists() for file in files)
 
 
 EACH_STEP = "import sys; from whytransfer.io import journal; journal.EVERY = 0.0; from whytransfer.cli import main; main(sys.argv[1:])"

@@ -1,5 +1,6 @@
 """Odd but sound input gives the answer of its clean twin."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from PIL import Image
 import whytransfer as wt
 from tests.features.images import Fake
 from tests.robustness.material import QUICK, ROWS, STUMP, answer, audit
+from whytransfer.cli import run
 from whytransfer.features import embed, list_images
+from whytransfer.models.saved import load_model
 
 
 def bom(pair):
@@ -140,7 +143,7 @@ def test_no_home_and_one_core(pair, clean):
 @pytest.mark.coverage
 def test_read_only_cache(pair, clean):
     """Every kernel is compiled anew."""
-    assert bare(pair, NUMBA_CACHE_DIR="/proc/none") == clean
+    assert bare(pair, NUMBA_CACHE_DIR="/proc/none", XDG_CACHE_HOME="/proc/none") == clean
 
 
 def _encoded(frame):
@@ -155,6 +158,32 @@ def test_ten_thousand_columns(pair):
     path = pair.csv("wide.csv", wide.assign(y=["no", "yes"] * 10))
     problem = wt.Problem.read(path, path, label="y")
     assert np.array_equal(_encoded(problem.source.rows), values)
+
+
+@pytest.mark.coverage
+def test_ten_thousand_columns_audited(tmp_path, capsys):
+    """Every step to the end, a report, and the error that is counted by hand."""
+    frames = []
+    for seed in (1, 2):
+        values = np.random.default_rng(seed).normal(size=(120, 10_000)).round(3)
+        frame = pd.DataFrame(values, columns=[f"c{i}" for i in range(10_000)])
+        frames.append(frame.assign(y=np.where(values[:, 0] > 0, "yes", "no")))
+    for name, frame in zip("st", frames, strict=True):
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    out, page, model = (tmp_path / name for name in ("a.json", "a.html", "m.skops"))
+    code = run(
+        ["audit", str(tmp_path / "s.csv"), str(tmp_path / "t.csv"), "--label", "y", "--learner", "stump", "--use-target-labels",
+         "-q", "--json", str(out), "--html", str(page), "--save-model", str(model)]
+    )  # fmt: skip
+    document = json.loads(out.read_text())
+    direct = next(c for c in document["claims"] if c["id"] == "target_error.direct")
+    wrong = load_model(model).predict(frames[1].drop(columns="y")) != frames[1]["y"]
+    assert direct["estimate"] == pytest.approx(wrong.mean(), abs=1e-12)
+    assert code == document["verdict"]["exit_code"] in (0, 10, 11)
+    assert not [w for w in document["warnings"] if "skipped" in w]
+    assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
+    # A report that a browser opens: columns are listed up to a limit, all of them are looked at.
+    assert page.stat().st_size < 20e6
 
 
 def _many_categories(pair, distinct):
