@@ -352,9 +352,12 @@ def _network(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
 
 
 def _kernel(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
-    from sklearn.svm import SVC
+    from whytransfer.models.kernel_machine import KernelMachine
 
-    return SVC(C=1.0, cache_size=200, random_state=seed)
+    spread = float(rows.var())
+    # The width that scikit-learn calls "scale".
+    gamma = 1.0 / (rows.shape[1] * spread) if spread > 0 else 1.0
+    return KernelMachine(C=1.0, gamma=gamma, cache_size=200, random_state=seed)
 
 
 FAMILIES: dict[str, Callable[[Floats, Integers, int], Any]] = {
