@@ -215,6 +215,21 @@ def test_a_source_gives_lambda_with_its_parts(plans, transfer, truth, tmp_path):
     read = type(plan).read(tmp_path / "rows.plan.json")
     again = wt.certify(read, tmp_path / "rows.csv", source=transfer[0]).claim("adaptability.stumps")
     assert again.estimate == pytest.approx(claim.estimate)
+    assert claim.level == again.level == "proved"
+
+
+def test_lambda_from_another_source_is_conditional_on_its_being_the_planned_one(plans, transfer, truth):
+    plan, source = plans["fixed"], transfer[0]
+    claim = wt.certify(plan, truth[plan.rows], source=source.iloc[:-1]).claim("adaptability.stumps")
+    assert claim.level == "conditional"
+    assert [a.id for a in claim.assumptions] == ["source_as_planned"]
+    # A plan that knew groups of the source; the file alone does not show them.
+    x = [frame[["a", "b"]] for frame in transfer]
+    grouped = wt.Problem(x[0], source["y"], x[1], groups=(np.arange(400) // 4, None))
+    plan = wt.plan_labels(grouped, tolerance=0.3, budget=60, way="uniform")
+    source = x[0].assign(label=source["y"])
+    claim = wt.certify(plan, truth[plan.rows], source=source).claim("adaptability.stumps")
+    assert claim.level == "conditional"
 
 
 def test_what_pandas_calls_missing_is_not_labelled(plans, truth):

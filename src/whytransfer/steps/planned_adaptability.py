@@ -7,12 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Claim, Level, Unit
+from whytransfer.claims import Assumption, Claim, Level, Unit
 from whytransfer.errors import InputError
 from whytransfer.hypotheses import Stumps
 from whytransfer.labels import Filled, LabelPlan, uniform_part
 from whytransfer.labels.direct import assumptions, chance, standing
 from whytransfer.problem import Encoder, Problem
+
+SOURCE_AS_PLANNED = Assumption(
+    id="source_as_planned",
+    text="the source that was given is the one that the plan was made with, and its rows are independent of each other",
+)
+"""Untested where the digests differ: it is another file then, or the plan knew groups or times that this one is read without."""
 
 
 def adaptability(plan: LabelPlan, filled: Filled, source: Any) -> Claim:
@@ -60,7 +66,8 @@ def adaptability(plan: LabelPlan, filled: Filled, source: Any) -> Claim:
         classes=problem.classes.tolist(),
     )
     claim = replace(claim, confidence=1.0 - failure).with_detail(delta=failure, rows=len(rows))
-    return standing(claim, assumptions(plan))
+    other = () if problem.source.digest == plan.source["digest"] else (SOURCE_AS_PLANNED,)
+    return standing(claim, (*assumptions(plan), *other))
 
 
 def _features(plan: LabelPlan, filled: Filled) -> Any:
