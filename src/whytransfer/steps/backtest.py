@@ -50,8 +50,8 @@ WITHOUT_CLASSIFIER = 0.75
 def record(case: Case, seen: View, others: Committee | None) -> BacktestRecord | None:
     """Run every estimator on pseudo-targets cut out of the rows that `seen` holds.
 
-    These are at most 2,000 rows: a truth counted on 1,000 of them is known to .016 at worst, closer than estimates
-    of one another; more rows would cost quadratically in the estimators that compare rows.
+    These are at most 2,000 rows, of large tables 5,000 (`told_apart`): a truth counted on 1,000 of them is known to .016 at worst, closer than
+    estimates of one another; more rows would cost quadratically in the estimators that compare rows.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from whytransfer.divergences.request import Request
 from whytransfer.io.journal import from_plain, kept, plain
 from whytransfer.overlap import TwoSamples
 from whytransfer.steps.case import Case
-from whytransfer.steps.told_apart import ToldApart
+from whytransfer.steps.told_apart import MOST_ROWS, ToldApart, at_most
 
 EXACT = ("half_line", "interval", "stump", "wasserstein1")
 SPENDING = (*EXACT, "mmd")
@@ -55,8 +55,11 @@ def divergences(case: Case) -> list[Claim]:
 
 def _standardised(case: Case, apart: ToldApart) -> list[Claim]:
     names = () if case.columns is None else case.columns.names
-    units = _units(case, apart.source_rows, apart.target_rows)
-    samples = TwoSamples(source=apart.source, target=apart.target, names=names, units=units)
+    # The distances of all pairs of rows: as many as in an audit of small tables.
+    rng = np.random.default_rng(np.random.SeedSequence(case.seed, spawn_key=(3, 1)))
+    here, there = (at_most(np.arange(len(rows)), MOST_ROWS, rng) for rows in (apart.source, apart.target))
+    units = _units(case, apart.source_rows[here], apart.target_rows[there])
+    samples = TwoSamples(source=apart.source[here], target=apart.target[there], names=names, units=units)
     certified = Request(delta=case.budget.of("divergence.mmd"), permutations=PERMUTATIONS, seed=case.seed)
     estimated = Request(delta=UNSPENT, permutations=PERMUTATIONS, seed=case.seed)
     claims = [

@@ -6,12 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.overlap import DomainClassifier, Overlap
 from whytransfer.problem import Splits
 from whytransfer.steps.columns import Columns
 
 MOST_ROWS = 2000
 """Rows per domain in what costs more than a pass over the rows; a larger sample is drawn and said."""
+
+LARGE, LARGE_ROWS = 100_000, 5000
+"""From so many source rows on, the domain classifier, the estimators and the back-test see so many: beside what reading and sorting such tables
+costs, the 10 s more are worth a width of 1.7 % instead of 2.7 %."""
+
+CERTAINTY = 0.05
+"""Failure probability, one-sided, of the width that is told."""
 
 MOST_TRAINING_ROWS = 5000
 """Training rows of the source that estimators may see; a larger sample is drawn."""
@@ -53,8 +61,9 @@ def tell_apart(columns: Columns, splits: Splits, seed: int) -> ToldApart:
     learned = columns.source[splits.source_train]
     centre, spread = learned.mean(axis=0), learned.std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
-    source_rows = at_most(fresh, MOST_ROWS, rng)
-    target_rows = at_most(np.arange(len(columns.target)), MOST_ROWS, rng)
+    most = LARGE_ROWS if len(columns.source) >= LARGE else MOST_ROWS
+    source_rows = at_most(fresh, most, rng)
+    target_rows = at_most(np.arange(len(columns.target)), most, rng)
     train_rows = at_most(np.sort(splits.source_train), MOST_TRAINING_ROWS, rng)
     source, target, train = (
         (rows - centre) / scale
@@ -63,8 +72,13 @@ def tell_apart(columns: Columns, splits: Splits, seed: int) -> ToldApart:
     said: tuple[str, ...] = ()
     if len(source) < len(fresh) or len(target) < len(columns.target):
         sizes = f"{len(source)} of {len(fresh)} source rows and {len(target)} of {len(columns.target)} target rows"
+        width = float(hoeffding_term(CERTAINTY, min(len(source), len(target))))
+        fewer = f" (mmd and energy {MOST_ROWS} of each)" if most > MOST_ROWS else ""
         said = (
-            f"the domain classifier, the estimators, mmd and energy saw a sample of {sizes}, drawn by the seed",
+            (
+                f"the domain classifier, the estimators, their back-test, mmd and energy saw a sample of {sizes}{fewer}, drawn by the seed: "
+                f"a share counted on it is known to ±{100 * width:.1f} % (Hoeffding, {100 * (1 - CERTAINTY):g} %)"
+            ),
         )
     overlap = DomainClassifier.fit(source, target, seed=seed)
     return ToldApart(
