@@ -51,6 +51,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs" / "reference" / "cli.md": command_line(),
         ROOT / "docs" / "reference" / "python.md": python_names(),
         ROOT / "docs" / "reference" / "documents.md": documents(),
+        ROOT / "docs" / "reference" / "vocabulary.md": vocabulary(),
         ROOT / "docs" / "reference" / "bibliography.md": bibliography(),
         ROOT / "docs" / "index.md": start_page(),
     }
@@ -150,6 +151,13 @@ def command_line() -> str:
         text = "\n".join(line.rstrip() for line in said.getvalue().strip().splitlines())
         parts += ["", f"## whytransfer {' '.join(words)}", "", "```text", text, "```"]
     return "\n".join(parts) + "\n"
+
+
+def vocabulary() -> str:
+    """Every name and code."""
+    from docs import vocabulary
+
+    return vocabulary.page()
 
 
 def python_names() -> str:
