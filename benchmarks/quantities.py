@@ -203,7 +203,7 @@ def asked(source: tuple[Any, Any], target: tuple[Any, Any], learner: str) -> dic
         true = one.measured(float(one.powers(case.subject.target.codes, target[1]).mean()))
         said[one.name] = {
             "true": true / seen.source,
-            **{k: v for k in seen.values if (v := seen.ratio(k)) is not None},
+            **{k: v for k in tuple(seen.values) if (v := seen.ratio(k)) is not None},
         }
     return {"auc": plain.auc, "losses": said}
 
@@ -274,15 +274,14 @@ def write(summary: dict[str, Any]) -> None:
 
     path = ROOT / "src/whytransfer/steps/regression/reference.py"
     text = path.read_text(encoding="utf-8")
-    factors = ", ".join(
-        f'"{name}": ({one["factors"][0]:.3f}, {one["factors"][1]:.3f})'
-        for name, one in summary["losses"].items()
-    )
     for pattern, value in (
         (r"^DATA_SETS = .*$", f"DATA_SETS = {summary['tables']}"),
         (r"^TRANSFERS = .*$", f"TRANSFERS = {summary['transfers']}"),
         (r"^MOST_RISE = .*$", f"MOST_RISE = {summary['most_rise']:.2f}"),
-        (r"^FACTORS: .*$", f"FACTORS: Mapping[str, tuple[float, float]] = {{{factors}}}"),
+        *(
+            (rf"^{name.upper()} = .*$", "{} = ({:.3f}, {:.3f})".format(name.upper(), *one["factors"]))
+            for name, one in summary["losses"].items()
+        ),
     ):
         text, count = re.subn(pattern, value, text, flags=re.MULTILINE)
         if count != 1:

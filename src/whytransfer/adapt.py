@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Adapted:
-    """What an adaptation came to. Frozen; made by `adapt`."""
+    """What an adaptation came to. Frozen; made by `adapt`.
+
+    Examples
+    --------
+    Without candidates the source model is kept, which is a full answer:
+
+    >>> import whytransfer as wt
+    >>> problem = wt.lab.gaussians(mean=1.0).sample(60, 60, seed=0)
+    >>> adapted = wt.adapt(problem, methods=[])
+    >>> adapted.choice.name, adapted.predict(problem.target.rows).shape
+    ('source', (60,))
+    """
 
     _problem: Problem = field(repr=False)
     _outcome: Outcome = field(repr=False)
@@ -141,7 +152,13 @@ class Adapted:
 
 
 def adapt(
-    problem: Problem, methods: Any = "auto", learner: Any = None, target_labels: Any = None, seed: int = 0
+    problem: Problem,
+    methods: Any = "auto",
+    learner: Any = None,
+    target_labels: Any = None,
+    seed: int = 0,
+    *,
+    domains: Any = None,
 ) -> Adapted:
     """Adapt a model to the target where that is shown to help, or keep the source model.
 
@@ -156,10 +173,13 @@ def adapt(
         What every candidate trains: a learner's name, an unfitted scikit-learn classifier (of a quantity: regressor), or None for
         logistic (ridge) regression.
     target_labels : path, array-like, data frame, mapping or None
-        Labels that one may learn or choose with (missing = unknown). Rows that trained a candidate don't choose it, and all of them
+        Labels (m,), or by row, that one may learn or choose with (missing = unknown). Rows that trained a candidate don't choose it, and all of them
         leave later claims.
     seed : int
         The one seed.
+    domains : array-like of shape (n,), optional
+        Several sources: the name of the source of every source row. Candidates are then one model of all rows, each source alone, and
+        the combination by where their rows lie (Mansour, Mohri and Rostamizadeh 2009).
 
     Returns
     -------
@@ -170,6 +190,10 @@ def adapt(
     ------
     InputError
         On unusable input, in one sentence.
+
+    References
+    ----------
+    docs/methods.md has the formula and the source of each method, docs/decisions.md how one is chosen.
 
     Examples
     --------
@@ -186,6 +210,12 @@ def adapt(
         raise InputError(
             f"adapt: expected a Problem, got {type(problem).__name__}; make one with wt.Problem.read(source, target, label=...)"
         )
+    if domains is not None and not problem.mismatch:
+        from whytransfer.steps.adapt import sources
+
+        problem.refuse_numeric("domains", "adapt from each source by itself")
+        several = sources.adapted(problem, domains, methods, learner, target_labels, seed)
+        return Adapted(_problem=problem, _outcome=several, _seed=seed)
     if problem.numeric and not problem.mismatch:
         made = adapting.adapted(problem, methods, learner, target_labels, seed)
         return Adapted(_problem=problem, _outcome=made, _seed=seed)

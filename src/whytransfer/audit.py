@@ -59,6 +59,8 @@ def audit(
     metric: str = "error",
     time_budget: float | None = None,
     loss_cap: float | None = None,
+    domains: Any = None,
+    column: str | None = None,
 ) -> Audit:
     """Will the model work on the target?
 
@@ -82,7 +84,7 @@ def audit(
     population : {"law", "file"}
         Whether claims are about the law that the target rows come from, or about the rows of the file.
     target_labels : array-like, optional
-        Target labels for evaluation only (missing = unknown); they never reach a training or choosing step.
+        Target labels (m,) for evaluation only (missing = unknown); they never reach a training or choosing step.
     seed : int
         The one seed.
     trained_on_source : bool, optional
@@ -108,6 +110,12 @@ def audit(
     loss_cap : float, optional
         Of a quantity: errors beyond it count as this large, in the unit of the label. Without it no upper limit is certified.
 
+    domains : array-like of shape (n,), optional
+        Several sources: the name of the source of every source row. What is judged is then the combination of their models by where their rows lie;
+        every source alone and every pair of sources stand beside it in the document's ``sources``, with δ shared.
+    column : str, optional
+        What `domains` is called.
+
     reference : path or Reference, optional
         A reference class of your own transfers, written by `whytransfer calibrate`, in the place of the shipped one.
 
@@ -120,8 +128,20 @@ def audit(
     ------
     InputError
         On unusable input, in one sentence.
+
+    References
+    ----------
+    Each claim names its theorem and the key of its source; `cite` gives the entries.
+
+    Examples
+    --------
+    >>> import whytransfer as wt
+    >>> problem = wt.lab.gaussians(mean=1.0).sample(60, 60, seed=0)
+    >>> audit = wt.audit(problem, "stump", tolerance=0.4, theorems=[])
+    >>> audit.verdict.answer, audit.verdict.basis
+    (<Answer.WORKS: 'works'>, <Basis.CERTIFIED: 'certified'>)
     """
-    from whytransfer.steps import regression
+    from whytransfer.steps import regression, sources
     from whytransfer.steps.measured import answered
     from whytransfer.steps.run import not_comparable
 
@@ -153,6 +173,13 @@ def audit(
         problem = problem.with_target_labels(target_labels)
     if problem.mismatch:
         return audit_of(not_comparable(problem, options))
+    if domains is not None:
+        problem.refuse_numeric("domains", "audit each source by itself")
+        if predictions is not None:
+            raise InputError(
+                "domains: every source trains a model of its own, so that predictions can't be given"
+            )
+        return audit_of(sources.audited(problem, domains, model, options, _reference(reference), column))
     if problem.numeric:
         if reference is not None:
             raise InputError("reference: a reference class of your own is about classes; leave it out")
@@ -186,6 +213,13 @@ def options_of(*, numeric: bool = False, **given: Any) -> Options:
         )
     judged = None if name == "error" else metric(name)
     return Options.checked(**{**asked, "metric": judged})
+
+
+def _reference(given: Any) -> Any:
+    """A reference class that is there: the shipped one where none is given."""
+    from whytransfer.backtest import shipped
+
+    return reference_of(given) or shipped()
 
 
 def reference_of(given: Any) -> Any:

@@ -13,7 +13,9 @@ from whytransfer.result import Audit
 
 if TYPE_CHECKING:
     from whytransfer.labels import Filled, LabelPlan
+    from whytransfer.labels.numbers import NumberPlan
     from whytransfer.models import Predictions
+    from whytransfer.steps.certificate import Certified
 
 __all__ = ["certify", "plan_labels"]
 
@@ -35,7 +37,9 @@ def plan_labels(
     label_noise: float = 0.0,
     repeat: int | None = None,
     trained_on_source: bool | None = None,
-) -> LabelPlan:
+    metric: str = "error",
+    loss_cap: float | None = None,
+) -> LabelPlan | NumberPlan:
     """Which target rows to label, and how many it takes.
 
     Parameters
@@ -61,7 +65,7 @@ def plan_labels(
     population : {"law", "file"}
         Whether certificates are about the law that the target rows come from, or about the rows of the file.
     candidates : mapping of str to model or array-like, optional
-        Further models to choose from: fitted ones, or what each predicts on every target row.
+        Further models to choose from: fitted ones, or what each predicts on every target row, shape (m,).
     predictions : Predictions, optional
         What a model said, in the place of a model.
     per_class : bool
@@ -73,16 +77,23 @@ def plan_labels(
         δ · 6 / (π² t²), so that all of them together fail with probability δ at most.
     trained_on_source : bool, optional
         As in `audit`.
+    metric, loss_cap
+        As in `audit`, where the label is a quantity, which needs a cap; `way`, `design`, `candidates`, `per_class` and `label_noise` are about
+        classes: rows are drawn uniformly, and limits are valid after every label.
 
     Returns
     -------
-    LabelPlan
+    LabelPlan or NumberPlan
         Frozen: ``.rows`` (positions in the target, in draw order), ``.power`` (the curve), ``.to_csv(path)``.
 
     Raises
     ------
     InputError
         On unusable input, in one sentence.
+
+    References
+    ----------
+    docs/theory/labels.md proves the limits: Buehler (1957) for draws, Wang and Tsiatis (1987) for the boundary of sequential ones.
 
     Examples
     --------
@@ -102,6 +113,36 @@ def plan_labels(
             f"plan_labels: expected a Problem, got {type(problem).__name__}; make one with wt.Problem.read(source, target, label=...)"
         )
     problem.refuse_streamed("a label plan")
+    if not problem.numeric and (loss_cap is not None or metric != "error"):
+        raise InputError(
+            "metric and loss_cap of a label plan are about a quantity, and the labels are classes"
+        )
+    if problem.numeric:
+        about_classes = {
+            "way": way not in ("auto", "uniform"),
+            "candidates": bool(candidates),
+            "per_class": per_class,
+            "label_noise": bool(label_noise),
+        }
+        given = next((name for name, used in about_classes.items() if used), None)
+        if given is not None:
+            raise InputError(
+                f"{given}: a label plan for a quantity draws uniformly and judges one model; leave it out"
+            )
+        from whytransfer.audit import options_of
+        from whytransfer.steps.regression import labelling
+
+        numeric = options_of(
+            numeric=True,
+            tolerance=tolerance,
+            delta=delta if repeat is None else share_of_repeat(delta, repeat),
+            population=population,
+            seed=seed,
+            trained_on_source=trained_on_source,
+            metric=metric,
+            loss_cap=loss_cap,
+        )
+        return labelling.make_plan(problem, model, predictions, numeric, budget=budget)
     options = Options.checked(
         tolerance=tolerance,
         max_drop=None,
@@ -128,12 +169,12 @@ def plan_labels(
     )
 
 
-def certify(plan: LabelPlan, labels: Any, *, source: Any = None) -> Audit:
+def certify(plan: LabelPlan | NumberPlan, labels: Any, *, source: Any = None) -> Audit:
     """Say what the labels of a plan prove.
 
     Parameters
     ----------
-    plan : LabelPlan
+    plan : LabelPlan or NumberPlan
         From `plan_labels`, or read back.
     labels : path, mapping or array-like
         The filled sheet (CSV); a mapping from row to label; or an array aligned with ``plan.rows``. Missing (None, NaN, an
@@ -151,6 +192,10 @@ def certify(plan: LabelPlan, labels: Any, *, source: Any = None) -> Audit:
     InputError
         In one line with its row: a label that is no class, a row that is not in the plan, a row with two labels.
 
+    References
+    ----------
+    As `plan_labels`: docs/theory/labels.md.
+
     Examples
     --------
     >>> import whytransfer as wt
@@ -162,16 +207,26 @@ def certify(plan: LabelPlan, labels: Any, *, source: Any = None) -> Audit:
     <Answer.WORKS: 'works'>
     """
     from whytransfer.labels import LabelPlan
+    from whytransfer.labels.numbers import NumberPlan
     from whytransfer.steps.certificate import certificate
     from whytransfer.steps.planned_adaptability import adaptability
 
+    if isinstance(plan, NumberPlan):
+        if source is not None:
+            raise InputError("source: λ is limited from labels of classes only; leave it out")
+        from whytransfer.steps.regression.certificate import certificate as certificate_of_numbers
+
+        return _audit(certificate_of_numbers(plan, _filled(plan, labels)))
     if not isinstance(plan, LabelPlan):
         raise InputError(
             f"certify: expected a plan, got {type(plan).__name__}; make one with wt.plan_labels or LabelPlan.read"
         )
     filled = _filled(plan, labels)
     further = () if source is None else (adaptability(plan, filled, source),)
-    found = certificate(plan, filled, further, shared=source is not None)
+    return _audit(certificate(plan, filled, further, shared=source is not None))
+
+
+def _audit(found: Certified) -> Audit:
     return Audit(
         verdict=found.verdict,
         claims=found.claims,
@@ -182,7 +237,7 @@ def certify(plan: LabelPlan, labels: Any, *, source: Any = None) -> Audit:
     )
 
 
-def _filled(plan: LabelPlan, labels: Any) -> Filled:
+def _filled(plan: LabelPlan | NumberPlan, labels: Any) -> Filled:
     """Labels in any of their forms."""
     from whytransfer.labels.sheet import gather, read
 

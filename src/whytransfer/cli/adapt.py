@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from whytransfer.cli.audit import TaskOption
+from whytransfer.cli.audit import DomainColumn, TaskOption
+from whytransfer.cli.inputs import taken_out
 from whytransfer.cli.journal import begin, journalled
 from whytransfer.cli.material import (
+    FINETUNE,
     EncoderName,
     LabelFrom,
     SkipBroken,
@@ -79,6 +81,7 @@ def adapt(
         str | None, typer.Option(metavar="COL", help="Column of groups: their rows stay together.")
     ] = None,
     time: Annotated[str | None, typer.Option(metavar="COL", help="Column of times.")] = None,
+    domain: DomainColumn = None,
     task: TaskOption = None,
     text: TextColumn = None,
     label_from: LabelFrom = None,
@@ -105,6 +108,10 @@ def _adapt(options: dict[str, Any]) -> int:
     from whytransfer.cli.output import Output, refuse_unwritable
 
     refuse_mixed(options)
+    if options["learner"] == FINETUNE:
+        raise InputError(
+            "--learner finetune is for `audit` and `labels plan`: adaptation works on features; leave it out here"
+        )
     options["label"] = label_of(options)
     if Path(options["out"]).suffix not in FORMATS:
         raise InputError(f"--out {options['out']}: expected a name that ends in {' or '.join(FORMATS)}")
@@ -122,6 +129,12 @@ def _run(options: Mapping[str, Any], output: Output) -> int:
 
     with output.progress() as step:
         step("reading the files")
+        domains = None
+        if options["domain"] is not None:
+            if is_photos(options) or options["text"]:
+                raise InputError("--domain names a column of a table: leave --label-from and --text out")
+            frame, domains = taken_out(options["source"], options["domain"])
+            options = {**options, "source": frame}
         problem, photos = _read(options)
         begin("adapt", options, [problem])
         adapted = run(
@@ -130,6 +143,7 @@ def _run(options: Mapping[str, Any], output: Output) -> int:
             learner=options["learner"],
             target_labels=options["labels"],
             seed=options["seed"],
+            domains=domains,
         )
         if options["html"] or options["json"]:
             step("auditing the model")

@@ -9,12 +9,13 @@ import typer
 
 from whytransfer.cli.config import read_config
 from whytransfer.cli.journal import begin, journalled
-from whytransfer.cli.later import not_yet
 from whytransfer.cli.material import (
+    FINETUNE,
     EncoderNames,
     LabelFrom,
     SkipBroken,
     TextColumn,
+    fine_tuned,
     is_photos,
     label_of,
     read_photos,
@@ -39,6 +40,10 @@ TargetFiles = Annotated[
     list[str], typer.Argument(metavar="TARGET...", help="Rows the model must work on; several share δ.")
 ]
 LabelColumn = Annotated[str, typer.Option("--label", metavar="COL", help="Column that holds the label.")]
+DomainColumn = Annotated[
+    str | None,
+    typer.Option(metavar="COL", help="Column of SOURCE that names the source of each row: several sources."),
+]
 TaskOption = Annotated[
     str | None,
     typer.Option(
@@ -139,7 +144,7 @@ def audit(
         str | None, typer.Option(metavar="COL", help="Column of groups: their rows stay together.")
     ] = None,
     time: Annotated[str | None, typer.Option(metavar="COL", help="Column of times.")] = None,
-    domain: Annotated[str | None, typer.Option(metavar="COL", help="Column of several sources.")] = None,
+    domain: DomainColumn = None,
     text: TextColumn = None,
     label_from: LabelFrom = None,
     encoder: EncoderNames = None,
@@ -188,7 +193,7 @@ def audit(
     """
     given = dict(context.params)
     options = _with_config(context, given, config)
-    _refuse_later(options)
+    _refuse_labels(options)
     return _audit(options)
 
 
@@ -199,19 +204,11 @@ def _with_config(context: typer.Context, given: dict[str, Any], config: str | No
     return {**given, **{name: value for name, value in found.items() if name in defaulted}}
 
 
-_LATER = {
-    "domain": ("--domain", "sources"),
-}
-
-
-def _refuse_later(options: dict[str, Any]) -> None:
+def _refuse_labels(options: dict[str, Any]) -> None:
     if options["labels"]:
         raise InputError(
             "--labels: an audit learns from no target label; `whytransfer adapt --labels` does, and --target-labels evaluates with them"
         )
-    for name, (flag, part) in _LATER.items():
-        if options[name]:
-            raise not_yet(flag, part, "leave it out")
     refuse_mixed(options)
     options["label"] = label_of(options)
 
@@ -242,6 +239,27 @@ def _refuse_mixtures(options: dict[str, Any]) -> None:
         )
     if by is not None and "-" in (options["source"], targets[0]):
         raise InputError("--by reads the target twice: give a file, not standard input")
+    if options["domain"] is not None:
+        _refuse_with_sources(options)
+
+
+def _refuse_with_sources(options: dict[str, Any]) -> None:
+    """What speaks of one model of one source."""
+    if len(options["target"]) > 1 or options["by"] is not None:
+        raise InputError("--domain judges one target: leave --by and further targets out")
+    given = next((flag for name, flag in _ONE_SOURCE.items() if options[name]), None)
+    if given is not None or is_photos(options):
+        raise InputError(
+            f"--domain trains a model for each source of a table: leave {given or '--label-from'} out"
+        )
+
+
+_ONE_SOURCE = {
+    "model": "--model",
+    "prediction": "--prediction",
+    "trained_on_source": "--trained-on-source",
+    "text": "--text",
+}
 
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
@@ -282,9 +300,16 @@ def _one(options: dict[str, Any]) -> Audit:
             _asked(options),
         )
         return cast("Audit", told(best, photos, examples=not options["no_examples"]))
+    domains = None
+    if options["domain"] is not None:
+        from whytransfer.cli.inputs import taken_out
+
+        frame, domains = taken_out(options["source"], options["domain"])
+        options = {**options, "source": frame}
     problem, predictions, photos = _read(options, options["target"][0])
     begin("audit", options, [problem], predictions)
-    audit = run(problem, predictions=predictions, **_asked(options))
+    named = {} if domains is None else {"domains": domains, "column": options["domain"]}
+    audit = run(problem, predictions=predictions, **named, **_asked(options))
     return cast("Audit", told(audit, photos, examples=not options["no_examples"]))
 
 
@@ -362,6 +387,7 @@ _WHOLE = {
     "target_labels": "--target-labels",
     "target_is_whole": "--target-is-whole",
     "by": "--by",
+    "domain": "--domain",
     "text": "--text",
 }
 """What speaks of single rows of the files, or of all of them, so that these are read whole."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from whytransfer.errors import InputError
+from whytransfer.errors import InputError, UnknownNameError
 
 
 def assumptions(given: Sequence[str] | None) -> dict[str, float | str] | None:
@@ -53,6 +53,24 @@ def model_of(model: str | None, learner: str | None) -> Any:
     from whytransfer.models.saved import load_model
 
     return load_model(Path(model))
+
+
+def taken_out(source: str, column: str) -> tuple[Any, Any]:
+    """A table without one of its columns, and the values of that column as they are written.
+
+    Raises
+    ------
+    UnknownNameError
+        Where the table has no such column.
+    """
+    from whytransfer.problem.read import Wanted, read_table
+
+    frame = read_table(source, wanted=Wanted(text=(column,)))
+    names = [str(name) for name in frame.columns]
+    if column not in names:
+        raise UnknownNameError("column of SOURCE for --domain", column, names)
+    place = names.index(column)
+    return frame.drop(columns=frame.columns[place]), frame.iloc[:, place]
 
 
 def predictions_of(source: Any, target: Any, prediction: str | None, proba: str | None) -> Any:

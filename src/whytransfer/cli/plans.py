@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whytransfer.cli.audit import LossCap, TaskOption
 from whytransfer.cli.material import (
+    FINETUNE,
     EncoderName,
     LabelFrom,
     SkipBroken,
     TextColumn,
+    fine_tuned,
     is_photos,
     label_of,
     read_photos,
@@ -25,6 +28,7 @@ from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
     from whytransfer.labels import LabelPlan
+    from whytransfer.labels.numbers import NumberPlan
 
 labels = typer.Typer(help="Plan target labels and certify with them.", rich_markup_mode=None)
 
@@ -61,7 +65,11 @@ def plan(
         str | None, typer.Option(metavar="FILE.skops", help="A fitted model, saved with skops.")
     ] = None,
     learner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="logistic (default), boosted, stump or tree2.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="logistic (default), boosted, stump or tree2; of a quantity linear (default) or boosted.",
+        ),
     ] = None,
     prediction: Annotated[
         str | None, typer.Option(metavar="COL", help="Column with a model's predictions, in both files.")
@@ -83,6 +91,11 @@ def plan(
         bool, typer.Option("--per-class", help="Limit the error of each class too; the error gets delta/2.")
     ] = False,
     label_noise: Annotated[float, typer.Option(help="Largest share of wrong labels: limits widen.")] = 0.0,
+    metric: Annotated[
+        str, typer.Option(metavar="NAME", help="Of a quantity: error (absolute), rmse or huber:KNEE.")
+    ] = "error",
+    loss_cap: LossCap = None,
+    task: TaskOption = None,
     delta: Annotated[float, typer.Option(help="Failure probability of all certificates, per side.")] = 0.05,
     repeat: Annotated[
         int | None,
@@ -111,9 +124,10 @@ def plan(
     options["label"] = label_of(options)
     sheet = _free(out, (source, target))
     problem, predictions, shown = _problem(options)
+    given = options["tuned"] if learner == FINETUNE else model_of(model, learner)
     made = plan_labels(
         problem,
-        model=model_of(model, learner),
+        model=given,
         tolerance=tolerance,
         budget=budget,
         design=design,
@@ -127,6 +141,8 @@ def plan(
         label_noise=label_noise,
         repeat=repeat,
         trained_on_source=trained(trained_on_source),
+        metric=metric,
+        loss_cap=loss_cap,
     )
     if shown is not None:
         # People label photographs and texts, not the numbers that a network made of them.
@@ -196,7 +212,7 @@ def certify(
     return result.verdict.exit_code
 
 
-def _plan(sheet: Path, given: str | None) -> LabelPlan:
+def _plan(sheet: Path, given: str | None) -> LabelPlan | NumberPlan:
     from whytransfer.labels import LabelPlan
     from whytransfer.labels.sheet import plan_beside
 
@@ -210,7 +226,7 @@ def _plan(sheet: Path, given: str | None) -> LabelPlan:
     return LabelPlan.read(path)
 
 
-def _problem(options: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+def _problem(options: dict[str, Any]) -> tuple[Any, Any, Any]:
     """The problem, the predictions where the files hold them, and what people are shown of the target where that is not its columns."""
     from whytransfer.cli.inputs import predictions_of
     from whytransfer.problem import Problem
@@ -221,6 +237,8 @@ def _problem(options: Mapping[str, Any]) -> tuple[Any, Any, Any]:
         import pandas as pd
 
         photos = read_photos(options, here, there)
+        if options["learner"] == FINETUNE:
+            options["tuned"] = fine_tuned(options, photos)
         for sentence in photos.warnings:
             typer.echo(f"note: {sentence}", err=True)
         return photos.problem, None, pd.DataFrame({"path": photos.target.names})
@@ -232,7 +250,8 @@ def _problem(options: Mapping[str, Any]) -> tuple[Any, Any, Any]:
         shown = there if predictions is not None else read_table(there)
         shown = shown.drop(columns=[name for name in (label, group, time) if name in shown.columns])
         here, there = read_texts(options, here, there)
-    return Problem.read(here, there, label=label, group=group, time=time), predictions, shown
+    problem = Problem.read(here, there, label=label, group=group, time=time, task=options["task"])
+    return problem, predictions, shown
 
 
 def _models(files: list[str]) -> dict[str, Any]:
@@ -263,8 +282,13 @@ def _writable(flag: str, path: str, inputs: list[str]) -> None:
         raise InputError(f"{flag} {path}: expected a file in a folder that exists")
 
 
-def _print_plan(made: LabelPlan) -> None:
+def _print_plan(made: LabelPlan | NumberPlan) -> None:
     """The curve that is shown before anyone labels."""
+    from whytransfer.labels.numbers import NumberPlan
+
+    if isinstance(made, NumberPlan):
+        _print_numbers(made)
+        return
     typer.echo(
         f"{made.n} of {made.m} target rows, {made.design} design, drawn {made.way}; required: error at most {made.requirement:.4g}"
     )
@@ -283,6 +307,26 @@ def _print_plan(made: LabelPlan) -> None:
             f"  {entry['true_error']:13.3f}   {entry['answer'].upper():6}  {needed:>20}   {entry['probability']:20.2f}{after}"
         )
     _print_savings(made.forecast.get("savings") or {})
+    for note in made.warnings:
+        typer.echo(f"note: {note}", err=True)
+    typer.echo("")
+
+
+def _print_numbers(made: NumberPlan) -> None:
+    """The curve of a plan for a quantity."""
+    typer.echo(
+        f"{made.n} of {made.m} target rows, drawn uniformly, valid after every label; required: {made.loss.title} at most {made.requirement:.4g}"
+    )
+    if made.power:
+        typer.echo(
+            "\n  If errors there are those here times a factor:\n"
+            "       true loss   then       labels at power .80   this plan settles it"
+        )
+    for entry in made.power:
+        needed = "more than there are" if entry["labels"] is None else str(entry["labels"])
+        typer.echo(
+            f"  {entry['true_error']:14.4g}   {entry['answer'].upper():6}  {needed:>20}   {entry['probability']:20.2f}"
+        )
     for note in made.warnings:
         typer.echo(f"note: {note}", err=True)
     typer.echo("")

@@ -14,6 +14,9 @@ import numpy as np
 from whytransfer.claims import Assumption, Status
 from whytransfer.errors import InputError
 from whytransfer.io import parse_json, read_document
+from whytransfer.labels.numbers import SCHEMA_ID as NUMBERS_ID
+from whytransfer.labels.numbers import NumberPlan
+from whytransfer.labels.numbers import from_document as numbers_from
 from whytransfer.labels.plan import LabelPlan
 from whytransfer.labels.shared import Shared
 
@@ -87,12 +90,14 @@ def to_text(plan: LabelPlan) -> str:
     return json.dumps(to_document(plan), ensure_ascii=True, allow_nan=False, indent=2) + "\n"
 
 
-def from_file(path: Path) -> LabelPlan:
-    """The plan in a file."""
+def from_file(path: Path) -> LabelPlan | NumberPlan:
+    """The plan in a file, for classes or for a quantity."""
     text = read_document(
         path, "plan", "it was written beside the sheet by `whytransfer labels plan`, name it with --plan"
     )
     document = parse_json(text, f"plan {path}", "give what `whytransfer labels plan` wrote")
+    if isinstance(document, Mapping) and document.get("schema") == NUMBERS_ID:
+        return numbers_from(document, str(path))
     return from_document(document, str(path))
 
 

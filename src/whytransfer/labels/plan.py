@@ -21,6 +21,8 @@ from whytransfer.problem.label_space import LabelSpace
 if TYPE_CHECKING:
     import pandas as pd
 
+    from whytransfer.labels.numbers import NumberPlan
+
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Design = Literal["fixed", "sequential"]
@@ -212,8 +214,8 @@ class LabelPlan:
         return to_text(self)
 
     @classmethod
-    def read(cls, path: str | Path) -> LabelPlan:
-        """The plan that `to_csv` wrote beside a sheet.
+    def read(cls, path: str | Path) -> LabelPlan | NumberPlan:
+        """The plan that `to_csv` wrote beside a sheet: a `NumberPlan` where the label is a quantity.
 
         Raises
         ------

@@ -13,12 +13,16 @@ from numpy.typing import NDArray
 
 from whytransfer.errors import InputError
 from whytransfer.io import write_atomically
+from whytransfer.labels.numbers import NumberPlan
 from whytransfer.labels.plan import LabelPlan
 from whytransfer.problem.delimited import MISSING, text_cells
 
 Integers = NDArray[np.int64]
 
 UNKNOWN = -1
+
+Planned = LabelPlan | NumberPlan
+"""A plan for classes, or for a quantity: sheets are alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,11 +37,14 @@ class Filled:
         What was odd and did no harm.
     cells : dict of str to list, or None
         Feature cells of the planned rows in draw order, as they are written; None where there was no sheet.
+    numbers : ndarray of float64, shape (n,), or None
+        Where the label is a quantity: the labels, NaN where there is none; `codes` is 0 there where a row is labelled.
     """
 
     codes: Integers
     notes: tuple[str, ...] = ()
     cells: dict[str, list[str]] | None = None
+    numbers: NDArray[np.float64] | None = None
 
     @property
     def prefix(self) -> int:
@@ -67,7 +74,7 @@ def plan_beside(sheet: Path) -> Path:
     return sheet.with_suffix(".plan.json")
 
 
-def write(plan: LabelPlan, path: Path) -> Path:
+def write(plan: Planned, path: Path) -> Path:
     """Write sheet and plan; the plan first, so that no sheet is ever without it."""
     if plan.frame is None:
         raise InputError(
@@ -82,7 +89,7 @@ def write(plan: LabelPlan, path: Path) -> Path:
     return beside
 
 
-def sheet_text(plan: LabelPlan, cells: list[list[str]], labels: list[str], take: Any = None) -> str:
+def sheet_text(plan: Planned, cells: list[list[str]], labels: list[str], take: Any = None) -> str:
     """The sheet as CSV: row, batch, features, label; planned rows in draw order, or those of `take`."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
@@ -92,7 +99,7 @@ def sheet_text(plan: LabelPlan, cells: list[list[str]], labels: list[str], take:
     return stream.getvalue()
 
 
-def _header(plan: LabelPlan) -> list[str]:
+def _header(plan: Planned) -> list[str]:
     taken = {"row", "batch", plan.label.strip().casefold()}
     shown = [f"{name} (feature)" if name.strip().casefold() in taken else name for name in plan.names]
     return ["row", "batch", *shown, plan.label]
@@ -103,7 +110,7 @@ def _cells(frame: Any) -> list[list[Any]]:
     return [list(row) for row in table.itertuples(index=False, name=None)]
 
 
-def read(plan: LabelPlan, path: Path) -> Filled:
+def read(plan: Planned, path: Path) -> Filled:
     """The labels in a sheet, however it was reordered, and whatever line ends, delimiter or mark a spreadsheet gave it.
 
     Raises
@@ -132,13 +139,11 @@ def read(plan: LabelPlan, path: Path) -> Filled:
         for number, line in enumerate(lines[1:], start=2)
     ]
     filled = gather(plan, [(row, label) for row, label, _ in written], what)
-    return Filled(
-        codes=filled.codes, notes=filled.notes, cells=_features(plan, lines, header, places["row"], what)
-    )
+    return replace(filled, cells=_features(plan, lines, header, places["row"], what))
 
 
-def gather(plan: LabelPlan, entries: list[tuple[Any, Any]], what: str) -> Filled:
-    """Labels by row number, in any order, as codes in draw order."""
+def gather(plan: Planned, entries: list[tuple[Any, Any]], what: str) -> Filled:
+    """Labels by row number, in any order, as codes (of a quantity: numbers) in draw order."""
     place = {int(row): i for i, row in enumerate(plan.rows)}
     found: dict[int, Any] = {}
     twice, seen = 0, set()
@@ -153,21 +158,38 @@ def gather(plan: LabelPlan, entries: list[tuple[Any, Any]], what: str) -> Filled
         seen.add(row)
         if _missing(label, plan):
             continue
-        if row in found and _code(plan, found[row], row, what) != _code(plan, label, row, what):
+        if row in found and _read(plan, found[row], row, what) != _read(plan, label, row, what):
             raise InputError(
                 f"{what}: row {row} has two labels, {found[row]!r} and {label!r}, expected one; keep the right one"
             )
         found[row] = label
     codes = np.full(plan.n, UNKNOWN, dtype=np.int64)
+    numbers = np.full(plan.n, np.nan)
     for row, label in found.items():
-        codes[place[row]] = _code(plan, label, row, what)
+        numbers[place[row]] = _read(plan, label, row, what)
+        codes[place[row]] = 0 if isinstance(plan, NumberPlan) else int(numbers[place[row]])
     notes = []
     if twice:
         notes.append(f"{twice} rows of the sheet stand more than once, with one label; each counts once")
     absent = plan.n - len(seen)
     if absent:
         notes.append(f"{absent} planned rows are not in the sheet and count as not labelled")
-    return Filled(codes=codes, notes=tuple(notes))
+    return Filled(codes=codes, notes=tuple(notes), numbers=numbers if isinstance(plan, NumberPlan) else None)
+
+
+def _read(plan: Planned, label: Any, row: int, what: str) -> float:
+    """A label as a code, or as the number that it is."""
+    if not isinstance(plan, NumberPlan):
+        return _code(plan, label, row, what)
+    try:
+        value = float(str(label).strip().replace(",", "."))
+    except ValueError:
+        value = float("nan")
+    if not np.isfinite(value):
+        raise InputError(
+            f"{what}: row {row}: {label!r} is no number, as the label {plan.label!r} is; mend the label, or leave it empty"
+        )
+    return value
 
 
 def _code(plan: LabelPlan, label: Any, row: int, what: str) -> int:
@@ -184,7 +206,7 @@ def _code(plan: LabelPlan, label: Any, row: int, what: str) -> int:
     raise InputError(f"{what}: row {row}: {strange}; mend the label, or leave it empty")
 
 
-def _missing(label: Any, plan: LabelPlan) -> bool:
+def _missing(label: Any, plan: Planned) -> bool:
     """Whether a cell holds no label; a class may be called ``NA`` or ``None``."""
     if not isinstance(label, str):
         import pandas as pd
@@ -192,7 +214,8 @@ def _missing(label: Any, plan: LabelPlan) -> bool:
         # None, NaN, and what pandas has in columns of whole numbers and of times.
         return bool(np.ndim(label) == 0 and pd.isna(label))
     text = label.strip()
-    return not text or (text in MISSING and text not in {str(c) for c in plan.classes.tolist()})
+    named = set() if isinstance(plan, NumberPlan) else {str(c) for c in plan.classes.tolist()}
+    return not text or (text in MISSING and text not in named)
 
 
 def _row_number(given: Any, what: str) -> int:
@@ -208,7 +231,7 @@ def _row_number(given: Any, what: str) -> int:
 
 
 def _features(
-    plan: LabelPlan, lines: list[list[str]], header: list[str], row: int, what: str
+    plan: Planned, lines: list[list[str]], header: list[str], row: int, what: str
 ) -> dict[str, list[str]] | None:
     """Feature cells in draw order; None where the sheet has lost a column or a row."""
     shown = [name.strip().casefold() for name in _header(plan)[2:-1]]
@@ -236,7 +259,7 @@ class Continued:
     text: str
 
 
-def continued(plan: LabelPlan, sheet: Path, out: Path) -> Continued:
+def continued(plan: Planned, sheet: Path, out: Path) -> Continued:
     """Write a sheet with the labels of `sheet` and the next batch, and the plan beside it.
 
     It holds all rows up to the end of that batch, so that it can be judged by itself; rows that were skipped stand in it
@@ -266,8 +289,11 @@ def continued(plan: LabelPlan, sheet: Path, out: Path) -> Continued:
     end = int(np.flatnonzero(plan.batches == plan.batches[filled.prefix])[-1]) + 1
     end = max(end, filled.last)
     cells = [list(row) for row in zip(*columns.values(), strict=True)]
-    classes = [str(value) for value in plan.classes.tolist()]
-    written = ["" if code < 0 else classes[code] for code in filled.codes]
+    if isinstance(plan, NumberPlan):
+        written = ["" if np.isnan(value) else repr(float(value)) for value in filled.numbers]  # type: ignore[union-attr]
+    else:
+        classes = [str(value) for value in plan.classes.tolist()]
+        written = ["" if code < 0 else classes[code] for code in filled.codes]
     beside = plan_beside(out)
     # A sheet that is continued holds the rows so far; those to come are kept with its plan.
     write_atomically(beside, replace(plan, cells=tuple(map(tuple, cells))).to_json())

@@ -55,6 +55,18 @@ class Parts:
             target=self.target if target is None else self.target.part(target),
         )
 
+    def between(self, source: np.ndarray, target: np.ndarray) -> Parts:
+        """Two parts of the source against each other."""
+        here = self.source
+        return replace(
+            self,
+            source=here.part(source),
+            target=here.part(target),
+            columns_differ=None,
+            labels_differ=None,
+            streamed=None,
+        )
+
 
 def assembled(tables: Tables, task: str | None) -> Parts:
     """The two samples of a problem.

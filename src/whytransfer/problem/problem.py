@@ -35,7 +35,7 @@ class Problem:
     yt : array-like or None
         (m,) target labels, used for evaluation only, missing where unknown; or a mapping from row to label.
     groups, time, weights : pair of array-like or None
-        For source and target: which rows belong together, when they were observed, how much they count.
+        For source and target, shapes (n,) and (m,): which rows belong together, when they were observed, how much they count.
     task : str or None
         ``"classification"``, ``"regression"``, or None to take it from the labels: numbers with fractions, or more than fifty
         different ones in more than a fifth of the rows, are a quantity.
@@ -193,6 +193,12 @@ class Problem:
         """The same problem with these rows only (positions), in this order, with what is known of them; all of a domain for None."""
         problem = object.__new__(type(self))
         problem._take(self._parts.with_rows(source, target))
+        return problem
+
+    def between(self, source: np.ndarray, target: np.ndarray) -> Problem:
+        """Some of the source's rows as a source and others, with their labels for evaluation, as a target (positions)."""
+        problem = object.__new__(type(self))
+        problem._take(self._parts.between(source, target))
         return problem
 
     @property

@@ -20,6 +20,8 @@ LEGEND = (
 NUMERIC_COLUMNS = ("candidate", "gain", "at least", "at most")
 NUMERIC_LEGEND = "gain: how much lower the mean absolute error is on labelled target rows than the source model's, in the unit of the label"
 
+SOURCES_LEGEND = "gain: how much less it errs than one model of all sources' rows"
+
 
 def choice(summary: Mapping[str, Any]) -> tuple[str, str, str]:
     """The answer in capitals, its style, and the sentence behind it."""
@@ -56,7 +58,7 @@ def facts(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 "models differ",
                 f"by {differ} on average, which the mean absolute error can't exceed on these rows",
             )
-        yield "columns", NUMERIC_LEGEND
+        yield "columns", NUMERIC_LEGEND if _unit(summary) == "label" else SOURCES_LEGEND
         return
     yield (
         "probabilities",
@@ -69,7 +71,8 @@ def facts(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def table(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """One row a candidate that could be fitted, the chosen one marked."""
     if _numeric(summary):
-        return [_numeric_cells(c) for c in summary["candidates"] if c["failed"] is None]
+        unit = _unit(summary) or "error"
+        return [_numeric_cells(c, unit) for c in summary["candidates"] if c["failed"] is None]
     return [_cells(c) for c in summary["candidates"] if c["evidence"] is not None]
 
 
@@ -79,16 +82,22 @@ def columns(summary: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _numeric(summary: Mapping[str, Any]) -> bool:
-    """Whether the label is a quantity, so that there are gains and no shares of classes."""
-    return any(c["family"] == "quantity" for c in summary["candidates"])
+    """Whether candidates have gains and no other evidence."""
+    return _unit(summary) is not None
 
 
-def _numeric_cells(candidate: Mapping[str, Any]) -> tuple[str, ...]:
+def _unit(summary: Mapping[str, Any]) -> str | None:
+    """The unit of the gains where there is no other evidence: of a quantity that of the label, of several sources the error; else None."""
+    families = {c["family"] for c in summary["candidates"]}
+    return "label" if "quantity" in families else "error" if "sources" in families else None
+
+
+def _numeric_cells(candidate: Mapping[str, Any], unit: str) -> tuple[str, ...]:
     said = candidate["compared"] or {}
     values = (said.get("gain"), said.get("lower"), said.get("upper"))
     mark = " ←" if candidate["chosen"] else ""
     shown = (figures.estimate, figures.at_least, figures.at_most)
-    cells = ("" if v is None else show(v, "label") for v, show in zip(values, shown, strict=True))
+    cells = ("" if v is None else show(v, unit) for v, show in zip(values, shown, strict=True))
     return (f"{candidate['name']}{mark}", *cells)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from whytransfer.claims import figures
-from whytransfer.report import adaptation, encoders, explorer, images, svg, vega, why, words
+from whytransfer.report import adaptation, encoders, explorer, images, sources, svg, vega, why, words
 from whytransfer.report.rows import Group, axis, by_shift, groups, headline, ledger
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ def _environment() -> Environment:
         "adaptation": adaptation,
         "encoders": encoders,
         "images": images,
+        "sources": sources,
         "svg": svg,
         "why": why,
         "words": words,

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whytransfer.claims import figures
-from whytransfer.report import adaptation, encoders, why, words
+from whytransfer.report import adaptation, encoders, sources, why, words
 from whytransfer.report.console import PIPED_WIDTH
 from whytransfer.report.rows import Entry, Group, Row, by_shift, groups, headline
 from whytransfer.report.several import figures_of, many, parts
@@ -123,12 +123,28 @@ def _parts(document: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield Padding(_choice_line(document), (0, 0, 0, 2))
         yield from _adaptation(document)
     yield from section("Encoders", encoders.lines(document))
+    if document.get("sources"):
+        yield from _sources(document["sources"])
     yield from section("Break-even", [b["text"] for b in document["break_even"]])
     yield from section("How the domains differ", _difference(diagnosis))
     yield from section("Why", why.lines(document))
     yield from _features(by_shift(diagnosis["features"]))
     yield from section("Next", [f"{step['action']}: {step['text']}" for step in document["next_steps"]], "→ ")
     yield from section("Warnings", document["warnings"], "! ")
+
+
+def _sources(told: Mapping[str, Any]) -> Iterator[RenderableType]:
+    yield heading("Sources")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(overflow="fold")
+    for _ in sources.COLUMNS[1:]:
+        table.add_column(justify="right", no_wrap=True)
+    table.add_row(*(Text(name, style="dim") for name in sources.COLUMNS))
+    for row in sources.table(told):
+        table.add_row(*(Text(words.clean(cell, longest=200)) for cell in row))
+    yield Padding(table, (0, 0, 0, 2))
+    yield from section("Between sources", sources.lines(told))
+    yield from section("Shared among sources", [told["sharing"]])
 
 
 def _several(document: Mapping[str, Any]) -> Iterator[RenderableType]:

@@ -100,6 +100,29 @@ class Betting(BoundedInterval):
     reference: ClassVar[str] = "waudby-smith-ramdas:24"
     anytime: ClassVar[bool] = True
 
+    @staticmethod
+    def settles(payoffs: FloatArray, counts: FloatArray, mean: float, failure: float) -> FloatArray:
+        """For many samples of the same values: whether each sample's upper limit is at most `mean`.
+
+        Parameters
+        ----------
+        payoffs : ndarray, shape (v,)
+            The distinct values of 1 − loss.
+        counts : ndarray, shape (v, k)
+            How many rows of each of k samples have each value.
+        mean : float
+            The limit in question, in [0, 1).
+        failure : float
+            δ.
+
+        Returns
+        -------
+        ndarray of bool, shape (k,)
+            The wealth against this mean has reached 1/δ, without the search for the limit itself.
+        """
+        wealth, _ = _log_wealth(np.full(counts.shape[1], mean), payoffs, counts)
+        return np.asarray(wealth >= -math.log(failure))
+
     def _above(self, errors: FloatArray, n: int, failure: float) -> FloatArray:
         return _limits(np.array([0.0, 1.0]), np.stack([errors, n - errors]), failure)
 

@@ -91,7 +91,7 @@ class Ground:
 def lay_out(problem: Problem, request: Request) -> Ground:
     """Split the rows, and train the source model on what may be seen."""
     blind = problem.with_target_labels(None)
-    splits = _splits(blind, request)
+    splits = divided(blind, request)
     train, choose = len(splits.source_train), len(splits.source_choose)
     part = blind.with_rows(
         source=np.concatenate([splits.source_train, splits.source_choose]), target=splits.target_train
@@ -125,7 +125,8 @@ def _source_model(part: Problem, splits: Splits, request: Request) -> Any:
     return Aimed(request.source, part.target.take(np.arange(part.target.n)))
 
 
-def _splits(blind: Problem, request: Request) -> Splits:
+def divided(blind: Problem, request: Request) -> Splits:
+    """Who trains, who chooses, who evaluates; rows whose label may be learned from leave what evaluates, with their groups."""
     rng = np.random.default_rng(np.random.SeedSequence(request.seed, spawn_key=(1,)))
     drawn = make_splits(blind, rng, source_shares=SOURCE_SHARES, target_shares=TARGET_SHARES)
     labelled = np.flatnonzero(request.labelled >= 0)

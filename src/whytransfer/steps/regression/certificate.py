@@ -1,0 +1,155 @@
+"""What the labels of a plan for a quantity prove."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from whytransfer.claims import Claim, Level, Unit
+from whytransfer.claims.intervals import Betting
+from whytransfer.labels.numbers import NumberPlan
+from whytransfer.labels.sheet import Filled
+from whytransfer.steps.certificate import Certified
+from whytransfer.steps.document import SCHEMA, VERSIONED, delta_spent, verdict_parts
+from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Verdict, decide
+
+
+def certificate(plan: NumberPlan, filled: Filled) -> Certified:
+    """Claims, the answer, and the ``whytransfer/audit/1`` document."""
+    claim = direct(plan, filled)
+    requirement = Requirement(
+        value=plan.requirement,
+        quantity="target_error",
+        kind=plan.requirement_kind,
+        title=plan.loss.title,
+    )
+    few = plan.m < FEWEST_TARGET_ROWS
+    blocked = (
+        f"the target has {plan.m} rows, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
+    )
+    ruling = decide((claim,), requirement, blocked=blocked if few else None)
+    verdict = Verdict(
+        answer=ruling.answer,
+        basis=ruling.basis,
+        requirement=requirement,
+        reason=ruling.reason,
+        subject=plan.subject,
+    )
+    notes = list(filled.notes)
+    if filled.skipped:
+        notes.append(
+            f"{filled.skipped} rows were skipped: each counts as {plan.loss.cap:g} off in upper limits and as right in lower ones, because "
+            "people skip hard rows"
+        )
+    warnings = tuple(dict.fromkeys((*notes, *plan.warnings, *ruling.warnings)))
+    written = _document(plan, filled, verdict, claim, warnings)
+    return Certified(verdict=verdict, claims=(claim,), warnings=warnings, document=written)
+
+
+def direct(plan: NumberPlan, filled: Filled) -> Claim:
+    """The loss on the target from the labels up to the last one, in the order of the draw: betting, valid after every label."""
+    end, top = filled.last, float(plan.loss.largest or 0.0) ** plan.loss.power
+    values = np.full(plan.n, np.nan) if filled.numbers is None else filled.numbers
+    shares = np.minimum(plan.loss.powers(plan.predictions[:end], values[:end]) / top, 1.0)
+    known = np.isfinite(shares)
+    worst, best = np.where(known, shares, 1.0), np.where(known, shares, 0.0)
+    lower = plan.loss.measured(top * Betting().lower_of(best, plan.delta)) if end else 0.0
+    upper = plan.loss.measured(top * Betting().upper_of(worst, plan.delta)) if end else plan.loss.largest
+    return Claim(
+        id="target_error.direct",
+        quantity="target_error",
+        unit=Unit.LABEL,
+        level=Level.CONDITIONAL if plan.standing else Level.PROVED,
+        estimate=plan.loss.measured(top * float(shares[known].mean())) if known.any() else None,
+        lower=lower,
+        upper=upper,
+        confidence=1.0 - plan.delta,
+        theorem="betting",
+        citation="waudby-smith-ramdas:24",
+        loss=plan.loss.name,
+        assumptions=plan.standing,
+        detail={
+            "delta": plan.delta,
+            "rows": int(known.sum()),
+            "skipped": filled.skipped,
+            "loss_cap": plan.loss.cap,
+            "anytime": True,
+            "convention": f"{plan.loss.title}, in the unit of the label",
+        },
+    )
+
+
+def _next_steps(plan: NumberPlan, filled: Filled, verdict: Verdict) -> list[dict[str, str]]:
+    if verdict.answer is Answer.WORKS and verdict.basis is Basis.CERTIFIED:
+        return [{"action": "stop", "text": "stop labelling: the requirement is certified"}]
+    if verdict.answer is Answer.FAILS:
+        text = "stop labelling: the loss is certified to exceed the requirement; adapt the model with the labels, or train it with them"
+        return [{"action": "adapt", "text": text}]
+    if filled.prefix < plan.n:
+        batch = int(plan.batches[filled.prefix])
+        text = f"continue: label batch {batch}; {plan.n - filled.labelled} of the planned labels are missing"
+        return [{"action": "label", "text": text}]
+    text = (
+        f"all {plan.n} planned rows are labelled and the question is open: plan again with a larger budget and another seed, and a delta "
+        "of its own, or move the requirement"
+    )
+    return [{"action": "collect", "text": text}]
+
+
+def _document(
+    plan: NumberPlan, filled: Filled, verdict: Verdict, claim: Claim, warnings: tuple[str, ...]
+) -> dict[str, Any]:
+    decided = verdict.answer in (Answer.WORKS, Answer.FAILS)
+    return {
+        "schema": SCHEMA,
+        "version": version("whytransfer"),
+        "seed": plan.seed,
+        "delta": plan.delta,
+        "problem": {
+            "task": "regression",
+            "label": plan.label,
+            "classes": [],
+            "source": {"rows": plan.source["rows"], "labelled": plan.source["labelled"]},
+            "target": {"rows": plan.m, "labelled": filled.labelled},
+            "features": list(plan.names),
+        },
+        "verdict": verdict_parts(verdict, max_drop=None),
+        "claims": [claim.to_dict()],
+        "break_even": [],
+        "diagnosis": {"overlap": {}, "shift": {}, "features": [], "regions": {}, "decomposition": {}},
+        "next_steps": _next_steps(plan, filled, verdict),
+        "warnings": list(warnings),
+        "provenance": {
+            "digests": {"source": plan.source["digest"], "target": plan.digest},
+            "rows": {"target_labels_planned": plan.n},
+            "versions": {
+                "whytransfer": version("whytransfer"),
+                **{name: version(name) for name in VERSIONED},
+            },
+            "python": platform.python_version(),
+            "options": {
+                "tolerance": plan.requirement,
+                "metric": plan.loss.to_dict(),
+                "design": "sequential",
+                "way": "uniform",
+                "population": "law",
+                "delta": plan.delta,
+                "seed": plan.seed,
+            },
+            "delta_spent": delta_spent([claim]),
+        },
+        "waterfall": [],
+        "curves": {"labels": [dict(entry) for entry in plan.power], "budget": [], "reliability": []},
+        "candidates": [],
+        "images": [],
+        "labels": {
+            "planned": plan.n,
+            "labelled": filled.labelled,
+            "prefix": filled.prefix,
+            "skipped": filled.skipped,
+            "stop": decided or filled.prefix >= plan.n,
+        },
+    }

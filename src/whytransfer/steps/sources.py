@@ -1,0 +1,196 @@
+"""Several labelled sources and one target: which source transfers, are the sources compatible, and how much each should say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from whytransfer.backtest import Reference
+from whytransfer.claims import NOT_TRAINED_ON_SOURCE, Budget, Claim
+from whytransfer.errors import InputError
+from whytransfer.models import Kind
+from whytransfer.models.combined import DistributionWeighted
+from whytransfer.models.subject import of_model
+from whytransfer.problem import Problem, Splits, make_splits
+from whytransfer.steps import comparison, errors, panel
+from whytransfer.steps.measured import answered
+from whytransfer.steps.options import Options
+from whytransfer.steps.progress import step
+from whytransfer.steps.run import Findings, prepare
+from whytransfer.steps.subject import Found, Taught, is_fitted
+
+MOST_SOURCES = 8
+"""Sources that are compared, 56 ordered pairs."""
+FEWEST_ROWS = 40
+"""Labelled rows of a source: half of them train its model, and 20 are left to judge it."""
+
+WHOLE, EACH, PAIRS = 1 / 2, 1 / 4, 1 / 4
+"""How δ is shared: the audit of the combination, which is judged; the claims about single sources; those about pairs of sources."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sources:
+    """Which source row belongs to which source.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The K sources, sorted.
+    of_row : ndarray of str, shape (n,)
+        The source of every source row.
+    """
+
+    names: tuple[str, ...]
+    of_row: np.ndarray
+
+    @classmethod
+    def checked(cls, problem: Problem, domains: Any) -> Sources:
+        """The sources, or one sentence about why there are none.
+
+        Raises
+        ------
+        InputError
+            When there is not one name a source row, a name is missing, there are fewer than two or more than `MOST_SOURCES` sources, or one has
+            too few labelled rows.
+        """
+        import pandas as pd
+
+        given = pd.Series(np.asarray(domains, dtype=object).reshape(-1))
+        if len(given) != problem.source.n:
+            raise InputError(f"domains: expected {problem.source.n}, one a source row, got {len(given)}")
+        if given.isna().any():
+            row = int(np.flatnonzero(given.isna())[0])
+            raise InputError(f"domains: row {row} of the source names none, expected the source of every row")
+        names = given.astype(str).to_numpy()
+        kinds = tuple(np.unique(names.astype(str)).tolist())
+        if not 2 <= len(kinds) <= MOST_SOURCES:
+            raise InputError(
+                f"domains: expected two to {MOST_SOURCES} sources, got {len(kinds)}; with one, leave --domain out, with more, merge some"
+            )
+        for name in kinds:
+            labelled = int((problem.source.labelled & (names == name)).sum())
+            if labelled < FEWEST_ROWS:
+                raise InputError(
+                    f"domains: source {name!r} has {labelled} labelled rows, expected at least {FEWEST_ROWS}; merge it with another, or leave it out"
+                )
+        return cls(names=kinds, of_row=names.astype(str))
+
+    def rows(self, name: str) -> np.ndarray:
+        """Positions of the rows of a source."""
+        return np.flatnonzero(self.of_row == name)
+
+
+def audited(
+    problem: Problem, domains: Any, model: Any, options: Options, reference: Reference, column: str | None
+) -> Findings:
+    """The audit of the distribution-weighted combination, with every source alone and every pair of sources beside it.
+
+    Parameters
+    ----------
+    problem : Problem
+        All sources together as its source.
+    domains : array-like, shape (n,)
+        The source of every source row.
+    model : object, str or None
+        Unfitted, or the name of a learner: what every source trains.
+    options : Options
+        Their δ is that of everything together.
+    reference : Reference
+        As in an audit.
+    column : str or None
+        What `domains` is called.
+    """
+    sources = Sources.checked(problem, domains)
+    if model is not None and not isinstance(model, str) and is_fitted(model):
+        raise InputError(
+            "domains: every source trains a model of its own, so that a fitted one can't be given; name a learner (--learner) or leave it out"
+        )
+    if options.metric is not None:
+        raise InputError("domains: several sources are judged by the error; leave metric out")
+    splits = make_splits(problem, np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,))))
+    step("training a model for each source")
+    combined = fitted(problem, sources, splits, model, options.seed)
+    title = f"the combination of {len(sources.names)} sources by where their rows lie"
+    subject = of_model(problem, combined, kind=Kind.TRAINED, title=title)
+    taught = Taught.of(
+        Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=subject.warnings), None
+    )
+    found = answered(problem, taught, None, replace(options, delta=options.delta * WHOLE), reference, splits)
+    told = {
+        "column": column,
+        "sharing": f"the combination has {WHOLE:g} of δ, the {len(sources.names)} sources {EACH:g} and their pairs {PAIRS:g}, each equal parts, so that "
+        "all claims hold together (union bound)",
+        "combination": "distribution_weighted",
+        "each": _each(problem, sources, combined, model, options, reference),
+        "pairs": _pairs(problem, sources, model, options),
+    }
+    document = {**found.document, "delta": options.delta, "sources": told}
+    return replace(found, document=document)
+
+
+def fitted(problem: Problem, sources: Sources, splits: Splits, model: Any, seed: int) -> DistributionWeighted:
+    """The combination, fitted on the source's training rows; z on the target rows that may choose."""
+    rows = splits.source_train
+    chosen = splits.target_choose if len(splits.target_choose) else splits.target_train
+    labels = problem.classes[problem.source.labels[rows]]  # type: ignore[index]
+    target = problem.target.take(chosen) if len(chosen) else None
+    return DistributionWeighted(model, seed).fit(
+        problem.source.take(rows), labels, domains=sources.of_row[rows], target=target
+    )
+
+
+def _each(
+    problem: Problem,
+    sources: Sources,
+    combined: DistributionWeighted,
+    model: Any,
+    options: Options,
+    reference: Reference,
+) -> list[dict[str, Any]]:
+    """Every source alone: its weight, its model's error at home and, counted or estimated, there."""
+    share = options.delta * EACH / len(sources.names)
+    told = []
+    for name in sources.names:
+        step(f"source {name}")
+        part = problem.with_rows(source=sources.rows(name))
+        case, notes = prepare(part, model, None, replace(options, delta=share))
+        # Half of its share for what is counted on the target, half for the error at home.
+        case = replace(case, budget=Budget.declare(share, ("source_error",)))
+        seen = panel.view(case, panel.committee(case))
+        estimate = panel.claims(case, panel.describe(case, seen), reference)[0]
+        counted = errors.direct(case)
+        made = [errors.source_error(case), *([] if counted is None else [counted]), estimate]
+        told.append(
+            {
+                "name": name,
+                "rows": int(part.source.n),
+                "labelled": int(part.source.labelled.sum()),
+                "weight": float(combined.mixture_[combined.names_.index(name)])
+                if name in combined.names_
+                else 0.0,
+                "claims": [claim.to_dict() for claim in made],
+                "warnings": list(dict.fromkeys(notes)),
+            }
+        )
+    return told
+
+
+def _pairs(problem: Problem, sources: Sources, model: Any, options: Options) -> list[dict[str, Any]]:
+    """Every ordered pair of sources: who learns for whom, and, once a pair, λ and how far they are apart."""
+    pairs = [(a, b) for a in sources.names for b in sources.names if a != b]
+    problems = {(a, b): problem.between(sources.rows(a), sources.rows(b)) for a, b in pairs}
+    each = replace(options, delta=options.delta * PAIRS / len(pairs), assume={}, max_drop=None)
+    found = comparison.compared(problems, model, each)
+    return [
+        {"from": a, "to": b, "reason": pair.reason, "claims": [claim.to_dict() for claim in pair.claims]}
+        for (a, b), pair in found.items()
+    ]
+
+
+def claim_of(told: Mapping[str, Any], id_: str) -> Claim | None:
+    """A claim of one source of the document, or of a pair; None where there is none."""
+    found = next((c for c in told["claims"] if c["id"] == id_), None)
+    return None if found is None else Claim.from_dict(found)

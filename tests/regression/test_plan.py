@@ -1,0 +1,104 @@
+"""Label plans for a quantity: a uniform draw, betting in its order, and sheets as people fill them."""
+
+import json
+
+import numpy as np
+import pytest
+
+import whytransfer as wt
+from whytransfer.claims.intervals import Betting
+from whytransfer.errors import InputError
+from whytransfer.labels import LabelPlan
+from whytransfer.labels.numbers import NumberPlan
+from whytransfer.metrics import loss
+from whytransfer.steps.regression.power import Question
+
+
+@pytest.fixture(scope="module")
+def planned(labelled):
+    return wt.plan_labels(labelled, tolerance=7.0, metric="rmse", loss_cap=15.0, budget=60)
+
+
+def test_a_certificate_is_betting_over_the_draw(planned, labelled):
+    truth = labelled.target.labels[planned.rows]
+    found = wt.certify(planned, truth)
+    squares = np.minimum(np.abs(planned.predictions - truth), 15.0) ** 2
+    claim = found.claim("target_error.direct")
+    assert claim.upper == pytest.approx(15.0 * np.sqrt(Betting().upper_of(squares / 225.0, 0.05)))
+    assert claim.level is wt.Level.PROVED and claim.unit is wt.Unit.LABEL
+    assert found.verdict.answer is wt.Answer.WORKS
+    assert json.loads(found.to_json())["labels"]["stop"] is True
+
+
+def test_skipped_rows_count_for_the_worst(planned, labelled):
+    truth = labelled.target.labels[planned.rows].copy()
+    truth[40:] = np.nan
+    whole = wt.certify(planned, truth).claim("target_error.direct")
+    truth[:5] = np.nan
+    gaps = wt.certify(planned, truth).claim("target_error.direct")
+    assert gaps.detail["skipped"] == 5
+    assert gaps.lower < whole.lower and gaps.upper > whole.upper
+
+
+def test_sheets_go_out_and_come_back(planned, labelled, tmp_path):
+    sheet = tmp_path / "rows.csv"
+    planned.to_csv(sheet)
+    again = LabelPlan.read(tmp_path / "rows.plan.json")
+    assert isinstance(again, NumberPlan) and again.to_json() == planned.to_json()
+    lines = sheet.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "row,batch,a,b,c,y"
+    truth = labelled.target.labels[planned.rows]
+    # As a spreadsheet of a country with decimal commas writes it.
+    body = [f'{line}"{str(y).replace(".", ",")}"' for line, y in zip(lines[1:20], truth, strict=False)]
+    body += lines[20:]
+    sheet.write_text("\n".join([lines[0], *body]) + "\n", encoding="utf-8")
+    found = wt.certify(again, sheet)
+    assert found.claim("target_error.direct").detail["rows"] == 19
+    from whytransfer.labels.sheet import continued
+
+    following = continued(again, sheet, tmp_path / "next.csv")
+    assert "19 of 60 are labelled" in following.text
+    assert wt.certify(LabelPlan.read(following.plan), tmp_path / "next.csv").claims == found.claims
+
+
+def test_damage_is_told(planned, tmp_path):
+    planned.to_csv(tmp_path / "rows.csv")
+    plan = tmp_path / "rows.plan.json"
+    document = json.loads(plan.read_text(encoding="utf-8"))
+    document["rows"][1]["row"] = document["rows"][0]["row"]
+    plan.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError, match="a row stands twice"):
+        LabelPlan.read(plan)
+    with pytest.raises(InputError, match="is no number"):
+        wt.certify(planned, ["high", *[None] * 59])
+
+
+def test_power_is_what_sampling_finds():
+    """Against limits that are really computed, at the same true loss."""
+    errors = np.abs(np.random.default_rng(0).normal(size=500))
+    asked = Question(loss=loss("absolute", 5.0), requirement=1.0, failure=0.05, errors=errors, seed=0)
+    shares = asked.shares(0.7)
+    assert 5.0 * shares.mean() == pytest.approx(0.7, rel=1e-6)
+    rng = np.random.default_rng(1)
+    settled = [5.0 * Betting().upper_of(rng.choice(shares, 80), 0.05) <= 1.0 for _ in range(200)]
+    assert asked.chance(80, 0.7) == pytest.approx(np.mean(settled), abs=0.12)
+    refuted = [5.0 * Betting().lower_of(rng.choice(asked.shares(1.5), 80), 0.05) > 1.0 for _ in range(200)]
+    assert asked.chance(80, 1.5) == pytest.approx(np.mean(refuted), abs=0.12)
+    n = asked.needed(0.7, 5000)
+    assert asked.chance(n, 0.7) >= 0.8
+    assert asked.needed(0.999, 50) is None
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"loss_cap": None}, "declare with loss_cap"),
+        ({"way": "stratified"}, "draws uniformly"),
+        ({"per_class": True}, "draws uniformly"),
+        ({"population": "file"}, "target-is-whole"),
+        ({"budget": 0}, "budget"),
+    ],
+)
+def test_refused(labelled, options, words):
+    with pytest.raises(InputError, match=words):
+        wt.plan_labels(labelled, **{"tolerance": 4.0, "loss_cap": 15.0, "budget": 10, **options})

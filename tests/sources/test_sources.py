@@ -1,0 +1,128 @@
+"""Several sources: the mixture is found, the combination beats one model of all rows, pairs are told apart, δ adds up."""
+
+import json
+
+import numpy as np
+import pytest
+
+import whytransfer as wt
+from whytransfer.errors import InputError
+from whytransfer.models.combined import DistributionWeighted
+
+
+def test_the_mixture_is_found(found):
+    weights = {one["name"]: one["weight"] for one in found.document["sources"]["each"]}
+    assert weights["north"] == pytest.approx(75 / 200, abs=0.1)
+    assert weights["south"] == pytest.approx(125 / 200, abs=0.1)
+    assert weights["odd"] < 0.02
+
+
+def test_em_by_hand():
+    """z is the fixed point of the mean posterior: on two sources that never meet it counts the target's rows."""
+    X = np.concatenate([np.arange(20.0), 1000 + np.arange(20.0)])[:, None]
+    y, d = np.tile(["a", "b"], 20), np.repeat(["left", "right"], 20)
+    target = np.concatenate([np.arange(5.0), 1000 + np.arange(15.0)])[:, None]
+    made = DistributionWeighted("stump").fit(X, y, domains=d, target=target)
+    assert made.mixture_ == pytest.approx([0.25, 0.75], abs=0.02)
+    assert made.weights(np.array([[3.0]]))[0] == pytest.approx([1.0, 0.0], abs=0.01)
+    assert DistributionWeighted("stump").fit(X, y, domains=d).mixture_.tolist() == [0.5, 0.5]
+
+
+def test_which_source_transfers_and_which_go_together(found):
+    told = found.document["sources"]
+    there = {
+        one["name"]: next(c for c in one["claims"] if c["id"] == "target_error.direct")
+        for one in told["each"]
+    }
+    assert max(there, key=lambda name: there[name]["estimate"]) == "odd"
+    assert all(c["level"] == "proved" for c in there.values())
+    assert found.claim("target_error.direct").estimate < min(c["estimate"] for c in there.values())
+    pair = next(p for p in told["pairs"] if (p["from"], p["to"]) == ("north", "odd"))
+    claims = {c["id"]: c for c in pair["claims"]}
+    # One rule for both has to fail somewhere: λ's proved lower limit is above what noise alone costs.
+    assert claims["adaptability.stumps"]["estimate"] > 0.3
+    assert claims["adaptability.stumps"]["lower"] is not None
+    assert [p["reason"] for p in told["pairs"]] == [None] * 6
+
+
+def test_delta_adds_up(found):
+    told = found.document["sources"]
+    claims = [c for part in (*told["each"], *told["pairs"]) for c in part["claims"]]
+    spent = sum(c["detail"].get("delta") or 0.0 for c in claims if c["level"] in ("proved", "conditional"))
+    whole = sum(item["delta"] for item in found.document["provenance"]["delta_spent"])
+    assert spent + whole <= 0.05 + 1e-12
+    assert found.document["delta"] == 0.05
+
+
+def test_there_and_back_and_the_report(found, tmp_path):
+    found.to_json(tmp_path / "a.json")
+    assert wt.Audit.from_json(tmp_path / "a.json").document == found.document
+    found.to_html(tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert ">Sources<" in page and "and south: λ of stumps" in page
+    from io import StringIO
+
+    from rich.console import Console
+
+    from whytransfer.report import render
+
+    out = StringIO()
+    render(json.loads(found.to_json()), Console(file=out, width=100))
+    assert "Between sources" in out.getvalue()
+
+
+def test_adapting_takes_the_combination_where_labels_show_it(problem, tables):
+    rng = np.random.default_rng(1)
+    labels = problem.classes[problem.target.labels]
+    rows = rng.permutation(200)[:120]
+    made = wt.adapt(
+        problem, learner="stump", target_labels={int(r): labels[r] for r in rows}, domains=tables[0].site
+    )
+    assert made.choice.name == "distribution_weighted" and made.choice.lower > 0
+    rest = np.setdiff1d(np.arange(200), rows)
+    taken = problem.target.take(rest)
+    kept = wt.adapt(problem, learner="stump", target_labels={0: labels[0]}, domains=tables[0].site)
+    assert kept.choice.name == "source"
+    assert (made.predict(taken) != labels[rest]).mean() < (kept.predict(taken) != labels[rest]).mean()
+    assert made.claim("loss_ceiling").upper < 1.0
+    assert {c.name for c in made.candidates} == {
+        "source",
+        "distribution_weighted",
+        "source.north",
+        "source.odd",
+        "source.south",
+    }
+
+
+def test_without_labels_only_a_mixture_is_chosen_for(problem, tables):
+    blind = wt.adapt(problem, learner="stump", domains=tables[0].site)
+    assert blind.choice.rule == "label_free"
+    assert blind.claim("expected_gain").level is wt.Level.ESTIMATED
+    moved = problem.target.frame() + 1.5
+    elsewhere = wt.Problem(problem.source.frame(), problem.classes[problem.source.labels], moved)
+    refused = wt.adapt(elsewhere, learner="stump", domains=tables[0].site)
+    assert refused.choice.kept and "no mixture of the sources" in refused.choice.why
+
+
+@pytest.mark.parametrize(
+    ("domains", "words"),
+    [
+        (lambda d: d[:10], "one a source row"),
+        (lambda d: d.where(d.index > 0), "row 0 of the source names none"),
+        (lambda d: d.map(lambda _: "all"), "two to 8 sources"),
+        (lambda d: d.where(d.index > 5, "tiny"), "source 'tiny' has 6 labelled rows"),
+    ],
+)
+def test_refused(problem, tables, domains, words):
+    with pytest.raises(InputError, match=words):
+        wt.audit(problem, "stump", tolerance=0.3, domains=domains(tables[0].site))
+
+
+def test_one_model_of_many_sources_is_no_given_one(problem, tables):
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression().fit([[0.0, 0.0], [1.0, 1.0]], ["no", "yes"])
+    with pytest.raises(InputError, match="a fitted one can't be given"):
+        wt.audit(problem, fitted, tolerance=0.3, domains=tables[0].site)
+    with pytest.raises(InputError, match="leave methods out"):
+        wt.adapt(problem, ["coral"], domains=tables[0].site)
