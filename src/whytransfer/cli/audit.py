@@ -85,7 +85,7 @@ def audit(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="logistic (default), boosted, stump or tree2; of a quantity linear (default) or boosted.",
+            help="logistic (default), boosted, stump or tree2; of a quantity linear (default) or boosted; of images finetune too.",
         ),
     ] = None,
     prediction: Annotated[
@@ -309,7 +309,10 @@ def _one(options: dict[str, Any]) -> Audit:
     problem, predictions, photos = _read(options, options["target"][0])
     begin("audit", options, [problem], predictions)
     named = {} if domains is None else {"domains": domains, "column": options["domain"]}
-    audit = run(problem, predictions=predictions, **named, **_asked(options))
+    asked = _asked(options)
+    if options["learner"] == FINETUNE:
+        asked["model"] = fine_tuned(options, photos)
+    audit = run(problem, predictions=predictions, **named, **asked)
     return cast("Audit", told(audit, photos, examples=not options["no_examples"]))
 
 

@@ -88,8 +88,14 @@ def refuse_mixed(options: Mapping[str, Any]) -> None:
         )
     if options.get("skip_broken") and not photos:
         raise InputError("--skip-broken is about images: give --label-from folder too")
+    several = isinstance(options.get("encoder"), list) and len(options["encoder"]) > 1
+    if several and options.get("resume"):
+        raise InputError(
+            "--resume goes on with one audit, and several encoders are several; leave one of them out"
+        )
     if options.get("encoder") and not (photos or options.get("text")):
         raise InputError("--encoder is about images and text: give --label-from folder or --text COL too")
+    refuse_finetune(options)
     columns = ("group", "time", "weights", "prediction", "proba", "by", "domain")
     named = next((name for name in columns if photos and options.get(name)), None)
     if named is not None:
@@ -139,6 +145,39 @@ def read_texts(options: Mapping[str, Any], source: Any, target: Any) -> tuple[An
 
 def _of(progress: Callable[[str, int, int], None], text: str) -> Callable[[int, int], None]:
     return lambda done, of: progress(text, done, of)
+
+
+FINETUNE = "finetune"
+"""The learner that needs images."""
+
+
+def fine_tuned(options: Mapping[str, Any], photos: Photos) -> Any:
+    """The unfitted network of ``--learner finetune``, the frozen blocks' share of the work done."""
+    from whytransfer.features import default_folder
+    from whytransfer.features.finetune import FineTuned, Maps
+
+    with bar(quiet=bool(options.get("quiet"))) as progress:
+        maps = Maps(photos, cache=default_folder(), progress=progress)
+    return FineTuned(maps, seed=options["seed"])
+
+
+def refuse_finetune(options: Mapping[str, Any]) -> None:
+    """Refuse what a fine-tuned network can't be asked for, before any image is read."""
+    if options.get("learner") != FINETUNE:
+        return
+    if not is_photos(options):
+        raise InputError("--learner finetune trains a network on images: give --label-from folder too")
+    if options.get("model"):
+        raise InputError("--model and --learner exclude each other: give one of them")
+    if options.get("save_model") or options.get("save"):
+        raise InputError(
+            "--learner finetune: the trained network can't be saved as .skops in this version; leave out the file"
+        )
+    if len(options.get("encoder") or ()) > 1 and not isinstance(options["encoder"], str):
+        raise InputError("--learner finetune trains one encoder, efficientnet-lite0; leave out --encoder")
+    target = options["target"]
+    if not isinstance(target, str) and len(target) > 1:
+        raise InputError("--learner finetune takes one target")
 
 
 def told(audit: Any, photos: Photos | None, *, examples: bool) -> Any:

@@ -68,7 +68,7 @@ def plan(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="logistic (default), boosted, stump or tree2; of a quantity linear (default) or boosted.",
+            help="logistic (default), boosted, stump or tree2; of a quantity linear (default) or boosted; of images finetune too.",
         ),
     ] = None,
     prediction: Annotated[
