@@ -182,4 +182,6 @@ def test_labels_decide_where_domains_look_alike_too():
 
 def test_a_collapsed_candidate_is_never_chosen_even_by_labels():
     seen = [SOURCE, evidence("coral", moved=0.5, collapse="one class")]
-    assert choose_by_labels([paired("coral", 300, 0, rows=500)], seen, setting(), table(coral=GOOD)).kept
+    choice = choose_by_labels([paired("coral", 300, 0, rows=500)], seen, setting(), table(coral=GOOD))
+    assert choice.kept and "degenerate" in choice.why
+    assert "no other candidate" in choose_by_labels([], [SOURCE], setting(), table()).why

@@ -200,7 +200,9 @@ def _counted(paired: Paired) -> str:
 
 
 def _too_little(believed: Sequence[Believed], pairs: Mapping[str, Paired]) -> str:
-    if not believed:
+    if not pairs:
         return "there is no other candidate"
+    if not believed:
+        return "every other candidate changes no prediction, or its predictions are degenerate"
     best = max(believed, key=lambda b: b.gain)
     return f"{_counted(pairs[best.name])}: expected gain {best.gain:.3f}, probability of harm {best.risk:.2f}, too little to leave the source model"
