@@ -38,8 +38,12 @@ def audited(problem: Problem, outcome: Outcome, seed: int) -> Findings:
         )
     part = problem.with_rows(target=splits.target_evaluate)
     inner = _inner(part, splits, seed)
-    with about("the audit of the adapted model", outcome.choice.name):
-        found = compared(part, outcome.audited, None, options, splits=inner)
+    if problem.numeric:
+        asking = replace(options, loss=Loss(name="absolute"))
+        found = regression.answered(part, outcome.audited, None, asking, splits=inner)
+    else:
+        with about("the audit of the adapted model", outcome.choice.name):
+            found = compared(part, outcome.audited, None, options, splits=inner)
     return _with_adaptation(found, outcome, _in_the_file(inner, splits))
 
 
