@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-PARTS = ("calibrate", "estimate", "audits", "certificates", "adapt", "shifts", "speed")
+PARTS = ("calibrate", "estimate", "audits", "certificates", "adapt", "shifts", "speed", "peers")
 
 
 def main() -> None:

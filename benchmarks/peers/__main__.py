@@ -3,7 +3,7 @@
 Draws pairs by rule, measures ours, makes the peers' environments from their lock files, lets each measure the same rows there with one thread, and writes
 docs/benchmarks/peers.md. Everything is kept in ``--cache`` (out/peers, which git ignores) pair by pair, so that a run that was stopped goes on where it was.
 
-``--pairs-per-set K`` (2) takes at most so many ordered pairs of a data set; ``--only TEXT`` only data sets whose name holds it; ``--tables`` measures nothing and writes from
+``--pairs-per-set K`` (1) takes at most so many ordered pairs of a data set; ``--only TEXT`` only data sets whose name holds it; ``--tables`` measures nothing and writes from
 what is in the cache. Without the shared data beside the checkout only the tables of the package registry, of scikit-learn and of NannyML are used. A run of ``--only`` prints
 the page and writes none.
 """
@@ -39,7 +39,7 @@ SCRIPTS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--only", default="", help="data sets whose name holds this")
-    parser.add_argument("--pairs-per-set", type=int, default=2, metavar="K")
+    parser.add_argument("--pairs-per-set", type=int, default=1, metavar="K")
     parser.add_argument("--cache", type=Path, default=ROOT / "out" / "peers")
     parser.add_argument("--tables", action="store_true", help="write from what was measured")
     options = parser.parse_args()
@@ -86,6 +86,8 @@ def measure(groups: dict[str, list[Pair]], cache: Path, missing: dict[str, str])
         if name not in missing:
             peer = Environment(name=name, folder=cache / "environments")
             peer.run(script, str(cache / "rows"), str(cache / f"{name}.json"))
+    if "nannyml" not in missing and not (cache / "dle.json").exists():
+        Environment(name="nannyml", folder=cache / "environments").run("run_dle.py", str(cache / "dle.json"))
     if "skada" not in missing and not (cache / "simulated.json").exists():
         peer = Environment(name="skada", folder=cache / "environments")
         peer.run("run_simulated.py", str(cache / "simulated"), str(cache / "simulated.json"))
@@ -101,14 +103,15 @@ def page(groups: dict[str, list[Pair]], cache: Path, each: int, missing: dict[st
     peers = tables.left(cache, PEERS)
     missing = missing or ours.read(cache / "missing.json")
     audited = ours.read(cache / "audits.json")
+    many = "one ordered pair" if each == 1 else f"at most {each} ordered pairs"
     made = [one for name, pairs in groups.items() if (one := tables.group(name, pairs, cache, peers))]
     lines = [
         "# Beside the peers, on the same rows",
         "",
-        f"Written by `python -m benchmarks.peers`: at most {each} ordered pairs of each data set of fewer than {WIDE} columns, drawn by the data set's name; the first {TABLES} tables of the package",
+        f"Written by `python -m benchmarks.peers`: {many} of each data set of fewer than {WIDE} columns, drawn by the data set's name: the shared data; the first {TABLES} tables of the package",
         "registry that pass the rules of `benchmarks/registry.py`, in the order of their names' hashes; breast cancer and diabetes of scikit-learn; the census of NannyML. At most 2,000 rows of",
         "each domain are drawn, of which half of the source trains a logistic regression; estimates and drift are asked about the other half and the target rows (Frouros' MMD",
-        "takes 300 of each, alibi-detect's 1,000), adaptation about 1,000 target rows. No peer sees a label of the target. Every figure is a mean over data sets, in brackets a 95 % interval",
+        "takes 300 of each, alibi-detect's 400), adaptation about 1,000 target rows. No peer sees a label of the target. Every figure is a mean over data sets, in brackets a 95 % interval",
         "from a bootstrap over data sets, unless it says median.",
         "",
         f"Python {platform.python_version()}; each peer in an environment of its own, locked in `benchmarks/peers/<peer>.txt`, telemetry switched off:",
@@ -119,9 +122,11 @@ def page(groups: dict[str, list[Pair]], cache: Path, each: int, missing: dict[st
         *(f"| {name} | not measured: it did not install ({message[:200]}) |" for name, message in missing.items()),
         "",
     ]  # fmt: skip
+    lines += tables.wins(made, peers, audited)
     for one in made:
         lines += tables.sections(one)
     lines += simulated.section(cache)
+    lines += tables.quantity(ours.read(cache / "dle.json"))
     lines += tables.cost(peers, audited)
     if audited:
         lines += [f"Those audits, at err_S + {ours.DROP}: {tables.answers(audited)}.", ""]

@@ -10,7 +10,7 @@ import numpy as np
 import runner
 from alibi_detect.cd import MMDDrift, TabularDrift
 
-CATEGORIES, MOST = 10, 1000
+CATEGORIES, MOST = 10, 400
 
 
 def measure(rows: dict[str, np.ndarray]) -> dict:
