@@ -1,8 +1,8 @@
 """The hot paths against their alternatives, side by side in one run: ``python -m benchmarks.speed``.
 
 Every case runs in a process of its own: ours first, so that the peak memory that the operating system reports is ours, then ours and
-the peer's in turns; the ratio is of the least times. Alternatives that are not installed here are written out in
-benchmarks/speed_peers.py, and the table says so. Writes docs/benchmarks/speed.md.
+the peer's in turns; the ratio is of the least times. JAX and hyppo run in an environment of their own (out/environments, made from
+benchmarks/peers/fuse.txt where it is not there yet). Writes docs/benchmarks/speed.md.
 
 ``--only NAME`` runs single cases; ``--cache FILE`` keeps what was measured, so that the page can be written from several runs (without it,
 a run of single cases writes none); ``--threads N`` (2) is what NumPy, BLAS and ours may use.
@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.speed_cases import CASES, Case
+from benchmarks.speed_peers import Spent
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks" / "speed.md"
 
@@ -76,7 +77,9 @@ def measured(case: Case) -> dict[str, float]:
 def spent(function: Callable[[], object]) -> tuple[float, float]:
     """Seconds on the wall, and of all processors together, processes that were started included."""
     started = time.perf_counter(), cpu()
-    function()
+    found = function()
+    if isinstance(found, Spent):  # another environment has measured its own call
+        return found.wall, found.cpu
     return time.perf_counter() - started[0], cpu() - started[1]
 
 
@@ -127,8 +130,8 @@ def page(rows: list[tuple[Case, dict[str, float]]], missing: list[str], threads:
             "turns, the least time of each. Memory is what ours added to the peak that the operating system reports, beside the data.",
             f"Processor time is that of ours over the alternative's, both processors added up: what other programs do on the machine (load {os.getloadavg()[1]:.1f}",
             "while this ran, on two processors) moves it less than the wall's.",
-            "An alternative marked *written out* is not installed here and stands in `benchmarks/speed_peers.py`, after its published",
-            "source, with NumPy in the place of its array library.",
+            "Tests of two samples by others run in an environment of their own (`benchmarks/peers/run_fuse.py`), compiling not counted; *written out* is",
+            "a program that stands there, after its authors' published one.",
             "",
             "| work | ours | alternative | ratio | processor time | goal | extra memory | met |",
             "|---|--:|--:|--:|--:|--:|--:|:-:|",

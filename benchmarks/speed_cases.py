@@ -109,21 +109,24 @@ def quadratic_mmd() -> Work:
     )
 
 
-def fuse() -> Work:
-    from whytransfer.divergences.fuse import fuse_relabelled
-    from whytransfer.divergences.request import Request
-    from whytransfer.overlap import TwoSamples
+def fuse_against(kind: str, relabellings: int) -> Callable[[], Work]:
+    def prepare() -> Work:
+        from whytransfer.divergences.fuse import fuse_relabelled
+        from whytransfer.divergences.request import Request
+        from whytransfer.overlap import TwoSamples
 
-    s, t = rows(2000, 50), rows(2000, 50, 0.02, 1)
+        s, t = rows(2000, 50), rows(2000, 50, 0.02, 1)
 
-    def ours(n: int, count: int) -> object:
-        return fuse_relabelled(TwoSamples.read(s[:n], t[:n]), Request(permutations=count), n)
+        def ours(n: int, count: int) -> object:
+            return fuse_relabelled(TwoSamples.read(s[:n], t[:n]), Request(permutations=count), n)
 
-    return Work(
-        ours=lambda: ours(2000, 2000),
-        peer=lambda: peers.mmd_fuse(s, t, 2000),
-        warm=lambda: ours(600, 20),
-    )
+        return Work(
+            ours=lambda: ours(2000, 2000),
+            peer=lambda: peers.elsewhere(kind, s, t, relabellings),
+            warm=lambda: ours(600, 600),
+        )
+
+    return prepare
 
 
 def sliced() -> Work:
@@ -181,8 +184,12 @@ CASES = (
         prepare=quadratic_mmd, goal=1.5, most_memory=300, repeats=2,
     ),
     Case(
-        name="fuse", work="MMD-FUSE, 2,000 + 2,000, B = 2,000", peer_name="mmdfuse, *written out*",
-        prepare=fuse, goal=5, goal_faster=True, repeats=1,
+        name="fuse-jax", work="MMD-FUSE, 2,000 + 2,000, B = 2,000, 20 kernels", peer_name="the same in JAX, *written out*, single precision",
+        prepare=fuse_against("jax", 2000), goal=5, goal_faster=True, repeats=1,
+    ),
+    Case(
+        name="fuse-hyppo", work="the same", peer_name="hyppo's permutation MMD, one kernel, and 10 relabellings instead of 2,000",
+        prepare=fuse_against("hyppo", 10), goal=1, goal_faster=True, repeats=1,
     ),
     Case(
         name="sliced", work="sliced W1, 10⁵ + 10⁵, d = 50, 200 directions", peer_name="POT `sliced_wasserstein_distance`",
