@@ -132,8 +132,10 @@ def ref(pointer: str) -> str:
 def start_page() -> str:
     """The README, with its links as they run from here; what lies above this folder is only named."""
     text = (ROOT / "README.md").read_text(encoding="utf-8").replace("(docs/", "(")
-    return re.sub(r"\[(`(?:CONTRIBUTING|CHANGELOG)\.md`)\]\([^)]*\)", r"\1", text).replace(
-        "(benchmarks)", "(benchmarks/reference.md)"
+    return (
+        re.sub(r"\[(`(?:CONTRIBUTING|CHANGELOG)\.md`)\]\([^)]*\)", r"\1", text)
+        .replace("(benchmarks)", "(benchmarks/reference.md)")
+        .replace("(how-to)", "(how-to/labels.md)")
     )
 
 

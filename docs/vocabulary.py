@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from markdown.extensions.toc import slugify
 
 import whytransfer as wt
 from docs import names
 
 SOURCES = Path(wt.__file__).parent
+METHODS = Path(__file__).resolve().parent / "methods.md"
 HEAD = """# Names and codes
 
 Written by `python docs/build.py` from the registries of the package. Each name is what the command line, configuration files, Python and documents
@@ -160,6 +164,9 @@ def _parts() -> Iterable[Iterable[str]]:
             for k, needs in wt.theorems().items()
         ],
     )
+    # `### name: title` of the page, as the site and forges make an anchor of it.
+    headings = re.findall(r"^### (`(\w+)`.*)$", METHODS.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    anchors = {name: slugify(heading.replace("`", ""), "-") for heading, name in headings}
     estimators = {**_registry("estimators", "ESTIMATORS"), **_registry("estimators", "LOSS_ESTIMATORS")}
     yield section(
         "Estimators",
@@ -171,7 +178,10 @@ def _parts() -> Iterable[Iterable[str]]:
         "Adaptation methods",
         "",
         ("name", "what"),
-        [(f"[`{k}`](../methods.md#{k})", cell(first(v))) for k, v in _registry("methods", "METHODS").items()],
+        [
+            (f"[`{k}`](../methods.md#{anchors[k]})", cell(first(v)))
+            for k, v in _registry("methods", "METHODS").items()
+        ],
     )
     yield section(
         "Learners",

@@ -84,6 +84,7 @@ def test_every_page_is_in_the_navigation_once_and_the_navigation_leads_to_pages(
 
 
 def test_generated_pages_are_those_that_would_be_written():
+    pytest.importorskip("markdown")
     done = subprocess.run(
         [sys.executable, "docs/build.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
