@@ -186,8 +186,9 @@ def _in_rgb(image: Image.Image) -> Image.Image:
         return upright.convert("RGB")
     # Cut-out products lie on white in shops; the hidden colour behind a transparent pixel is anybody's guess.
     layers = upright.convert("RGBA")
-    white = _pillow().new("RGBA", layers.size, (255, 255, 255, 255))
-    return _pillow().alpha_composite(white, layers).convert("RGB")
+    white: Image.Image = _pillow().new("RGBA", layers.size, (255, 255, 255, 255))
+    white.alpha_composite(layers)
+    return white.convert("RGB")
 
 
 _NAMES = {
