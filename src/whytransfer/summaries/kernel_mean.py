@@ -11,6 +11,11 @@ import numpy as np
 from whytransfer.errors import InputError
 from whytransfer.summaries.base import Summary, same
 
+TURN = 2.0 * math.pi
+
+AT_ONCE = 1024
+"""Rows whose angles stay in the processor's second cache."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KernelMean(Summary):
@@ -41,7 +46,7 @@ class KernelMean(Summary):
     name: ClassVar[str] = "kernel_mean"
     exact: ClassVar[bool] = True
     bound: ClassVar[str] = (
-        "adding up is exact up to rounding; MMD² within 4·√(ln(2/δ)/2D) with probability 1 − δ over the seed"
+        "adding up is exact up to rounding, cosines are to seven digits; MMD² within 4·√(ln(2/δ)/2D) with probability 1 − δ over the seed"
     )
 
     columns: int = 1
@@ -56,8 +61,14 @@ class KernelMean(Summary):
         rows = np.asarray(values, dtype=np.float64).reshape(-1, self.columns)
         if not len(rows):
             return self._with(0, None)
-        angles = rows @ self._frequencies().T
-        return self._with(len(rows), np.stack([np.cos(angles).sum(axis=0), np.sin(angles).sum(axis=0)]))
+        drawn, sums = self._frequencies().T, np.zeros((2, self.frequencies))
+        for start in range(0, len(rows), AT_ONCE):
+            angles = rows[start : start + AT_ONCE] @ drawn
+            # Whole turns are taken off in double precision: a cosine of what is left is as good as single precision has it.
+            angles -= TURN * np.rint(angles * (1.0 / TURN))
+            left = angles.astype(np.float32)
+            sums += [wave(left).sum(axis=0, dtype=np.float64) for wave in (np.cos, np.sin)]
+        return self._with(len(rows), sums)
 
     def __add__(self, other: Self) -> Self:
         same("frequencies", self._drawn, other._drawn)
