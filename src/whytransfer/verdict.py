@@ -294,6 +294,15 @@ def _why_open(claims: Sequence[Claim], requirement: Requirement, estimate_blocke
         floor = f"{proved.id} is at least {figures.at_least(proved.lower, str(proved.unit))}"
         return f"{floor}, and {proved.detail.get('reason', 'it has no upper limit')}"
     best = proved or panel
+    held = next((c for c in about if c.level is Level.CONDITIONAL and c.id.endswith(".direct")), None)
+    doubts = () if held is None else tuple(a for a in held.assumptions if a.status is not Status.DECLARED)
+    if held is not None and doubts and (best is None or best.lower is None or best.upper is None):
+        # There are target labels, but something speaks against what they stand on.
+        unit = str(held.unit) if held.unit is Unit.LABEL else "error"
+        return (
+            f"{held.id} decides nothing: it stands on {' and '.join(f'{a.id} ({a.status})' for a in doubts)}; if that holds, it is at "
+            f"least {figures.at_least(held.lower, unit)} and at most {figures.at_most(held.upper, unit)}"
+        )
     if best is None or best.lower is None or best.upper is None:
         withheld = next(
             (c.detail.get("reason") for c in claims if c.id == "source_error" and c.detail.get("reason")),

@@ -227,7 +227,7 @@ def test_lambda_from_another_source_is_conditional_on_its_being_the_planned_one(
     x = [frame[["a", "b"]] for frame in transfer]
     grouped = wt.Problem(x[0], source["y"], x[1], groups=(np.arange(400) // 4, None))
     plan = wt.plan_labels(grouped, tolerance=0.3, budget=60, way="uniform")
-    source = x[0].assign(label=source["y"])
+    source = x[0].assign(label=source["y"], group=np.arange(400) // 4)
     claim = wt.certify(plan, truth[plan.rows], source=source).claim("adaptability.stumps")
     assert claim.level == "conditional"
 
@@ -325,8 +325,14 @@ def test_grouped_target_rows_make_a_certificate_conditional(transfer):
     common = {"tolerance": 0.5, "budget": 40, "way": "uniform"}
     plan = wt.plan_labels(grouped, **common)
     audit = wt.certify(plan, target["y"].to_numpy()[plan.rows])
-    assert audit.claim("target_error").level == "conditional"
+    claim = audit.claim("target_error")
+    assert claim.level == "conditional"
     assert audit.verdict.answer == "undecided"
+    # Said before anyone labels, and not as if there were no labels.
+    assert any("will be conditional on independent_within_groups_target" in w for w in plan.warnings)
+    assert (
+        "target_error.direct decides nothing: it stands on independent_within_groups" in audit.verdict.reason
+    )
     # Of the file itself the draw is random whatever its rows have in common.
     plan = wt.plan_labels(grouped, population="file", **common)
     assert wt.certify(plan, target["y"].to_numpy()[plan.rows]).verdict.answer == "works"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.backtest import Wanted, make_cuts
+from whytransfer.claims import Assumption
 from whytransfer.diagnosis import ErrorModel, signals
 from whytransfer.errors import InputError, UnknownNameError
 from whytransfer.labels import Cut, LabelPlan
@@ -88,7 +89,7 @@ def make_plan(
     # from them is random for this file only (docs/theory/labels.md).
     whole = options.population == "file" or chosen.way == "disagreement"
     drawn = allocate(budget, sizes, chosen.shares, least=1 if chosen.way == "disagreement" else LEAST_DRAWN)
-    rows = draw(chosen.strata, drawn, rng)
+    rows, standing = draw(chosen.strata, drawn, rng), _standing(case, whole)
     plan = LabelPlan(
         digest=replace(problem.target, labels=None).digest,
         source={
@@ -118,8 +119,8 @@ def make_plan(
         names=tuple(problem.target.names),
         label_noise=options.label_noise,
         majority_error=case.majority_error,
-        standing=_standing(case, whole),
-        warnings=tuple(dict.fromkeys((*notes, *chosen.warnings))),
+        standing=standing,
+        warnings=tuple(dict.fromkeys((*notes, *chosen.warnings, *_foretold(standing)))),
         shared=shared_law(case, rows),
         frame=_frame(problem, rows),
     )
@@ -327,6 +328,18 @@ def _standing(case: Case, whole: bool) -> tuple[Any, ...]:
     if not whole and units.groups is not None:
         found += case.dependence("target")
     return tuple(found)
+
+
+def _foretold(standing: Sequence[Assumption]) -> list[str]:
+    """What its labels can't do, said before anyone labels."""
+    if not standing:
+        return []
+    names = " and ".join(f"{a.id} ({a.status})" for a in standing)
+    note = (
+        f"certificates of this plan will be conditional on {names}, and decide nothing; where target rows hang together, one about the rows "
+        "of this file is not (--target-is-whole)"
+    )
+    return [note]
 
 
 def _frame(problem: Problem, rows: np.ndarray) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,8 @@ from whytransfer.errors import InputError
 from whytransfer.hypotheses import Stumps
 from whytransfer.labels import Filled, LabelPlan, uniform_part
 from whytransfer.labels.direct import assumptions, chance, standing
-from whytransfer.problem import Encoder, Problem
+from whytransfer.problem import Encoder, Problem, read_table
+from whytransfer.problem.read import Wanted
 
 SOURCE_AS_PLANNED = Assumption(
     id="source_as_planned",
@@ -86,7 +88,12 @@ def _features(plan: LabelPlan, filled: Filled) -> Any:
 
 
 def _problem(plan: LabelPlan, source: Any, features: Any) -> Problem:
-    problem = Problem.read(source, features, label=plan.label, task="classification")
+    beside = Wanted(beside=(plan.label,))
+    table = read_table(source, wanted=beside) if isinstance(source, (str, os.PathLike)) else source
+    if hasattr(table, "columns"):
+        # What groups rows, tells their time or weighs them is a column of the file and none of the sheet.
+        table = table[[name for name in table.columns if str(name) in {*plan.names, plan.label}]]
+    problem = Problem.read(table, features, label=plan.label, task="classification")
     if problem.mismatch:
         raise InputError(f"source: it can't be compared with the sheet: {problem.mismatch}")
     if problem.classes.tolist() != plan.classes.tolist():
