@@ -56,6 +56,17 @@ def described(called: str, thing: object, level: int = 3) -> Iterator[str]:
         if callable(member):
             yield f"```python\n{signature(f'{called}.{name}', member)}\n```\n"
         yield markdown(said)
+        if listed(thing, name, member):
+            for below, inner, told in members(member):
+                yield f"{'#' * (level + 1)} {called}.{name}.{below}\n"
+                if callable(inner):
+                    yield f"```python\n{signature(f'{called}.{name}.{below}', inner)}\n```\n"
+                yield markdown(told)
+
+
+def listed(module: object, name: str, member: object) -> bool:
+    """Whether a name of a module has its members on the page: a class by its own name; a world's alias has those of `World`."""
+    return inspect.ismodule(module) and isinstance(member, type) and member.__name__ == name
 
 
 def members(thing: object) -> Iterator[tuple[str, object, str]]:
