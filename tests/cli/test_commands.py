@@ -44,6 +44,12 @@ def test_every_command_has_help(command, capsys):
     assert len(capsys.readouterr().out.splitlines()) > 3
 
 
+@pytest.mark.parametrize("given", [["--tolerance", "30%"], ["--tolerance=30%"]])
+def test_a_value_that_is_no_number_is_shown(given, capsys):
+    assert call("audit", "s.csv", "t.csv", "--label", "y", *given) == 2
+    assert capsys.readouterr().err.endswith(", got '30%'. See `whytransfer audit --help`.\n")
+
+
 def test_version(capsys):
     assert run(["--version"]) == 0
     assert capsys.readouterr().out.startswith("whytransfer ")

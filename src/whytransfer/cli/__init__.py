@@ -45,7 +45,8 @@ def run(arguments: Sequence[str]) -> int:
     except click_error as error:
         context = getattr(error, "ctx", None)
         where = "whytransfer" if context is None else context.command_path
-        return _refuse(f"{error.format_message()} See `{where} --help`.")
+        said = error.format_message().rstrip(".")
+        return _refuse(f"{said}{_given(error, arguments, said)}. See `{where} --help`.")
     except (KeyboardInterrupt, typer.Abort):
         print("whytransfer: interrupted; no file was left half-written", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
@@ -59,6 +60,14 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout = None
         return 0
     return code if isinstance(code, int) else 0
+
+
+def _given(error: Any, arguments: Sequence[str], said: str) -> str:
+    """What was given to the option that an error is about, where its message does not say so."""
+    pairs = [*zip(arguments, arguments[1:], strict=False), *(a.split("=", 1) for a in arguments if "=" in a)]
+    names = getattr(getattr(error, "param", None), "opts", ())
+    found = next((value for option, value in pairs if option in names), None)
+    return "" if found is None or found in said else f", got {found!r}"
 
 
 def _refuse(message: str) -> int:
