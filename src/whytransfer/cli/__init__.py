@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from whytransfer.cli.watch import BAD_INPUT, INTERRUPTED, watched
@@ -64,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _given(error: Any, arguments: Sequence[str], said: str) -> str:
     """What was given to the option that an error is about, where its message does not say so."""
-    pairs = [*zip(arguments, arguments[1:], strict=False), *(a.split("=", 1) for a in arguments if "=" in a)]
+    pairs = [*pairwise(arguments), *(a.split("=", 1) for a in arguments if "=" in a)]
     names = getattr(getattr(error, "param", None), "opts", ())
     found = next((value for option, value in pairs if option in names), None)
     return "" if found is None or found in said else f", got {found!r}"
