@@ -33,6 +33,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "metric": "error",
         "time_budget": None,
         "loss_cap": None,
+        "max_weight": None,
     }
 )
 """The options that say what is asked, and what they are where nothing is said."""
@@ -59,6 +60,7 @@ def audit(
     metric: str = "error",
     time_budget: float | None = None,
     loss_cap: float | None = None,
+    max_weight: float | None = None,
     domains: Any = None,
     column: str | None = None,
 ) -> Audit:
@@ -110,6 +112,9 @@ def audit(
     loss_cap : float, optional
         Of a quantity: errors beyond it count as this large, in the unit of the label. Without it no upper limit is certified.
 
+    max_weight : float, optional
+        Of weighted rows: what no weight exceeds, whichever row is drawn, in their unit. Without it weighted claims have no limits.
+
     domains : array-like of shape (n,), optional
         Several sources: the name of the source of every source row. What is judged is then the combination of their models by where their rows lie;
         every source alone and every pair of sources stand beside it in the document's ``sources``, with δ shared.
@@ -154,6 +159,7 @@ def audit(
     options = options_of(
         numeric=problem.numeric,
         loss_cap=loss_cap,
+        max_weight=max_weight,
         tolerance=tolerance,
         max_drop=max_drop,
         assume=assume,

@@ -139,7 +139,13 @@ def audit(
     target_is_whole: Annotated[
         bool, typer.Option("--target-is-whole", help="TARGET holds every row there will ever be.")
     ] = False,
-    weights: Annotated[str | None, typer.Option(metavar="COL", help="Column of row weights.")] = None,
+    weights: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column of row weights, in either file or both.")
+    ] = None,
+    max_weight: Annotated[
+        float | None,
+        typer.Option(metavar="X", help="What no weight exceeds: without it weighted claims have no limits."),
+    ] = None,
     group: Annotated[
         str | None, typer.Option(metavar="COL", help="Column of groups: their rows stay together.")
     ] = None,
@@ -282,6 +288,7 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
         "label_noise": options["label_noise"],
         "metric": options["metric"],
         "loss_cap": options["loss_cap"],
+        "max_weight": options["max_weight"],
         "time_budget": options["time_budget"],
     }
 

@@ -16,7 +16,7 @@ from whytransfer.metrics import Labelled, Limits, Metric
 from whytransfer.models import Predictions
 from whytransfer.models.subject import Said
 from whytransfer.problem import Problem, Splits
-from whytransfer.steps import document, errors
+from whytransfer.steps import document, errors, weighted
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
 from whytransfer.steps.run import Findings, compared, in_order, rule
@@ -41,8 +41,10 @@ def answered(
     splits: Splits | None = None,
 ) -> Findings:
     """The audit of two files that can be compared, judged by the error or by the metric that was asked for."""
+    weighted.check(problem, options)
     with about(*_asked(problem, options)):
-        return _answered(problem, model, predictions, options, reference, splits)
+        found = _answered(problem, model, predictions, options, reference, splits)
+    return weighted.reweighed(problem, found, options)
 
 
 def _asked(problem: Problem, options: Options) -> tuple[str, ...]:

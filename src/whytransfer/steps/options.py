@@ -57,6 +57,8 @@ class Options:
     """Seconds, after which steps are skipped; None: no end."""
     loss: Loss | None = None
     """How far predicted numbers may be off; None where the labels are classes."""
+    max_weight: float | None = None
+    """What no weight of a row exceeds, as declared; None: not declared."""
 
     @classmethod
     def checked(cls, **given: Any) -> Options:
@@ -76,6 +78,10 @@ class Options:
             raise InputError(
                 f"label_noise: expected the largest share of wrong labels, from 0 to less than 0.5, got {noise!r}"
             )
+        largest = given.get("max_weight")
+        _number("max_weight", largest, 0.0, LARGEST)
+        if largest == 0:
+            raise InputError("max_weight: expected a positive number, got 0")
         _check_metric(given)
         if numeric:
             _check_numeric(given)
@@ -132,6 +138,7 @@ class Options:
             "time_budget": self.time_budget,
             "metric": "error" if self.metric is None else self.metric.to_dict(),
             **({} if self.loss is None else {"metric": self.loss.to_dict()}),
+            **({} if self.max_weight is None else {"max_weight": self.max_weight}),
         }
 
 

@@ -221,7 +221,7 @@ def rule(
 
 
 def _blocked(case: Case) -> str | None:
-    if case.classes < 2:
+    if case.classes < 2 and not case.problem.numeric:
         return "the source has one class only: nothing was learned that could be right or wrong elsewhere"
     if not len(case.splits.source_evaluate) and not len(case.labelled_target):
         return "the source has too few labelled rows to hold any back, and the target has no label: nothing was scored"

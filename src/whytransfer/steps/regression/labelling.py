@@ -38,6 +38,8 @@ def make_plan(
         raise InputError(
             "a label plan for a quantity certifies about the law that the target rows come from; leave population='file' (--target-is-whole) out"
         )
+    if problem.mismatch:
+        raise InputError(f"the two files can't be compared: {problem.mismatch}")
     m = problem.target.n
     if isinstance(budget, bool) or not isinstance(budget, int) or not 1 <= budget <= m:
         raise InputError(

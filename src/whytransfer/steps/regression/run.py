@@ -11,7 +11,7 @@ from whytransfer.claims import Budget, Claim
 from whytransfer.metrics import Loss
 from whytransfer.models import Predictions
 from whytransfer.problem import Problem, Splits, check, make_splits
-from whytransfer.steps import columns, document, errors, explained, gaps, ties
+from whytransfer.steps import columns, document, errors, explained, gaps, ties, weighted
 from whytransfer.steps.case import Case
 from whytransfer.steps.independence import domains_independent, label_note, labelled_at_random
 from whytransfer.steps.options import Options
@@ -41,6 +41,13 @@ def answered(
     splits: Splits | None = None,
 ) -> Findings:
     """The audit of two files that can be compared, whose label is a quantity."""
+    weighted.check(problem, options)
+    return weighted.reweighed(problem, _answered(problem, model, predictions, options, splits), options)
+
+
+def _answered(
+    problem: Problem, model: Any, predictions: Predictions | None, options: Options, splits: Splits | None
+) -> Findings:
     heard = prepare(problem, model, predictions, options, splits)
     case, loss = heard.case, heard.loss
     requirement = options.requirement(constant_loss(problem, loss))
