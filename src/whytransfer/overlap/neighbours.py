@@ -55,7 +55,8 @@ def _nearest(rows: Floats, others: Floats, *, itself: bool) -> Floats:
     found = np.empty(len(rows))
     for start in range(0, len(rows), BLOCK):
         part = rows[start : start + BLOCK]
-        distances = squares[None, :] - 2.0 * part @ others.T
+        distances = (2.0 * part) @ others.T
+        np.subtract(squares, distances, out=distances)
         if itself:
             own = np.arange(len(part))
             distances[own, start + own] = np.inf

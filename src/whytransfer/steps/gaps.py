@@ -9,7 +9,7 @@ from whytransfer.claims.intervals import Units
 from whytransfer.divergences import DIVERGENCES
 from whytransfer.divergences.domain_classifier import DomainClassifierAUC
 from whytransfer.divergences.request import Request
-from whytransfer.io.journal import from_plain, kept, plain
+from whytransfer.io.journal import digest, from_plain, kept, kept_now, plain
 from whytransfer.overlap import TwoSamples
 from whytransfer.steps.case import Case
 from whytransfer.steps.told_apart import MOST_ROWS, ToldApart, at_most
@@ -72,9 +72,12 @@ def _standardised(case: Case, apart: ToldApart) -> list[Claim]:
 
 
 def _measured(name: str, samples: TwoSamples, request: Request) -> Claim:
+    # Large samples are read once for all divergences, and only where a journal is kept.
+    if kept_now() and "content" not in samples.known:
+        samples.known["content"] = digest(samples.source, samples.target)
     return kept(
         f"divergence {name}",
-        (samples.source, samples.target, repr(request)),
+        (samples.known.get("content"), repr(request)),
         lambda: DIVERGENCES[name]().claim_of(samples, request),
         write=lambda claim: plain(claim.to_dict()),
         read=lambda arrays: Claim.from_dict(from_plain(arrays)),
