@@ -338,6 +338,19 @@ def test_grouped_target_rows_make_a_certificate_conditional(transfer):
     assert wt.certify(plan, target["y"].to_numpy()[plan.rows]).verdict.answer == "works"
 
 
+def test_columns_that_drift_in_time_make_a_certificate_conditional(transfer):
+    """Before there are labels only the columns can tell that rows hang together."""
+    source, target = (frame.sort_values("a").reset_index(drop=True) for frame in transfer)
+    times = (np.arange(400), np.arange(400))
+    drifting = wt.Problem(source[["a", "b"]], source["y"], target[["a", "b"]], time=times)
+    common = {"tolerance": 0.5, "budget": 40, "way": "uniform"}
+    plan = wt.plan_labels(drifting, **common)
+    claim = wt.certify(plan, target["y"].to_numpy()[plan.rows]).claim("target_error")
+    assert (claim.level, [a.id for a in claim.assumptions]) == ("conditional", ["iid"])
+    plan = wt.plan_labels(drifting, population="file", **common)
+    assert wt.certify(plan, target["y"].to_numpy()[plan.rows]).claim("target_error").level == "proved"
+
+
 # ---------------------------------------------------------------- candidates
 
 
