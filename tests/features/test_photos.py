@@ -13,10 +13,11 @@ from PIL import Image
 from tests.features.images import BROKEN, Fake, folder_of
 from whytransfer.cli import encoders, run
 from whytransfer.features import read_photos, thumbnails
+from whytransfer.features.turning import turned
 from whytransfer.report import to_html
 
 KINDS = ("mug", "pen")
-QUICK = ("--theorem", "clopper_pearson", "--learner", "stump", "-q")
+QUICK = ("--theorem", "clopper_pearson", "--learner", "stump", "--time-budget", "0", "-q")
 
 
 @pytest.fixture
@@ -246,3 +247,16 @@ def test_the_smallest_estimate_chooses_the_encoder(estimates, chosen):
     ]
     assert encoders._best(tried) is tried[chosen]
     assert "estimated target error" in encoders._why(tried)
+
+
+def test_turning_keeps_every_distance_and_leaves_no_column_silent():
+    rng = np.random.default_rng(0)
+    # A feature that is silent in all rows but one: divided by its deviation it would outweigh all others.
+    rows = np.hstack([rng.normal(size=(50, 39)), np.zeros((50, 1))])
+    rows[0, -1] = 1.0
+    found = turned(rows)
+    gram = rows @ rows.T
+    assert np.allclose(found.astype(float) @ found.T.astype(float), gram, atol=1e-4)
+    spread = found.std(axis=0)
+    assert spread.min() > 0.5 > 10 * rows[1:].std(axis=0).min()
+    assert np.array_equal(turned(rows[3:5]), found[3:5])

@@ -112,7 +112,7 @@ class Maps:
             found = embed(domain.listing, trunk, cache=cache, progress=listener)
             if found.digests != domain.embedded.digests:
                 raise InputError(f"{whose}: an image changed while it was read; run again")
-            for features, maps in zip(domain.embedded.features, found.features, strict=True):
+            for features, maps in zip(domain.features, found.features, strict=True):
                 self.maps[_name(features)] = maps
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Maps:

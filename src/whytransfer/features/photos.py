@@ -15,6 +15,7 @@ from whytransfer.features.cache import default_folder
 from whytransfer.features.embedding import Embedded, embed, refuse_unusable
 from whytransfer.features.encoders import ImageEncoder, image_encoder
 from whytransfer.features.listing import PATH, Listing, list_images
+from whytransfer.features.turning import turned
 from whytransfer.problem import Problem
 
 if TYPE_CHECKING:
@@ -46,14 +47,20 @@ class Domain:
         """Where each row's photograph is."""
         return [self.listing.paths[i] for i in self.embedded.rows]
 
+    @property
+    def features(self) -> np.ndarray:
+        """The encoder's features of each row, turned (`whytransfer.features.turning`), float32, shape (n, width)."""
+        return turned(self.embedded.features)
+
     def frame(self, label: str, *, named: bool = False) -> pd.DataFrame:
         """A row a photograph: the features ``f0000``, …, and the label where there are labels; with `named`, the paths as its index."""
         import pandas as pd
 
-        width = self.embedded.features.shape[1]
+        features = self.features
+        width = features.shape[1]
         columns = [f"f{i:0{max(4, len(str(width - 1)))}d}" for i in range(width)]
         index = pd.Index(self.names, name=PATH) if named else None
-        frame = pd.DataFrame(self.embedded.features, columns=pd.Index(columns), index=index)
+        frame = pd.DataFrame(features, columns=pd.Index(columns), index=index)
         if self.listing.labels is not None:
             frame[label] = [self.listing.labels[i] for i in self.embedded.rows]
         return frame
