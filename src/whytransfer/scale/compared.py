@@ -73,7 +73,7 @@ class Compared:
         if not self.numbers:
             return np.zeros((0, 1))
         size = min([count, *(len(read[name]) for name in self.numbers)])
-        found = np.zeros((size, len(self.numbers)))
+        found = np.zeros((size, len(self.numbers)), order="F")
         for j, (name, centre, scale) in enumerate(zip(self.numbers, self.centre, self.scale, strict=True)):
             if isinstance(read[name], np.ndarray):  # else a partition where the column is empty
                 found[:, j] = (read[name] - centre) / scale
