@@ -35,7 +35,7 @@ def turned(features: np.ndarray) -> np.ndarray:
 
 
 def signs(p: int) -> np.ndarray:
-    """p signs that look random and are the same for ever, from a hash and not from a generator whose stream may change."""
+    """As many signs, ±1, that look random and are the same for ever, from a hash and not from a generator whose stream may change."""
     blocks = [hashlib.sha256(f"turned {block}".encode()).digest() for block in range(p // 256 + 1)]
     bits = np.unpackbits(np.frombuffer(b"".join(blocks), dtype=np.uint8))[:p]
     return 1.0 - 2.0 * bits
