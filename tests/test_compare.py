@@ -13,7 +13,7 @@ from tests.report.documents import HOSTILE
 from tests.report.test_schema import validator
 from whytransfer.claims import Budget
 from whytransfer.cli import run
-from whytransfer.compare import compare
+from whytransfer.compare import _best, compare
 from whytransfer.models.learners import learner
 from whytransfer.problem import Problem, make_splits
 from whytransfer.report import render_comparison, to_json
@@ -163,3 +163,20 @@ def test_bad_use_is_one_line(arguments, word, files, capsys, monkeypatch):
     assert run(["compare", *arguments]) == 2
     said = capsys.readouterr().err
     assert word in said and len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("levels", "sure"), [(("proved", "proved"), True), (("proved", "conditional"), False)]
+)
+def test_the_best_source_is_sure_from_proved_limits_only(levels, sure):
+    """Limits of rows that hang together, or that stand in both domains, settle nothing for sure."""
+    limits = {"a": (0.1, 0.05, 0.2), "b": (0.4, 0.3, 0.5)}
+    pairs = [
+        {
+            "from": name,
+            "to": "c",
+            "claims": [{"id": "target_error.direct", "level": level, "estimate": e, "lower": l, "upper": u}],
+        }
+        for (name, (e, l, u)), level in zip(limits.items(), levels, strict=True)
+    ]
+    assert _best("c", pairs) == {"to": "c", "from": "a", "error": 0.1, "sure": sure}

@@ -154,9 +154,9 @@ def compare(
 
 
 def _best(target: str, pairs: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The domain whose model errs least on this one; sure where its upper limit lies below the lower limits of all others."""
+    """The domain whose model errs least on this one; sure where its upper limit lies below the lower limits of all others, all of them proved."""
     counted = [
-        (claim["estimate"], claim["lower"], claim["upper"], pair["from"])
+        (claim["estimate"], claim["lower"], claim["upper"], pair["from"], claim["level"] == "proved")
         for pair in pairs
         for claim in pair["claims"]
         if pair["to"] == target and claim["id"] == "target_error.direct"
@@ -164,5 +164,5 @@ def _best(target: str, pairs: list[dict[str, Any]]) -> dict[str, Any] | None:
     if not counted:
         return None
     first, *others = sorted(counted)
-    sure = bool(others) and all(first[2] < lower for _, lower, _, _ in others)
+    sure = bool(others) and first[4] and all(proved and first[2] < lower for _, lower, _, _, proved in others)
     return {"to": target, "from": first[3], "error": first[0], "sure": sure}
