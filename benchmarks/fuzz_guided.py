@@ -100,42 +100,55 @@ def fuzz_one(kind: str, budget: float, seed: int, corpus: Path) -> None:
 
 
 def fuzz_all(seconds: float, seed: int) -> list[str]:
-    """Fuzz every reader in a process of its own; the lines of the record."""
+    """Fuzz every reader in a process of its own, all at once; the lines of the record."""
     whole = seeds()
     parts = sum(SHARES.get(kind, 1) for kind in whole)
-    head = f"{'reader':14} {'CPU s':>6} {'executions':>11} {'read':>8} {'refused':>8} {'new cover':>10}  findings"
-    lines, total = [head], [0, 0, 0]
-    for kind, contents in whole.items():
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            (folder / "audit.json").write_bytes(whole["audit"][0])
-            (folder / "corpus").mkdir()
-            for content in contents:
-                (folder / "corpus" / hashlib.sha256(content).hexdigest()).write_bytes(content)
-            budget = seconds * SHARES.get(kind, 1) / parts
-            command = [sys.executable, "-m", "benchmarks.fuzz_guided", "--reader", kind, str(budget), str(seed), str(folder / "corpus")]  # fmt: skip
-            done = subprocess.run(command, check=False, capture_output=True, text=True)
-            told = folder / f"{kind}.json"
-            if not told.is_file():
+    lines = [
+        f"{'reader':14} {'CPU s':>6} {'executions':>11} {'read':>8} {'refused':>8} {'new cover':>10}  findings"
+    ]
+    total = [0, 0, 0]
+    with tempfile.TemporaryDirectory() as name:
+        running = {
+            kind: _started(kind, seconds * SHARES.get(kind, 1) / parts, seed, whole, Path(name) / kind)
+            for kind in whole
+        }
+        for kind, process in running.items():
+            _, told = process.communicate()
+            record = Path(name) / kind / f"{kind}.json"
+            if not record.is_file():
                 # libFuzzer ended it: out of memory, a deadlock, or compiled code that aborted.
-                lines.append(f"{kind:14} ended with code {done.returncode}: {done.stderr[-300:]}")
+                lines.append(f"{kind:14} ended with code {process.returncode}: {told[-300:]}")
                 total[2] += 1
                 continue
-            said = json.loads(told.read_text())
-            new = len(list((folder / "corpus").iterdir())) - len(set(contents))
-        findings = (
-            "none" if not said["findings"] else "; ".join(f"{k} ({v})" for k, v in said["findings"].items())
-        )
-        lines.append(
-            f"{kind:14} {said['cpu_seconds']:6} {said['executions']:11} {said['read']:8} {said['refused']:8} {new:10}  {findings}"
-        )
-        print(lines[-1], flush=True)
-        total = [
-            total[0] + said["cpu_seconds"],
-            total[1] + said["executions"],
-            total[2] + len(said["findings"]),
-        ]
+            said = json.loads(record.read_text())
+            new = len(list((Path(name) / kind / "corpus").iterdir())) - len(set(whole[kind]))
+            found = "; ".join(f"{k} ({v})" for k, v in said["findings"].items()) or "none"
+            lines.append(
+                f"{kind:14} {said['cpu_seconds']:6} {said['executions']:11} {said['read']:8} {said['refused']:8} {new:10}  {found}"
+            )
+            total = [
+                total[0] + said["cpu_seconds"],
+                total[1] + said["executions"],
+                total[2] + len(said["findings"]),
+            ]
     return [*lines, f"{'all':14} {total[0]:6} {total[1]:11} {'':28}  {total[2] or 'none'}"]
+
+
+def _started(
+    kind: str, budget: float, seed: int, whole: dict[str, list[bytes]], folder: Path
+) -> subprocess.Popen[str]:
+    """The process that fuzzes one reader, with its seed corpus in `folder`."""
+    (folder / "corpus").mkdir(parents=True)
+    (folder / "audit.json").write_bytes(whole["audit"][0])
+    for content in whole[kind]:
+        (folder / "corpus" / hashlib.sha256(content).hexdigest()).write_bytes(content)
+    arguments = ["--reader", kind, str(budget), str(seed), str(folder / "corpus")]
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.fuzz_guided", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def main() -> None:

@@ -136,6 +136,18 @@ def test_plans_with_other_things_in_them(tmp_path, key, value):
         LabelPlan.read(tmp_path / "p.json")
 
 
+def test_an_archive_whose_names_are_no_text(tmp_path):
+    """Found by coverage-guided fuzzing: a member's name that is not the UTF-8 which its flag promises."""
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("X\u00e9.npy", npy("1"))
+    content = (tmp_path / "a.npz").read_bytes().replace("\u00e9".encode(), b"\x90\x90")
+    (tmp_path / "a.npz").write_bytes(content)
+    with pytest.raises(wt.InputError, match="damaged or truncated NPZ"):
+        read_table(tmp_path / "a.npz")
+    with pytest.raises(wt.InputError, match="baseline .* can't be read"):
+        wt.Baseline.load(tmp_path / "a.npz")
+
+
 def test_a_header_of_many_lines_is_refused_in_one(tmp_path):
     """Found by coverage-guided fuzzing: line breaks of the file's cells came into the message."""
     (tmp_path / "l.csv").write_text('" \n3,y",x,"a\r\nb"\n0,no,1\n')

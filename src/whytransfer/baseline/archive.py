@@ -55,7 +55,15 @@ def unpacked(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
         with zipfile.ZipFile(path) as archive:
             refuse_bombs(archive, f"baseline {path}")
             parts = {name: archive.read(name) for name in archive.namelist()}
-    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        UnicodeDecodeError,  # names of members that are not the UTF-8 which they are said to be
+    ) as error:
         raise InputError(
             f"baseline {path}: can't be read ({getattr(error, 'strerror', None) or error}); give what Baseline.save wrote"
         ) from None

@@ -270,11 +270,13 @@ def _unpacked(content: bytes) -> dict[str, dict[str, np.ndarray]]:
     """The inverse of `_packed`."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         refuse_bombs(archive, "journal")
-    found: dict[str, dict[str, np.ndarray]] = {}
-    with np.load(io.BytesIO(content), allow_pickle=False) as members:
-        for name in members.files:
-            key, _, field_name = name.partition("/")
-            found.setdefault(key, {})[field_name] = members[name]
+        found: dict[str, dict[str, np.ndarray]] = {}
+        for name in archive.namelist():
+            key, _, field_name = name.removesuffix(".npy").partition("/")
+            with archive.open(name) as member:
+                # An array of objects would need a pickle: it is refused.
+                array = np.lib.format.read_array(member, allow_pickle=False)
+            found.setdefault(key, {})[field_name] = array
     return found
 
 

@@ -39,7 +39,14 @@ def read_archive(source: Path | IO[bytes], name: str, beside: tuple[str, ...] = 
                 if member.filename.removesuffix(".npy") in wanted and member.filename.endswith(".npy")
             }
             members = sorted(archive.namelist())
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        UnicodeDecodeError,  # names of members that are not the UTF-8 which they are said to be
+    ) as error:
         raise InputError(
             f"{name!r} is a damaged or truncated NPZ file ({error}); copy or write it again"
         ) from None

@@ -135,6 +135,8 @@ class Encoder:
         ------
         InputError
             When columns are missing or hold another kind of thing.
+        sklearn.exceptions.NotFittedError
+            Before `fit`.
         """
         table = self._matched(rows)
         if isinstance(self.codes_[0], SparseCode):
@@ -167,7 +169,10 @@ class Encoder:
 
     def _matched(self, rows: Any) -> Any:
         if not self.__sklearn_is_fitted__():
-            raise InputError("this encoder is not fitted, expected fit(rows) before transform")
+            from sklearn.exceptions import NotFittedError
+
+            # Old pipelines of scikit-learn leave it to their first step to say so.
+            raise NotFittedError("this encoder is not fitted, expected fit(rows) before transform")
         rows = native_rows(rows, "rows")
         table = _table(rows, "rows")
         if isinstance(self.codes_[0], SparseCode) != is_sparse(table):
