@@ -5,7 +5,17 @@ from __future__ import annotations
 import runpy
 import sys
 
-PARTS = ("calibrate", "estimate", "audits", "certificates", "adapt", "shifts", "speed", "peers")
+PARTS = (
+    "calibrate",
+    "estimate",
+    "audits",
+    "certificates",
+    "adapt",
+    "shifts",
+    "speed",
+    "speed_scale",
+    "peers",
+)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """What tables cost that are larger than memory: ``python -m benchmarks.speed_scale --most 7 --audit``.
 
 Tables of 40 numbers, 10 categories and a label are written as Parquet, row groups of 125,000. Every size is one fresh process that
-streams a source and a target of so many rows into summaries and samples (`scale.read_streamed`); with ``--audit`` the command line
+streams a source and a target of so many rows into summaries and samples (`scale.read_streamed`); but for ``--no-audit`` the command line
 audits them whole as well, two audits run side by side, and one Dask worker and two stream a million rows. Time is the processor's and the wall's,
 memory the peak that the operating system reports for the whole process. Writes docs/benchmarks/scale.md and its plot; about ten minutes up to
 10⁷ rows, which take 8 GB of disk.
@@ -35,8 +35,10 @@ GOALS = {"seconds": 60.0, "memory": 2048.0, "growth": 8.0, "same": 0.2, "two": 2
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--most", type=int, default=6, help="the largest size is ten to this")
-    parser.add_argument("--audit", action="store_true", help="audit each size whole as well")
+    parser.add_argument("--most", type=int, default=7, help="the largest size is ten to this")
+    parser.add_argument(
+        "--audit", action=argparse.BooleanOptionalAction, default=True, help="audit each size whole as well"
+    )
     parser.add_argument("--cache", type=Path, default=None, help="a JSON file of what was measured")
     parser.add_argument("--folder", type=Path, default=None, help="where the tables are written")
     parser.add_argument("--child", nargs="*", default=[], help="do one thing here and print its figures")
