@@ -12,7 +12,7 @@ here=.venv-lowest
 "$python" -m venv "$here"
 "$here/bin/python" -m pip install --quiet --disable-pip-version-check uv
 # Compiled at once: old releases hold escapes that Python warns of when it compiles them, which the tests would take for errors.
-"$here/bin/uv" pip install --quiet --python "$here/bin/python" --compile-bytecode --resolution lowest-direct --editable '.[report,dask,test]'
+"$here/bin/uv" pip install --quiet --python "$here/bin/python" --compile-bytecode --resolution lowest-direct --editable '.[report,dask,text,test]'
 
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 POT_BACKEND_DISABLE_PYTORCH=1
 folders=(io claims problem summaries overlap hypotheses divergences theorems models estimators backtest diagnosis metrics choice robustness cli)

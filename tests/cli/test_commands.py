@@ -47,7 +47,9 @@ def test_every_command_has_help(command, capsys):
 @pytest.mark.parametrize("given", [["--tolerance", "30%"], ["--tolerance=30%"]])
 def test_a_value_that_is_no_number_is_shown(given, capsys):
     assert call("audit", "s.csv", "t.csv", "--label", "y", *given) == 2
-    assert capsys.readouterr().err.endswith(", got '30%'. See `whytransfer audit --help`.\n")
+    said = capsys.readouterr().err
+    # Some releases of typer show the value themselves.
+    assert said.count("'30%'") == 1 and said.endswith(". See `whytransfer audit --help`.\n")
 
 
 def test_version(capsys):
