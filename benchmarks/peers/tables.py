@@ -126,7 +126,7 @@ def wins(groups: Sequence[Group], peers: Mapping[str, dict[str, Any]], audited: 
     lines = [
         "## Where a peer wins",
         "",
-        "Written by rule from the tables below: every figure of theirs that is better than ours, larger or smaller by chance or not.",
+        "Written by rule from the tables below: every figure of theirs that is better than ours, by chance or not.",
         "",
     ]
     for one in groups:
@@ -180,18 +180,28 @@ def _won(one: Group) -> list[str]:
     if broken.any():
         fails = (field.judged["panel"].lower > field.source_error + DROP) & field.like
         own = at(fails.astype(float), broken)
-        for name, said in drift(one).items():
-            if at(said, broken) > own:
-                lines.append(f"{name}: rings on {100 * at(said, broken):.0f} % of the broken pairs, and on {100 * at(said, rise <= FINE):.0f} % of the fine ones; our FAILS comes on {100 * own:.0f} % and {100 * at(fails.astype(float), rise <= FINE):.0f} %.")  # fmt: skip
+        rung = [
+            f"{name} {100 * at(said, broken):.0f} % ({100 * at(said, rise <= FINE):.0f} %)"
+            for name, said in drift(one).items()
+            if at(said, broken) > own
+        ]
+        if rung:
+            lines.append(
+                f"rings on broken pairs, in brackets on fine ones: {'; '.join(rung)}; our FAILS {100 * own:.0f} % ({100 * at(fails.astype(float), rise <= FINE):.0f} %)."
+            )
     gained = gains(one)
     own = gained["whytransfer, without labels"]
+    ahead = []
     for name, values in gained.items():
         known = np.isfinite(values)
-        if name.startswith("whytransfer") or not known.any():
-            continue
-        pair = [at(np.where(known, v, np.nan)) for v in (values, own)]
-        if pair[0] > pair[1]:
-            lines.append(f"{name}: mean gain {100 * pair[0]:.1f} points, ours without labels {100 * pair[1]:.1f} on the same pairs (worst {100 * np.nanmin(values):.1f} and {100 * np.nanmin(own[known]):.1f}).")  # fmt: skip
+        if not name.startswith("whytransfer") and known.any():
+            theirs_gain, ours_gain = (at(np.where(known, v, np.nan)) for v in (values, own))
+            if theirs_gain > ours_gain:
+                ahead.append(f"{name} {100 * theirs_gain:+.1f} ({100 * np.nanmin(values):+.1f})")
+    if ahead:
+        lines.append(
+            f"mean gain without labels in points, in brackets the worst: {'; '.join(ahead)}; ours {100 * at(own):+.1f} ({100 * np.nanmin(own):+.1f})."
+        )
     return lines
 
 
