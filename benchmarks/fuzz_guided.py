@@ -94,7 +94,7 @@ def fuzz_one(kind: str, budget: float, seed: int, corpus: Path) -> None:
             changed = atheris.Mutate(data, largest)
         return bytes(changed[:largest])
 
-    flags = [f"-seed={seed + 1}", f"-max_len={LARGEST}", "-len_control=0", f"-rss_limit_mb={MEGABYTES}", "-timeout=120", "-print_final_stats=0", "-verbosity=0"]  # fmt: skip
+    flags = [f"-seed={seed + 1}", f"-max_len={LARGEST}", "-len_control=0", f"-rss_limit_mb={MEGABYTES}", "-timeout=120", "-report_slow_units=1000000", f"-artifact_prefix={corpus.parent}/", "-verbosity=0"]  # fmt: skip
     atheris.Setup([sys.argv[0], *flags, str(corpus)], test, custom_mutator=change)
     atheris.Fuzz()
 
