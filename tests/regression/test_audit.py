@@ -190,3 +190,10 @@ def test_hard_input():
         np.arange(60.0)[:, None], np.full(60, 2.5), np.arange(40.0)[:, None], task="regression"
     )
     assert "always predicts 2.5" in " ".join(wt.audit(alike, tolerance=1.0).warnings)
+
+
+def test_labels_that_would_settle_it(labelled):
+    found = wt.audit(labelled.with_target_labels(None), tolerance=5.0, loss_cap=15.0)
+    n = found.verdict.labels_needed
+    assert n is not None and n <= labelled.target.n
+    assert any(str(n) in step["text"] for step in found.document["next_steps"])

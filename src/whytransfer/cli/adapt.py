@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from whytransfer.cli.audit import DomainColumn, TaskOption
-from whytransfer.cli.inputs import taken_out
+from whytransfer.cli.inputs import taken_out, told_apart
 from whytransfer.cli.journal import begin, journalled
 from whytransfer.cli.material import (
     FINETUNE,
@@ -134,7 +134,7 @@ def _run(options: Mapping[str, Any], output: Output) -> int:
             if is_photos(options) or options["text"]:
                 raise InputError("--domain names a column of a table: leave --label-from and --text out")
             frame, domains = taken_out(options["source"], options["domain"])
-            options = {**options, "source": frame}
+            options = {**options, "source": frame, "domain": told_apart(options["domain"], domains)}
         problem, photos = _read(options)
         begin("adapt", options, [problem])
         adapted = run(

@@ -309,13 +309,14 @@ def _one(options: dict[str, Any]) -> Audit:
         return cast("Audit", told(best, photos, examples=not options["no_examples"]))
     domains = None
     if options["domain"] is not None:
-        from whytransfer.cli.inputs import taken_out
+        from whytransfer.cli.inputs import taken_out, told_apart
 
         frame, domains = taken_out(options["source"], options["domain"])
-        options = {**options, "source": frame}
+        column = options["domain"]
+        options = {**options, "source": frame, "domain": told_apart(column, domains)}
     problem, predictions, photos = _read(options, options["target"][0])
     begin("audit", options, [problem], predictions)
-    named = {} if domains is None else {"domains": domains, "column": options["domain"]}
+    named = {} if domains is None else {"domains": domains, "column": column}
     asked = _asked(options)
     if options["learner"] == FINETUNE:
         asked["model"] = fine_tuned(options, photos)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,12 @@ def taken_out(source: str, column: str) -> tuple[Any, Any]:
         raise UnknownNameError("column of SOURCE for --domain", column, names)
     place = names.index(column)
     return frame.drop(columns=frame.columns[place]), frame.iloc[:, place]
+
+
+def told_apart(column: str, values: Any) -> list[str]:
+    """A column that was taken out, for the journal: its name, and what stands in it."""
+    text = "\n".join(map(str, values))
+    return [column, sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()]
 
 
 def predictions_of(source: Any, target: Any, prediction: str | None, proba: str | None) -> Any:

@@ -114,7 +114,8 @@ class NumericMethod(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         known = None if target_y is None else np.asarray(target_y, dtype=np.float64)
         with one_thread():
             self.line_ = (1.0, 0.0)
-            self.model_ = self._ways().get(self.method, self._blind)(domains, labels, known, notes)
+            way: Callable[..., Any] = self._ways().get(self.method, self._blind)
+            self.model_ = way(domains, labels, known, notes)
         self.notes_ = tuple(notes)
         return self
 
@@ -148,7 +149,7 @@ class NumericMethod(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def _blind(self, domains: Domains, y: Floats, known: Floats | None, notes: list[str]) -> Any:
         del known
-        way = BLIND[self.method](seed=self.seed)  # type: ignore[no-untyped-call]
+        way = BLIND[self.method](seed=self.seed)
         if isinstance(way, Aligned):
             return self._trained(way.moved(domains, notes), y, None, notes)
         return self._trained(domains.source, y, way.weights(domains, notes), notes)

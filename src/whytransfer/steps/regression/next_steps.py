@@ -28,10 +28,18 @@ def next_steps(case: Case, loss: Loss, verdict: Verdict) -> list[dict[str, str]]
         )
     labelled = len(case.labelled_target)
     if loss.cap is not None and (verdict.answer is Answer.UNDECIDED or not labelled):
-        text = (
-            f"label {'more' if labelled else 'some'} target rows drawn at random and pass them with --target-labels; "
-            "`whytransfer labels plan` says how many"
+        many = verdict.labels_needed
+        which = (
+            f"label {'more' if labelled else 'some'} target rows"
+            if many is None
+            else f"have {many} target rows in all"
+            if labelled
+            else f"label {many} target rows"
         )
+        told = (
+            "" if many is None else ": that settles it with probability .80 if the panel's estimate is right"
+        )
+        text = f"{which} drawn at random and pass them with --target-labels{told}; `whytransfer labels plan` draws them"
         steps.append({"action": "label", "text": text})
     if verdict.answer is Answer.FAILS:
         steps.append(

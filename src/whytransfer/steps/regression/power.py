@@ -78,7 +78,7 @@ class Question:
 
     def needed(self, true: float, most: int) -> int | None:
         """About the least number of labels, to a tenth, that settles it with probability .80; None beyond `most`, or at the requirement."""
-        if not self.errors.any() or true == self.requirement:
+        if not len(self.errors) or not self.errors.any() or true == self.requirement:
             return None
         n = FEWEST
         while n <= most:

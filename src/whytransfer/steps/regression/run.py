@@ -18,6 +18,7 @@ from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
 from whytransfer.steps.regression import bounds, counted, estimates, subject
 from whytransfer.steps.regression.next_steps import next_steps
+from whytransfer.steps.regression.power import Question
 from whytransfer.steps.regression.signals import look, others
 from whytransfer.steps.run import Findings, all_alike, in_order, subject_of
 from whytransfer.steps.told_apart import tell_apart
@@ -79,6 +80,7 @@ def _answered(
         requirement=requirement,
         reason=ruling.reason,
         subject=subject_of(case, ruling.basis),
+        labels_needed=_labels_needed(case, loss, requirement, claims),
     )
     warnings = tuple(dict.fromkeys((*heard.notes, *bounded.warnings, *ruling.warnings)))
     step("writing it down")
@@ -156,6 +158,26 @@ def _allowed(requirement: Requirement, source: Claim) -> float:
     """The largest loss on the target that meets the requirement; of a rise, above the least that the loss on the source can be."""
     rise = requirement.quantity == "error_drop"
     return requirement.value + ((source.lower or 0.0) if rise else 0.0)
+
+
+def _labels_needed(case: Case, loss: Loss, requirement: Requirement, claims: tuple[Claim, ...]) -> int | None:
+    """Labels that settle it with probability .80 if the panel is right, to a tenth; None without a cap or an estimate, and beyond the file."""
+    panel = next(c for c in claims if c.id == "target_error.panel")
+    if loss.cap is None or panel.estimate is None or requirement.quantity != "target_error":
+        return None
+    # Nearer than a hundredth to the requirement no number of labels is worth naming, as with classes within .005.
+    if abs(panel.estimate - requirement.value) < 0.01 * requirement.value:
+        return None
+    rows = np.concatenate([case.splits.source_choose, case.splits.source_evaluate])
+    errors_here = np.abs(case.subject.source.codes[rows] - case.problem.source.labels[rows])  # type: ignore[index]
+    asked = Question(
+        loss=loss,
+        requirement=requirement.value,
+        failure=case.budget.headline,
+        errors=errors_here,
+        seed=case.seed,
+    )
+    return asked.needed(panel.estimate, case.problem.target.n)
 
 
 def _rows(case: Case) -> bounds.Rows | None:
