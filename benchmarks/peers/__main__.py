@@ -129,7 +129,11 @@ def page(groups: dict[str, list[Pair]], cache: Path, each: int, missing: dict[st
     lines += tables.quantity(ours.read(cache / "dle.json"))
     lines += tables.cost(peers, audited)
     if audited:
-        lines += [f"Those audits, at err_S + {ours.DROP}: {tables.answers(audited)}.", ""]
+        lines += [
+            f"Those audits were asked for a drop of at most {ours.DROP}: {tables.answers(audited)}. That is harder than the tolerance err_S + {ours.DROP} of the tables above, because an audit",
+            "allows for what is not known of err_S as well.",
+            "",
+        ]
     lines += tables.failures(peers)
     return "\n".join(lines).rstrip() + "\n"
 
