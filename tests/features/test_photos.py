@@ -191,6 +191,12 @@ def test_refused(arguments, words, shop, fake, capsys):
     assert said.count("\n") == 1 and words in said
 
 
+def test_who_forgets_to_say_images_is_told(shop, capsys):
+    assert call("audit", shop / "here", shop / "flat") == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "--label-from folder" in said
+
+
 def test_several_targets_each_with_its_images(shop, fake):
     out = shop / "a.json"
     code = call(

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -76,7 +77,8 @@ def label_of(options: Mapping[str, Any]) -> str:
         from whytransfer.features import LABEL
 
         return LABEL
-    raise InputError("--label COL is missing: name the column that holds the label")
+    images = "; of images give --label-from folder" if Path(str(options["source"])).is_dir() else ""
+    raise InputError(f"--label COL is missing: name the column that holds the label{images}")
 
 
 def refuse_mixed(options: Mapping[str, Any]) -> None:
@@ -202,7 +204,6 @@ def told_each(audits: Any, photos: Mapping[str, Photos], *, examples: bool) -> A
 def embedded(options: Mapping[str, Any]) -> int:
     """``whytransfer embed``: one table of features, written whole or not at all."""
     from io import BytesIO
-    from pathlib import Path
 
     from whytransfer.cli.output import refuse_unwritable
     from whytransfer.io import write_atomically
