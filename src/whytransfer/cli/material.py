@@ -277,7 +277,8 @@ def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
         tasks: dict[str, Any] = {}
 
         def advance(text: str, done: int, of: int) -> None:
-            task = tasks.setdefault(text, shown.add_task(text, total=of) if text not in tasks else None)
-            shown.update(task, completed=done)
+            if text not in tasks:
+                tasks[text] = shown.add_task(text, total=of)
+            shown.update(tasks[text], completed=done)
 
         yield advance

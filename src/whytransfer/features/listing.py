@@ -85,7 +85,8 @@ def list_images(given: str | os.PathLike[str], *, label: str = "label") -> Listi
 
 
 def _of_folder(folder: Path) -> Listing:
-    found, aside = [], []
+    found: list[Path] = []
+    aside: list[Path] = []
     for path in _files(folder):
         (found if _is_image(path) else aside).append(path.relative_to(folder))
     if not found:
@@ -149,7 +150,7 @@ def _of_table(place: Path, label: str) -> Listing:
     paths = [str(path) for path in given]
     if label in names:
         column = frame.iloc[:, names.index(label)]
-        labels = tuple(
+        labels: tuple[object, ...] | None = tuple(
             None if missing else value for value, missing in zip(column.tolist(), column.isna(), strict=True)
         )
     else:

@@ -82,5 +82,6 @@ def _is_jpeg(text: str) -> bool:
 
 
 def _told(value: object) -> str:
-    known = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return figures.number(value, places=2) if known else ""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    return figures.number(value, places=2)
