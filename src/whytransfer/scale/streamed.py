@@ -73,7 +73,7 @@ def read_streamed(
     engine = engine or Threads()
     size = RESERVOIR if size is None else size
     parts = {"source": partitions_of(source), "target": partitions_of(target)}
-    apart = {label, *(str(name) for name in roles.values() if isinstance(name, str))}
+    apart = {label, *(str(roles[role]) for role in ("group", "time", "weights") if roles.get(role))}
     compared = _compared(parts["source"], parts["target"], apart)
     kernel = KernelMean(
         columns=max(1, len(compared.numbers)),
