@@ -111,7 +111,7 @@ def test_hoeffding_term_refuses(sizes, ranges):
 
 
 def test_every_file_has_an_export_line_and_a_golden_row():
-    helpers = {"as_claim", "base", "checks", "group_bets", "grouped", "root", "units"}
+    helpers = {"as_claim", "base", "checks", "group_bets", "grouped", "root", "units", "weighted"}
     modules = {m.name for m in pkgutil.iter_modules(room.__path__)} - helpers
     for name in modules:
         module = importlib.import_module(f"{room.__name__}.{name}")

@@ -197,3 +197,9 @@ def test_labels_that_would_settle_it(labelled):
     n = found.verdict.labels_needed
     assert n is not None and n <= labelled.target.n
     assert any(str(n) in step["text"] for step in found.document["next_steps"])
+
+
+def test_a_diff_decides_as_the_audit_did(labelled):
+    old, new = (wt.audit(labelled, tolerance=t, loss_cap=15.0) for t in (6.0, 0.5))
+    told = wt.diff(old, new).document
+    assert any("by the old one the new answer would be WORKS" in why for why in told["why"])

@@ -63,7 +63,9 @@ def _answer(said: Mapping[str, Any]) -> str:
 
 
 def _claims(claims: Mapping[str, Any]) -> Iterator[RenderableType]:
-    moved = [c for c in claims["moved"] if c["unit"] == "error"]
+    # Of a label that is a quantity, losses in its unit; numbers of two units share no table.
+    unit = "label" if any(c["unit"] == "label" for c in claims["moved"]) else "error"
+    moved = [c for c in claims["moved"] if c["unit"] == unit]
     moved.sort(
         key=lambda claim: (
             not claim["apart"],
@@ -71,7 +73,8 @@ def _claims(claims: Mapping[str, Any]) -> Iterator[RenderableType]:
         )
     )
     if moved:
-        yield heading("Claims that moved most, in units of error")
+        named = "the unit of the label" if unit == "label" else "units of error"
+        yield heading(f"Claims that moved most, in {named}")
         table = _table(("", "estimate", "at least", "at most"))
         for claim in moved[:SHOWN]:
             cells = [_from_to(claim, name, shown) for name, shown in _FIGURES]
@@ -93,7 +96,7 @@ _FIGURES = (("estimate", figures.estimate), ("lower", figures.at_least), ("upper
 
 
 def _from_to(claim: Mapping[str, Any], name: str, shown: Any) -> Text:
-    was, is_ = (shown(claim[when][name]) for when in ("old", "new"))
+    was, is_ = (shown(claim[when][name], claim["unit"]) for when in ("old", "new"))
     return Text(is_ if was == is_ else f"{was} → {is_}")
 
 

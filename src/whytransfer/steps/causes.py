@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from whytransfer.claims import Claim, figures
+from whytransfer.claims import Claim, Status, figures
 from whytransfer.steps.document import restored
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Basis, Requirement, Ruling, decide
 
@@ -57,10 +57,14 @@ def _ruled(document: Mapping[str, Any], requirement: Requirement) -> Ruling | No
 
 def _decided(document: Mapping[str, Any], claims: Sequence[Claim], requirement: Requirement) -> Ruling:
     panel = next((c for c in claims if c.id == "target_error.panel"), None)
-    far = panel is not None and panel.detail.get("distance", 0.0) > panel.detail.get("typical_distance", 0.0)
-    few = (
-        document["problem"]["target"]["rows"] < FEWEST_TARGET_ROWS or len(document["problem"]["classes"]) < 2
+    about = document["problem"]
+    far = panel is not None and (
+        panel.detail.get("distance", 0.0) > panel.detail.get("typical_distance", 0.0)
+        # Of a quantity the panel has no distance: what it stands on was rejected.
+        or (about["task"] == "regression" and any(a.status is Status.REJECTED for a in panel.assumptions))
     )
+    one_class = about["task"] == "classification" and len(about["classes"]) < 2
+    few = about["target"]["rows"] < FEWEST_TARGET_ROWS or one_class
     required = document["provenance"]["options"].get("require")
     return decide(
         claims,

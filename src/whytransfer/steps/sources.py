@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from whytransfer.backtest import Reference
-from whytransfer.claims import NOT_TRAINED_ON_SOURCE, Budget, Claim
+from whytransfer.claims import NOT_TRAINED_ON_SOURCE, Budget
 from whytransfer.errors import InputError
 from whytransfer.models import Kind
 from whytransfer.models.combined import DistributionWeighted
@@ -188,9 +187,3 @@ def _pairs(problem: Problem, sources: Sources, model: Any, options: Options) -> 
         {"from": a, "to": b, "reason": pair.reason, "claims": [claim.to_dict() for claim in pair.claims]}
         for (a, b), pair in found.items()
     ]
-
-
-def claim_of(told: Mapping[str, Any], id_: str) -> Claim | None:
-    """A claim of one source of the document, or of a pair; None where there is none."""
-    found = next((c for c in told["claims"] if c["id"] == id_), None)
-    return None if found is None else Claim.from_dict(found)

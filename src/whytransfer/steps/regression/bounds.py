@@ -12,7 +12,7 @@ h*'s, whichever it is (THEORY P1), and no union over the class is paid. All limi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,7 @@ class Rows:
     labels: Floats
     members: Panel
     units: tuple[Units, Units]
-    whole: bool = field(default=False)
+    whole: bool = False
 
 
 def spenders(loss: Loss, theorems: tuple[str, ...] | None) -> list[str]:
