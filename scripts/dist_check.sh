@@ -34,5 +34,11 @@ for package in dist/*.whl dist/*.tar.gz; do
   [[ $code == 0 || $code == 10 || $code == 11 ]] || { echo "$package: exit $code"; exit 1; }
   empty/bin/whytransfer report a.json --html b.html
   cmp a.html b.html
-  echo "$package: installed in an empty environment, audited"
+  empty/bin/whytransfer adapt source.csv target.csv --label y --methods mean_scale,dann --out p.csv >adapted 2>&1
+  # No extra is installed: what each would add is said by its name.
+  empty/bin/whytransfer audit source.csv target.csv --label y --text a >said 2>&1 && { echo "$package: --text without its extra"; exit 1; }
+  for extra in deep text; do
+    tr -d '\n' <adapted | cat - said | grep -q "whytransfer\[$extra\]" || { echo "$package: nothing names the extra $extra"; exit 1; }
+  done
+  echo "$package: installed in an empty environment, audited, adapted; extras are named"
 done
