@@ -151,7 +151,7 @@ def by_dask(workers: str, *paths: str) -> float:
             return total
 
     with LocalCluster(
-        n_workers=int(workers), threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=int(workers), threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as cluster:
         engine, clock = Dask(scheduler=cluster.scheduler_address), Clocked()
         read_streamed(*paths[:2], "y", engine=clock)
