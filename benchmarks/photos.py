@@ -237,7 +237,8 @@ shop's, and those on which models of other families contradict this one. Togethe
 
 {adapt}
 
-`predictions.csv` has a line a photograph: its path, the predicted kind and a probability for each kind.
+Where no candidate is shown to help, the source model is kept: that is a full answer. `predictions.csv` has a line a photograph: its path, the predicted kind and a
+probability for each kind.
 
 ## Label thirty
 
@@ -251,7 +252,7 @@ Which photographs should a person look at? The plan draws them, and nobody sees 
 ```
 
 (Here the last column is filled in already: by the folder names that were kept apart, as a person would who looks at the photographs.) `--target-is-whole`, because
-the adapted model has seen the webcam's photographs, without labels: what is certified is its error on these {m} photographs.
+what `adapt` gives may have been fitted to the webcam's photographs, without labels: what is certified is its error on these {m} photographs.
 
 ## Certify
 
@@ -262,8 +263,8 @@ they name.
 
 ## What was true
 
-The labels of all {m} photographs of the webcam are known to those who collected them. The model of the shop errs on **{source_error:.3f}** of them, the adapted one
-on **{adapted_error:.3f}**. No command above has seen that; the requirement was an error of at most {tolerance}.
+The labels of all {m} photographs of the webcam are known to those who collected them. The model of the shop errs on **{source_error:.3f}** of them, the one that
+`adapt` gave on **{adapted_error:.3f}**. No command above has seen that; the requirement was an error of at most {tolerance}.
 
 ## What it took
 
