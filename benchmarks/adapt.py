@@ -98,6 +98,8 @@ def page(
         "label it changed, on which it was right alone and wrong alone (`choice/priors.json`). Labels add their counts. Chosen is the largest expected gain of at",
         f"least {100 * LEAST:g} points whose believed risk of harm is at most {RISK} (without labels; with labels {RISK_WITH_LABELS}). Without labels only",
         f"`{HEDGED}` may be chosen, in which the source model keeps half the say, unless a candidate puts lost class shares back.",
+        "`wt.adapt` asks in addition, without labels, that the committee's estimate of the source model's error leaves room for a gain: 2 err_T(h) − T(h ≠ h').",
+        "These tables were measured without a committee, so that this condition is not in them.",
         "",
     ]
     for learner in LEARNERS:

@@ -223,6 +223,21 @@ def test_penguins_are_repaired_for_the_reason_that_is_said(penguins, quick):
     assert [a.id for a in adapted.claim("expected_gain").assumptions] == ["exchangeable_with_reference"]
 
 
+def test_class_shares_that_truly_changed_are_left_alone():
+    """Breast cancer cut by texture: half as many benign tumours there. The source model is right on it, and every alignment undoes what it knows."""
+    from sklearn.datasets import load_breast_cancer
+
+    X, y = load_breast_cancer(return_X_y=True)
+    rough = X[:, 1] > np.median(X[:, 1])
+    rest = np.delete(X, 1, axis=1)
+    adapted = wt.adapt(wt.Problem(rest[~rough], y[~rough], rest[rough]))
+    source = adapted.candidates[0].evidence
+    assert source.share_distance > 0.3
+    assert adapted.choice.kept
+    assert "other families" in adapted.choice.why
+    assert (adapted.predict(rest[rough]) != y[rough]).mean() < 0.06
+
+
 # ---------------------------------------------------------------- every method
 
 

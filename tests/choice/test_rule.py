@@ -25,7 +25,7 @@ def setting(**changed):
     return Setting(**(known | changed))
 
 
-def evidence(name, moved=0.1, share_distance=0.1, collapse=None):
+def evidence(name, moved=0.1, share_distance=0.1, collapse=None, contested=None):
     return Evidence(
         name=name,
         family="moments",
@@ -34,6 +34,7 @@ def evidence(name, moved=0.1, share_distance=0.1, collapse=None):
         predicted=(0.5 + share_distance, 0.5 - share_distance),
         share_distance=share_distance,
         collapse=collapse,
+        contested=contested,
     )
 
 
@@ -185,3 +186,23 @@ def test_a_collapsed_candidate_is_never_chosen_even_by_labels():
     choice = choose_by_labels([paired("coral", 300, 0, rows=500)], seen, setting(), table(coral=GOOD))
     assert choice.kept and "degenerate" in choice.why
     assert "no other candidate" in choose_by_labels([], [SOURCE], setting(), table()).why
+
+
+@pytest.mark.parametrize(
+    ("contested", "moved", "chosen"),
+    [
+        (0.2, 0.3, "coral"),  # 2 (.1 + .2) - .3 = .3
+        (0.06, 0.3, "coral"),  # .02, a little more than the least gain
+        (0.055, 0.3, "source"),  # .01
+        (-0.2, 0.3, "source"),  # an error is not negative
+        (None, 0.3, "coral"),  # nobody was asked
+    ],
+)
+def test_nobody_is_chosen_whose_gain_the_estimated_error_leaves_no_room_for(contested, moved, chosen):
+    lost = evidence("source", moved=0.0, share_distance=0.4, contested=contested)
+    candidate = evidence("coral", moved=moved, share_distance=0.06)
+    made = choose([lost, candidate], setting(), table("restored", coral=GOOD))
+    assert made.name == chosen
+    if chosen == "source":
+        assert "other families" in made.why
+        assert f"{moved:.3f} of the rows" in made.why

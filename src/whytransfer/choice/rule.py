@@ -63,8 +63,8 @@ def choose(candidates: Sequence[Evidence], setting: Setting, priors: Priors | No
     """Choose without a target label.
 
     Every candidate is believed to fare as candidates of its name fared in other people's transfers of the same kind (`choice.kinds`,
-    `choice.priors`). Chosen is the largest expected gain among those whose risk of harm is small and that either put lost class shares back or
-    leave the source model half the say; else the source model is kept.
+    `choice.priors`). Chosen is the largest expected gain among those whose risk of harm is small, that either put lost class shares back or
+    leave the source model half the say, and for whose gain the source model's estimated error leaves `room`; else the source model is kept.
 
     Parameters
     ----------
@@ -82,15 +82,18 @@ def choose(candidates: Sequence[Evidence], setting: Setting, priors: Priors | No
     kinds = {c.name: kind_of(c, candidates, setting) for c in rivals}
     if ALIKE in kinds.values():
         return keep(unseen(setting), LABEL_FREE, dict.fromkeys(kinds))
+    open_to = [c for c in rivals if able(c) and (c.name == HEDGED or kinds[c.name] in (RESTORED, AGREED))]
+    source = next(c for c in candidates if c.name == SOURCE)
+    roomy = [c for c in open_to if (left := room(c, source, setting)) is None or left >= LEAST]
     believed = [
         Believed(name=c.name, kind=kinds[c.name], belief=Belief.of(table.of(kinds[c.name], c.name), c.moved))
-        for c in rivals
-        if able(c) and (c.name == HEDGED or kinds[c.name] in (RESTORED, AGREED))
+        for c in roomy
     ]
     scores: dict[str, float | None] = {c.name: None for c in rivals} | {b.name: b.gain for b in believed}
     best = safest(believed, RISK)
     if best is None:
-        return keep(_nothing(kinds), LABEL_FREE, scores)
+        why = _nothing(kinds) if roomy or not open_to else _no_room(open_to, source, setting)
+        return keep(why, LABEL_FREE, scores)
     prior = table.of(best.kind, best.name)
     return Choice(
         name=best.name,
@@ -166,6 +169,24 @@ def able(candidate: Evidence) -> bool:
     return candidate.moved > 0 and candidate.collapse is None
 
 
+def room(candidate: Evidence, source: Evidence, setting: Setting) -> float | None:
+    """The most that a candidate can gain if the committee is right about the source model; None where no committee was asked.
+
+    T(h ≠ h') ≤ err_T(h) + err_T(h') by the triangle inequality, so that the gain err_T(h) − err_T(h') is at most 2 err_T(h) − T(h ≠ h'). The
+    committee's estimate of err_T(h) is the source error and the rise by disagreement. Where class shares truly changed, models of other families
+    stand by the source model, and every alignment that puts the shares back contradicts it on more rows than it can be wrong on.
+
+    Parameters
+    ----------
+    candidate, source : Evidence
+        Of h' and of the source model h.
+    setting : Setting
+        What is known of the problem.
+    """
+    error = _estimated(source, setting)
+    return None if error is None else 2.0 * error - candidate.moved
+
+
 def unseen(setting: Setting) -> str:
     """Why nothing is adapted where the domains look alike."""
     if setting.auc is None:
@@ -173,6 +194,21 @@ def unseen(setting: Setting) -> str:
     return (
         f"the rows of both domains look alike (AUC {setting.auc:.3f}, where .5 is chance): there is nothing to align, and a change of what the "
         "labels mean is seen by no method without target labels"
+    )
+
+
+def _estimated(source: Evidence, setting: Setting) -> float | None:
+    """The source model's error on the target by the committee's disagreement; None where no committee was asked."""
+    if source.contested is None or setting.source_error is None:
+        return None
+    return max(setting.source_error + source.contested, 0.0)
+
+
+def _no_room(candidates: Sequence[Evidence], source: Evidence, setting: Setting) -> str:
+    least, error = min(candidates, key=lambda c: c.moved), _estimated(source, setting)
+    return (
+        f"models of other families put the source model's error at {error:.3f}, and every candidate that might be chosen contradicts it on {least.moved:.3f} "
+        "of the rows or more: if they are right, none can gain (err_T(h) − err_T(h') ≤ 2 err_T(h) − T(h ≠ h'))"
     )
 
 
