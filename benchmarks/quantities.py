@@ -185,12 +185,12 @@ def asked(source: tuple[Any, Any], target: tuple[Any, Any], learner: str) -> dic
     import whytransfer as wt
     from whytransfer.audit import options_of
     from whytransfer.metrics import loss
-    from whytransfer.steps.regression.run import prepare
-    from whytransfer.steps.regression.signals import look, others
+    from whytransfer.steps.regression.run import members, prepare
+    from whytransfer.steps.regression.signals import look
 
     asking = wt.Problem(source[0], source[1], target[0], task="regression")
     case = prepare(asking, learner, None, options_of(numeric=True)).case
-    panel = others(case)
+    panel, _ = members(case)
     said = {}
     plain = look(case, loss("absolute"), panel)
     if isinstance(plain, str) or not plain.source > 0:

@@ -17,7 +17,7 @@ def table(n, shift=0.0, seed=0, slope=2.0):
 
 @pytest.fixture(scope="session")
 def domains():
-    return table(300, seed=1), table(200, shift=0.6, seed=2)
+    return table(200, seed=1), table(140, shift=0.6, seed=2)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from whytransfer.methods.numeric import NUMERIC_METHODS, NumericMethod
 
 def moved(seed=0, labels=80):
     """Labels there are 1.5 y + 3: a change of meaning that only labels show."""
-    source, target = table(300, seed=seed), table(240, shift=0.3, seed=seed + 1)
+    source, target = table(200, seed=seed), table(240, shift=0.3, seed=seed + 1)
     target["y"] = 1.5 * target.y + 3.0
     problem = wt.Problem.read(source, target, "y", use_target_labels=True)
     rows = np.random.default_rng(seed).permutation(240)[:labels]
@@ -29,8 +29,8 @@ def test_without_labels_the_source_model_is_kept(labelled):
 
 def test_labels_show_a_gain_that_the_other_rows_confirm(tmp_path):
     problem, labels = moved()
-    made = wt.adapt(problem, ["mean_scale", "ulsif", "pooled", "recalibrated"], target_labels=labels)
-    assert made.choice.name in ("pooled", "recalibrated") and made.choice.lower > 0
+    made = wt.adapt(problem, ["mean_scale", "pooled"], target_labels=labels)
+    assert made.choice.name == "pooled" and made.choice.lower > 0
     rest = np.setdiff1d(np.arange(240), list(labels))
     truth, kept = problem.target.labels[rest], wt.adapt(problem, [])
     rows = problem.target.take(rest)

@@ -10,6 +10,7 @@ import numpy as np
 from whytransfer.claims import Budget, Claim
 from whytransfer.metrics import Loss
 from whytransfer.models import Predictions
+from whytransfer.models.regressors import Panel, committee
 from whytransfer.problem import Problem, Splits, check, make_splits
 from whytransfer.steps import columns, document, errors, explained, gaps, ties, weighted
 from whytransfer.steps.case import Case
@@ -19,7 +20,7 @@ from whytransfer.steps.progress import step
 from whytransfer.steps.regression import bounds, counted, estimates, subject
 from whytransfer.steps.regression.next_steps import next_steps
 from whytransfer.steps.regression.power import Question
-from whytransfer.steps.regression.signals import look, others
+from whytransfer.steps.regression.signals import look
 from whytransfer.steps.run import Findings, all_alike, in_order, subject_of
 from whytransfer.steps.told_apart import tell_apart
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Requirement, Verdict, decide
@@ -56,11 +57,12 @@ def _answered(
     source = counted.source_error(case, loss)
     direct = counted.direct(case, loss)
     step("estimating without target labels")
-    seen = look(case, loss, others(case))
+    told, rows = members(case)
+    seen = look(case, loss, told)
     estimated = estimates.claims(loss, seen)
     step("working out the bounds")
     asked = bounds.spenders(loss, options.theorems)
-    bounded = bounds.evaluate(case, loss, _rows(case), _allowed(requirement, source), asked)
+    bounded = bounds.evaluate(case, loss, rows, _allowed(requirement, source), asked)
     about = [*([] if direct is None else [direct]), *estimated, *bounded.claims]
     claims = in_order(
         [source, *about, *errors.drops([source, *about], options.max_drop), *gaps.divergences(case)]
@@ -180,33 +182,34 @@ def _labels_needed(case: Case, loss: Loss, requirement: Requirement, claims: tup
     return asked.needed(panel.estimate, case.problem.target.n)
 
 
-def _rows(case: Case) -> bounds.Rows | None:
-    """The evaluation rows as the bounds look at them, the committee fitted on the source's training rows in the same units."""
-    from whytransfer.models.regressors import committee
-
-    if case.columns is None or case.apart is None or not len(case.splits.source_train):
-        return None
+def members(case: Case) -> tuple[Panel | None, bounds.Rows | None]:
+    """The committee, fitted once: on the rows that the domain classifier saw, and on the evaluation rows for the bounds."""
+    if case.columns is None or case.apart is None or not len(case.apart.train_rows):
+        return None, None
     source, target = case.splits.source_evaluate, case.target_rows
-    if not len(source) or not len(target):
-        return None
     learned = case.columns.source[case.splits.source_train]
     centre, spread = learned.mean(axis=0), learned.std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
-    members = committee(
+    said = committee(
         case.apart.train,
         case.problem.source.labels[case.apart.train_rows],  # type: ignore[index]
-        (case.columns.source[source] - centre) / scale,
-        (case.columns.target[target] - centre) / scale,
+        np.concatenate([case.apart.source, (case.columns.source[source] - centre) / scale]),
+        np.concatenate([case.apart.target, (case.columns.target[target] - centre) / scale]),
         seed=case.seed,
     )
-    return bounds.Rows(
+    n, m = len(case.apart.source), len(case.apart.target)
+    told = Panel(names=said.names, source=said.source[:, :n], target=said.target[:, :m])
+    if not len(source) or not len(target):
+        return told, None
+    rows = bounds.Rows(
         here=case.subject.source.codes[source],
         there=case.subject.target.codes[target],
         labels=case.problem.source.labels[source],  # type: ignore[index]
-        members=members,
+        members=Panel(names=said.names, source=said.source[:, n:], target=said.target[:, m:]),
         units=(case.units("source"), case.units("target")),
         whole=case.whole,
     )
+    return told, rows
 
 
 def _blocked(case: Case) -> str | None:

@@ -14,7 +14,7 @@ from whytransfer.estimators.dle import DirectLoss
 from whytransfer.estimators.iw_loss import ImportanceWeightedLoss
 from whytransfer.estimators.losses import LossEstimator, LossView
 from whytransfer.metrics import Loss
-from whytransfer.models.regressors import Panel, committee
+from whytransfer.models.regressors import Panel
 from whytransfer.steps.case import Case
 
 Floats = NDArray[np.float64]
@@ -51,14 +51,6 @@ class Signals:
         """The estimated loss there over the loss here; None where there is no estimate, or no loss here."""
         value = self.values.get(name)
         return None if value is None or not self.source > 0.0 else value / self.source
-
-
-def others(case: Case) -> Panel | None:
-    """The committee on the rows that the domain classifier saw; None where there are no columns."""
-    if case.apart is None or not len(case.apart.train_rows):
-        return None
-    labels = case.problem.source.labels[case.apart.train_rows]  # type: ignore[index]
-    return committee(case.apart.train, labels, case.apart.source, case.apart.target, seed=case.seed)
 
 
 def look(case: Case, loss: Loss, panel: Panel | None) -> Signals | str:
