@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ import whytransfer as wt
 from benchmarks.fuzz import fuzz
 from whytransfer.backtest import Reference, read_history
 from whytransfer.cli import run
+from whytransfer.cli.config import read_config
 from whytransfer.models.saved import model_from
 from whytransfer.problem.read import read_table
 from whytransfer.problem.target_labels import target_labels_of
@@ -146,6 +148,32 @@ def test_an_archive_whose_names_are_no_text(tmp_path):
         read_table(tmp_path / "a.npz")
     with pytest.raises(wt.InputError, match="baseline .* can't be read"):
         wt.Baseline.load(tmp_path / "a.npz")
+
+
+def test_names_of_several_lines_in_an_archive(tmp_path):
+    """Found by coverage-guided fuzzing, as are the next two."""
+    np.savez(tmp_path / "a.npz", **{"03;no\n0.623": np.ones(2)})
+    with pytest.raises(wt.InputError, match="found 03;no 0.623") as caught:
+        read_table(tmp_path / "a.npz")
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("text", ["audit = 1", f"seed = {'9' * 10_000}"])
+def test_configurations_of_other_forms(tmp_path, text):
+    (tmp_path / "c.toml").write_text(text)
+    with pytest.raises(wt.InputError, match="configuration") as caught:
+        read_config(tmp_path / "c.toml", {"seed"})
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("missing", ["value", "quantity", "kind", "text"])
+def test_an_audit_without_a_part_of_its_requirement(tmp_path, missing):
+    golden = Path(__file__).parent / "golden" / "audit-0.1.0.json"
+    document = json.loads(golden.read_text())
+    del document["verdict"]["requirement"][missing]
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    with pytest.raises(wt.InputError, match="requirement"):
+        wt.Audit.from_json(tmp_path / "a.json")
 
 
 def test_a_header_of_many_lines_is_refused_in_one(tmp_path):

@@ -35,7 +35,12 @@ def read_config(path: Path | None, known: Iterable[str], folder: Path | None = N
         table = _load(project).get("tool", {}).get("whytransfer", {}) if project.is_file() else {}
     else:
         table = _load(path)
-    options = {**{k: v for k, v in table.items() if k != "audit"}, **table.get("audit", {})}
+    inner = table.get("audit", {})
+    if not isinstance(inner, dict):
+        raise InputError(
+            f"configuration: audit is a value ({type(inner).__name__}), expected a table [audit] of options"
+        )
+    options = {**{k: v for k, v in table.items() if k != "audit"}, **inner}
     names = set(known)
     found = {}
     for key, value in options.items():
@@ -51,5 +56,10 @@ def _load(path: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(read_document(path, "configuration", "give an existing TOML file"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # a ValueError for a whole number of thousands of digits too
+        if isinstance(error, InputError):
+            raise
         raise InputError(f"configuration {path}: not valid TOML ({error}); see https://toml.io") from error

@@ -51,7 +51,9 @@ def read_archive(source: Path | IO[bytes], name: str, beside: tuple[str, ...] = 
             f"{name!r} is a damaged or truncated NPZ file ({error}); copy or write it again"
         ) from None
     if "X" not in arrays:
-        found = ", ".join(member.removesuffix(".npy") for member in members if member.endswith(".npy"))
+        arrays_there = [member.removesuffix(".npy") for member in members if member.endswith(".npy")]
+        # A name may hold line breaks, and the message is one line.
+        found = " ".join(", ".join(arrays_there).split())
         raise InputError(
             f"{name!r} holds no array X, expected X (rows, columns) and y (rows); found "
             f"{found[:200] or 'no array at all (an Excel workbook or a zip? save the table as CSV)'}"
