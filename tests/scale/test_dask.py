@@ -90,6 +90,14 @@ def test_the_command_writes_the_same_bytes_with_either_engine(cluster, parts, mo
     assert not out.exists()
 
 
+def test_a_scheduler_without_workers_is_not_waited_for(parts):
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=":0", silence_logs=50) as lonely,
+        pytest.raises(InputError, match="has had no worker for 0.2 s; start workers"),
+    ):
+        read_streamed(parts, parts, "y", size=300, engine=Dask(scheduler=lonely.scheduler_address, alone=0.2))
+
+
 def test_nobody_there():
     with pytest.raises(InputError, match="no Dask scheduler answers"):
         Dask(scheduler="tcp://127.0.0.1:9", timeout=0.5).run([], TableSummary())

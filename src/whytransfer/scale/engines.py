@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
 from operator import add
+from typing import Any
 
 from whytransfer.errors import InputError
 from whytransfer.scale.partitions import Partition
@@ -81,10 +82,13 @@ class Dask(Engine):
         Address, such as ``tcp://host:8786``.
     timeout : float
         Seconds to wait for its first answer.
+    alone : float
+        Seconds without a single worker after which nobody is waited for: one that died is started again in a few.
     """
 
     scheduler: str
     timeout: float = 10.0
+    alone: float = 60.0
 
     def run(self, partitions: Sequence[Partition], empty: TableSummary) -> TableSummary:
         """One task a partition and one for every `FAN_IN` summaries; workers add up, and the last sum alone comes here."""
@@ -107,8 +111,23 @@ class Dask(Engine):
                     client.submit(total, level[i : i + FAN_IN], pure=False)
                     for i in range(0, len(level), FAN_IN)
                 ]
-            found: TableSummary = level[0].result()
-            return found
+            return self._awaited(client, level[0])
+
+    def _awaited(self, client: Any, last: Any) -> TableSummary:
+        """The last sum, as long as there is somebody to work on it."""
+        step = min(1.0, self.alone)
+        waited = 0.0
+        while True:
+            try:
+                found: TableSummary = last.result(timeout=step)
+            except TimeoutError:
+                waited = 0.0 if client.scheduler_info()["workers"] else waited + step
+                if waited >= self.alone:
+                    raise InputError(
+                        f"the Dask scheduler at {self.scheduler!r} has had no worker for {self.alone:g} s; start workers there and run again"
+                    ) from None
+            else:
+                return found
 
 
 def _sizes(count: int) -> list[int]:
