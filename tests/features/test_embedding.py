@@ -8,7 +8,7 @@ import pytest
 from tests.features.images import BROKEN, Fake, folder_of
 from whytransfer.errors import InputError
 from whytransfer.features import embed, embedding, list_images, refuse_unusable
-from whytransfer.features.cache import Cache, default_folder
+from whytransfer.features.cache import Cache
 
 
 @pytest.fixture
@@ -63,14 +63,6 @@ def test_encoders_do_not_share_features(tmp_path):
     assert Cache(tmp_path, "b" * 64, (2,)).get("d" * 64) is None
     assert Cache(tmp_path, "a" * 64, (3,)).get("d" * 64) is None
     assert one.get("d" * 64).tolist() == [1.0, 1.0]
-
-
-def test_where_features_are_kept(monkeypatch, tmp_path):
-    monkeypatch.setenv("WHYTRANSFER_CACHE", "")
-    assert default_folder() is None
-    monkeypatch.delenv("WHYTRANSFER_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert default_folder() == tmp_path / "whytransfer"
 
 
 def test_broken_images_are_named_refused_or_skipped(listing):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from whytransfer.errors import InputError, UnknownNameError
+from whytransfer.io.caches import cache_folder
 
 if TYPE_CHECKING:
     from whytransfer.features import Photos
@@ -155,11 +156,10 @@ FINETUNE = "finetune"
 
 def fine_tuned(options: Mapping[str, Any], photos: Photos) -> Any:
     """The unfitted network of ``--learner finetune``, the frozen blocks' share of the work done."""
-    from whytransfer.features import default_folder
     from whytransfer.features.finetune import FineTuned, Maps
 
     with bar(quiet=bool(options.get("quiet"))) as progress:
-        maps = Maps(photos, cache=default_folder(), progress=progress)
+        maps = Maps(photos, cache=cache_folder(), progress=progress)
     return FineTuned(maps, seed=options["seed"])
 
 
@@ -234,7 +234,7 @@ def _embedded_table(options: Mapping[str, Any]) -> Any:
 
 
 def _embedded_images(options: Mapping[str, Any]) -> Any:
-    from whytransfer.features import LABEL, default_folder, image_encoder, read_domain, refuse_unusable
+    from whytransfer.features import LABEL, image_encoder, read_domain, refuse_unusable
 
     label = options["label"] or LABEL
     with bar(quiet=options["quiet"]) as progress:
@@ -242,7 +242,7 @@ def _embedded_images(options: Mapping[str, Any]) -> Any:
             options["folder"],
             image_encoder(options["encoder"]),
             label=label,
-            cache=default_folder(),
+            cache=cache_folder(),
             progress=_of(progress, "embedding the images"),
         )
     for sentence in refuse_unusable([("images", domain.embedded)], skip=options["skip_broken"]):

@@ -1,6 +1,5 @@
 """Images and text to columns: reading with care, encoders, features kept by content."""
 
-from whytransfer.features.cache import default_folder
 from whytransfer.features.embedding import Embedded, embed, refuse_unusable
 from whytransfer.features.encoders import ImageEncoder, TextEncoder, image_encoder, text_encoder
 from whytransfer.features.listing import PATH, Listing, list_images
@@ -18,7 +17,6 @@ __all__ = [
     "Listing",
     "Photos",
     "TextEncoder",
-    "default_folder",
     "distances",
     "embed",
     "image_encoder",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,26 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-FOLDER = "WHYTRANSFER_CACHE"
-"""The environment variable that names another folder; set to nothing, nothing is kept."""
-
 CHECKSUM = 32
 """Bytes of the SHA-256 before the numbers: a file that a power cut cut short is seen and worked out again."""
-
-
-def default_folder() -> Path | None:
-    """Where features are kept: ``$WHYTRANSFER_CACHE``, else ``whytransfer`` in the user's cache folder; None where there is none."""
-    named = os.environ.get(FOLDER)
-    if named is not None:
-        return Path(named) if named.strip() else None
-    base = os.environ.get("XDG_CACHE_HOME")
-    if base:
-        return Path(base, "whytransfer")
-    try:
-        return Path.home() / ".cache" / "whytransfer"
-    except RuntimeError:
-        # No home folder: nothing is kept.
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whytransfer.errors import InputError
-from whytransfer.features.cache import default_folder
 from whytransfer.features.embedding import Embedded, embed, refuse_unusable
 from whytransfer.features.encoders import ImageEncoder, image_encoder
 from whytransfer.features.listing import PATH, Listing, list_images
 from whytransfer.features.turning import turned
+from whytransfer.io.caches import cache_folder
 from whytransfer.problem import Problem
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def read_photos(
         In one line: which photographs can't be used, and what else is wrong.
     """
     made = encoder if isinstance(encoder, ImageEncoder) else image_encoder(encoder)
-    kept = default_folder() if cache == "default" else None if cache is None else Path(cache)
+    kept = cache_folder() if cache == "default" else None if cache is None else Path(cache)
     domains = {}
     for whose, given in (("source", source), ("target", target)):
         listener = None if progress is None else _named(progress, f"embedding the {whose}'s images")

@@ -14,8 +14,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +27,7 @@ import numpy as np
 
 from whytransfer.errors import InputError
 from whytransfer.io.atomic import write_atomically
+from whytransfer.io.caches import cache_folder
 from whytransfer.io.digest import digest_of_array, digest_of_parts
 from whytransfer.io.zips import refuse_bombs
 
@@ -44,22 +43,6 @@ ABANDONED = 30 * 24 * 3600.0
 
 KINDS = "biufUSM"
 """Kinds of arrays that hold no objects."""
-
-
-def cache_folder() -> Path | None:
-    """Where a user's caches are by the custom of the system, and in it this package's; None where there is no such place.
-
-    ``$XDG_CACHE_HOME``, else ``%LOCALAPPDATA%``, else ``~/Library/Caches`` on macOS, else ``~/.cache``.
-    """
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
-        given = os.environ.get(name, "")
-        if given and Path(given).is_absolute():
-            return Path(given) / "whytransfer"
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return None
-    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "whytransfer"
 
 
 @dataclass
