@@ -48,8 +48,9 @@ class Loss:
 
     Examples
     --------
-    >>> loss("rmse").measured(loss("rmse").powers([1.0, 5.0], [0.0, 2.0]))
-    2.23606797749979
+    >>> rmse = loss("rmse")
+    >>> round(rmse.measured(rmse.powers([1.0, 5.0], [0.0, 2.0]).mean()), 6)
+    2.236068
     >>> loss("huber:1", cap=5.0).powers([0.5, 3.0, 90.0], [0.0, 0.0, 0.0]).tolist()
     [0.25, 5.0, 9.0]
     """
