@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -66,8 +66,8 @@ class Outcome:
     """The gain of the best candidate, the source model among them."""
 
 
-def transfer(kept: Kept) -> Transfer:
-    """Turn what was measured into what the rule sees and what it does not."""
+def transfer(kept: Kept, contested: float | None = None) -> Transfer:
+    """Turn what was measured into what the rule sees and what it does not; `contested` is the committee's rise of the source model, where one was asked."""
     proba, truth = _candidates(kept), kept.arrays["truth"]
     shares = np.bincount(kept.arrays["codes"], minlength=proba[SOURCE].shape[1]) / len(kept.arrays["codes"])
     auc, lower = (float(kept.arrays[key]) for key in ("auc", "auc_lower"))
@@ -85,7 +85,9 @@ def transfer(kept: Kept) -> Transfer:
         coarse=coarse_share(kept.arrays["S"]),
     )
     codes = {name: said.argmax(axis=1) for name, said in proba.items()}
-    evidence = _evidence(codes, shares)
+    evidence = tuple(
+        replace(one, contested=contested) if one.name == SOURCE else one for one in _evidence(codes, shares)
+    )
     return Transfer(
         data_set=kept.data_set,
         pair=kept.pair,

@@ -165,11 +165,11 @@ CASES = (
     ),
     Case(
         name="w1-scipy", work="the same", peer_name="scipy `wasserstein_distance`",
-        prepare=w1_against(peers.scipy_w1), goal=5, goal_faster=True,
+        prepare=w1_against(peers.scipy_w1), goal=1, goal_faster=True,
     ),
     Case(
         name="w1-pot", work="the same", peer_name="POT `wasserstein_1d`",
-        prepare=w1_against(peers.pot_w1), goal=5, goal_faster=True,
+        prepare=w1_against(peers.pot_w1), goal=1, goal_faster=True,
     ),
     Case(
         name="columns", work="half-line, interval and stump divergence and stump ERM, 10⁶ × 50", peer_name="`np.sort` of the columns",

@@ -90,11 +90,18 @@ def group(name: str, pairs: Sequence[Pair], cache: Path, peers: dict[str, dict[s
         name=name,
         field=judge([m for _, m, _ in found], ("panel", "cbpe"), None if left_out else shipped()),
         keys=[pair.key for pair, *_ in found],
-        transfers=[transfer(k) for *_, k in found],
+        transfers=[transfer(k, contested(m)) for _, m, k in found],
         truths=[k.arrays["truth"] for *_, k in found],
         peers=peers,
         left_out=left_out,
     )
+
+
+def contested(measured: Measured) -> float | None:
+    """How much more the audit's committee contradicts the source model on the target than on the source; None where it was not asked."""
+    profile = measured.transfer.profile
+    told = profile.estimates.get("disagreement")
+    return None if told is None else told - profile.source_error
 
 
 def sections(one: Group) -> list[str]:
