@@ -183,7 +183,8 @@ def bandwidths(pairs: Floats) -> Floats:
     pairs = pairs[pairs > 0]
     if not len(pairs):
         return np.ones(1)
-    low, high = np.quantile(pairs, [0.05, 0.95])
+    # What was picked out is a copy already, which may be put in another order.
+    low, high = np.quantile(pairs, [0.05, 0.95], overwrite_input=True)
     return np.geomspace(low / 2, 2 * high, BANDWIDTHS)
 
 
