@@ -146,3 +146,16 @@ def test_repeated_contents():
 def test_other_parameters_are_refused(one, other):
     with pytest.raises(InputError, match="can't be added"):
         one + other
+
+
+def test_contents_in_both_are_exact_only_where_all_are_looked_at():
+    """Either table may fit where the two together don't: the share is then one of a sample, and said to be."""
+    empty = Duplicates(size=16)
+    here, there = (np.arange(start, start + 12, dtype=np.uint64) for start in (0, 8))
+    one, two = empty.of(here), empty.of(there)
+    assert one.complete and two.complete
+    both, seen = one.shared(two)
+    assert (both, seen) == (4, 16)  # of 20 contents in all, the least 16
+    assert one.off(seen, 0.05) == pytest.approx(math.sqrt(math.log(40) / 32))
+    both, seen = one.shared(empty.of(here[:2]))
+    assert (both, seen, one.off(seen, 0.05)) == (2, 12, 0.0)

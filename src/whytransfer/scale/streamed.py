@@ -154,11 +154,10 @@ def _rows_compared(source: TableSummary, target: TableSummary) -> dict[str, Any]
     found: dict[str, Any] = {}
     both, seen = source.contents.shared(target.contents)
     if seen:
-        whole = source.contents.complete and target.contents.complete
         found["contents"] = {
             "shared": both / seen,
             "looked_at": seen,
-            "within": 0.0 if whole else source.contents.within(CERTAINTY),
+            "within": source.contents.off(seen, CERTAINTY),
             "repeated_in_source": source.contents.repeated,
             "repeated_in_target": target.contents.repeated,
         }

@@ -72,7 +72,8 @@ class Duplicates(Summary):
         """How many of the `size` least contents of both tables together stand in both, and how many were looked at.
 
         The least contents of the two together are the least of what both keep: a uniform sample of the distinct contents that stand anywhere
-        (Broder 1997, min-wise samples). Their share lies `within` of the share among all.
+        (Broder 1997, min-wise samples). Their share is that among all where fewer than `size` were looked at, else it lies within
+        √(ln(2/δ)/2·size) of it (`off`).
         """
         same("size", self.size, other.size)
         if self.hashes is None or other.hashes is None:
@@ -83,7 +84,11 @@ class Duplicates(Summary):
 
     def within(self, failure: float) -> float:
         """How far `repeated` may be from the share among all distinct contents, but with probability `failure`."""
-        return 0.0 if self.complete else math.sqrt(math.log(2.0 / failure) / (2.0 * self.size))
+        return 0.0 if self.complete else self.off(self.size, failure)
+
+    def off(self, looked_at: int, failure: float) -> float:
+        """How far a share among so many least contents may be from that among all, but with probability `failure`; 0 where they are all."""
+        return 0.0 if looked_at < self.size else math.sqrt(math.log(2.0 / failure) / (2.0 * self.size))
 
     def _kept(self, n: int, hashes: np.ndarray, counts: np.ndarray) -> Self:
         return type(self)(size=self.size, n=n, hashes=hashes[: self.size], counts=counts[: self.size])
