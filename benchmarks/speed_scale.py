@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks" / "scale.md"
 PLOT = PAGE.with_suffix(".svg")
 NUMBERS, CATEGORIES, GROUP = 40, 10, 125_000
-SIDE_BY_SIDE, BY_DASK = 4, 6
+SIDE_BY_SIDE, BY_DASK = 4, 7
 """Powers of ten of rows on which two audits, and Dask's workers, are timed."""
 MALLOC = {"MALLOC_TRIM_THRESHOLD_": 2**30, "MALLOC_MMAP_THRESHOLD_": 2**30}
 """For the workers: by Dask's own setting they give memory back after every array and ask for it again, which took two workers 1.7 × the time."""
