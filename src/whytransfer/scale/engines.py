@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import islice
 from operator import add
 from typing import Any
@@ -17,9 +18,30 @@ from whytransfer.scale.partitions import Partition
 from whytransfer.scale.table import TableSummary
 from whytransfer.threads import workers
 
+KEPT, SHARED = 256 * 2**20, 32 * 2**20
+"""Bytes: of freed memory that stays with the process, and from which on an array is mapped alone (glibc allows no more). A batch of 125,000 rows and 51
+columns is 51 MB, its columns are 1 MB each."""
+
+
+@lru_cache(maxsize=1)
+def keep_memory() -> bool:
+    """Ask the C library not to give memory back after every array, once a process; whether it can be asked (glibc only).
+
+    Streaming makes and drops arrays of a megabyte by the thousand. Mapped and unmapped one by one they cost more than the work on them, most of
+    all in Dask's workers, which start with a trim threshold of 64 kB.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError, TypeError):
+        # macOS, musl, Windows: their allocators have no such switch.
+        return False
+    trim_threshold, mmap_threshold = -1, -3  # malloc.h
+    return bool(mallopt(trim_threshold, KEPT) and mallopt(mmap_threshold, SHARED))
+
 
 def summarise(partition: Partition, empty: TableSummary) -> TableSummary:
     """One partition, batch by batch; what a worker does."""
+    keep_memory()
     return reduce(add, (empty.of(table, row) for row, table in partition.batches()), empty)
 
 
