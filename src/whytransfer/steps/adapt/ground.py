@@ -129,13 +129,16 @@ def divided(blind: Problem, request: Request) -> Splits:
     """Who trains, who chooses, who evaluates; rows whose label may be learned from leave what evaluates, with their groups."""
     rng = np.random.default_rng(np.random.SeedSequence(request.seed, spawn_key=(1,)))
     drawn = make_splits(blind, rng, source_shares=SOURCE_SHARES, target_shares=TARGET_SHARES)
-    labelled = np.flatnonzero(request.labelled >= 0)
-    spent = _with_their_groups(blind, labelled)
+    return without_spent(blind, drawn, np.flatnonzero(request.labelled >= 0), drawn.warnings)
+
+
+def without_spent(problem: Problem, drawn: Splits, labelled: np.ndarray, said: tuple[str, ...]) -> Splits:
+    """The parts of the rows where those at `labelled` may be learned from: they, and their groups, leave what methods see and what evaluates."""
+    spent = _with_their_groups(problem, labelled)
     learn, evaluate = (np.setdiff1d(rows, spent) for rows in (drawn.target_train, drawn.target_evaluate))
-    said = drawn.warnings
     if not len(learn):
         # Labels of all rows: the methods have to see some of them without.
-        learn = drawn.target_train if len(drawn.target_train) else np.arange(blind.target.n)
+        learn = drawn.target_train if len(drawn.target_train) else np.arange(problem.target.n)
         said = (*said, "every target row is labelled: methods saw the rows on which they are compared")
     return Splits(
         source_train=drawn.source_train,

@@ -27,6 +27,7 @@ from whytransfer.metrics import Loss
 from whytransfer.names import resolve
 from whytransfer.problem import Problem, Splits, make_splits
 from whytransfer.steps.adapt.claims import LABELS_AT_RANDOM
+from whytransfer.steps.adapt.ground import TARGET_SHARES, without_spent
 from whytransfer.steps.adapt.records import Candidate
 from whytransfer.steps.adapt.run import NOTHING, Outcome
 from whytransfer.steps.progress import step
@@ -35,8 +36,6 @@ Floats = NDArray[np.float64]
 
 SOURCE_SHARES = (0.7, 0.0, 0.3)
 """Train, choose, evaluate: candidates are compared on target labels, so that no source row is spent on choosing."""
-TARGET_SHARES = (0.6, 0.0, 0.4)
-"""As for classes: methods look at some rows without labels, claims are judged on the others."""
 
 FEWEST_LABELS = 10
 """Labelled target rows below which nothing is chosen: a t interval of fewer differences is wider than any gain worth having."""
@@ -188,23 +187,8 @@ def _splits(problem: Problem, labels: Floats, seed: int) -> Splits:
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
     blind = problem.with_target_labels(None)
     drawn = make_splits(blind, rng, source_shares=SOURCE_SHARES, target_shares=TARGET_SHARES)
-    labelled, groups = np.flatnonzero(np.isfinite(labels)), problem.target.groups
-    # What hangs together with a spent row can't judge.
-    spent = labelled if groups is None else np.flatnonzero(np.isin(groups, groups[labelled]))
-    learn, evaluate = (np.setdiff1d(rows, spent) for rows in (drawn.target_train, drawn.target_evaluate))
     said = tuple(w for w in drawn.warnings if "choosing" not in w)
-    if not len(learn):
-        learn = drawn.target_train if len(drawn.target_train) else np.arange(problem.target.n)
-        said = (*said, "every target row is labelled: methods saw the rows on which they are compared")
-    return Splits(
-        source_train=drawn.source_train,
-        source_choose=drawn.source_choose,
-        source_evaluate=drawn.source_evaluate,
-        target_train=learn,
-        target_choose=labelled,
-        target_evaluate=evaluate,
-        warnings=said,
-    )
+    return without_spent(problem, drawn, np.flatnonzero(np.isfinite(labels)), said)
 
 
 def _shown(
