@@ -16,7 +16,7 @@ from typing import Any
 from whytransfer.errors import InputError
 from whytransfer.scale.partitions import Partition
 from whytransfer.scale.table import TableSummary
-from whytransfer.threads import workers
+from whytransfer.threads import one_thread, workers
 
 KEPT, SHARED = 256 * 2**20, 32 * 2**20
 """Bytes: of freed memory that stays with the process, and from which on an array is mapped alone (glibc allows no more). A batch of 125,000 rows and 51
@@ -74,12 +74,16 @@ class Threads(Engine):
     """Threads of this process; `threads.workers` says how many."""
 
     def run(self, partitions: Sequence[Partition], empty: TableSummary) -> TableSummary:
-        """In a pool; added up as they come in, so that few summaries wait."""
-        found = self._map(partitions, empty)
-        level = [total(list(islice(found, size))) for size in _sizes(len(partitions))]
-        while len(level) > 1:
-            level = [total(level[i : i + FAN_IN]) for i in range(0, len(level), FAN_IN)]
-        return level[0]
+        """In a pool; added up as they come in, so that few summaries wait.
+
+        BLAS keeps to one thread meanwhile: its own threads beside those of the pool wait for each other, which doubled the processor time.
+        """
+        with one_thread():
+            found = self._map(partitions, empty)
+            level = [total(list(islice(found, size))) for size in _sizes(len(partitions))]
+            while len(level) > 1:
+                level = [total(level[i : i + FAN_IN]) for i in range(0, len(level), FAN_IN)]
+            return level[0]
 
     def _map(self, partitions: Sequence[Partition], empty: TableSummary) -> Iterator[TableSummary]:
         ahead = workers() + 1
