@@ -100,7 +100,7 @@ def test_a_scheduler_without_workers_is_not_waited_for(parts):
 
 def test_nobody_there():
     with pytest.raises(InputError, match="no Dask scheduler answers"):
-        Dask(scheduler="tcp://127.0.0.1:9", timeout=0.5).run([], TableSummary())
+        Dask(scheduler="tcp://127.0.0.1:9", timeout=0.5).run([([], TableSummary())])
 
 
 def test_a_worker_that_is_killed_changes_nothing(cluster, parts):
@@ -121,9 +121,9 @@ def test_a_worker_that_is_killed_changes_nothing(cluster, parts):
 
     killer = threading.Thread(target=kill)
     killer.start()
-    found = Dask(scheduler=cluster.scheduler_address).run(many, empty)
+    found = Dask(scheduler=cluster.scheduler_address).run([(many, empty)])[0]
     killer.join()
-    assert found.reservoir.rows.tolist() == Threads().run(many, empty).reservoir.rows.tolist()
+    assert found.reservoir.rows.tolist() == Threads().run([(many, empty)])[0].reservoir.rows.tolist()
     assert found.rows == sum(summarise(p, empty).rows for p in partitions) * 12
     for _ in range(100):
         if victim.pid not in (None, before):

@@ -7,12 +7,22 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from threadpoolctl import threadpool_info
 
 import whytransfer as wt
 from whytransfer.cli import run
 from whytransfer.errors import InputError
 from whytransfer.report import load_schema
-from whytransfer.scale import Threads, engine_of, is_large, partitions_of, read_streamed, rows_in, streamed
+from whytransfer.scale import (
+    Threads,
+    engine_of,
+    engines,
+    is_large,
+    partitions_of,
+    read_streamed,
+    rows_in,
+    streamed,
+)
 from whytransfer.scale.partitions import Partition
 from whytransfer.summaries import Quantiles
 
@@ -195,6 +205,29 @@ def test_what_can_not_be_read_is_named(tmp_path, files):
     files[2].drop(columns="x").to_parquet(bad)
     with pytest.raises(InputError, match="differ in the column 'x'"):
         read_streamed(source, files[1], "y")
+
+
+@pytest.mark.parametrize("groups", [0, 1])
+def test_a_table_without_rows_is_named(files, tmp_path, groups):
+    path = str(tmp_path / "none.parquet")
+    schema = pa.Table.from_pandas(files[2]).schema
+    with pq.ParquetWriter(path, schema) as writer:
+        for _ in range(groups):
+            writer.write_table(schema.empty_table())
+    for source, target in ((files[0], path), (path, files[1])):
+        with pytest.raises(InputError, match=r"none\.parquet' holds no rows, expected at least one"):
+            read_streamed(source, target, "y")
+
+
+def test_one_thread_of_blas_for_each_thread_that_reads(files, monkeypatch):
+    def threads():
+        return [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
+
+    before, seen = threads(), []
+    summarise = engines.summarise
+    monkeypatch.setattr(engines, "summarise", lambda *one: (seen.append(threads()), summarise(*one))[1])
+    read_streamed(*files[:2], "y", size=50)
+    assert seen and all(count == 1 for one in seen for count in one) and threads() == before
 
 
 def test_a_file_that_changes_under_way_is_noticed(files):

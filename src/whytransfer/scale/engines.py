@@ -54,13 +54,19 @@ def total(summaries: Sequence[TableSummary]) -> TableSummary:
     return reduce(add, summaries)
 
 
+Work = tuple[Sequence[Partition], TableSummary]
+"""A table's partitions, at least one, and the summary of none of its rows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine(ABC):
     """Partitions to summaries, summaries to their sum: the partitions decide the result, not who did which of them when."""
 
     @abstractmethod
-    def run(self, partitions: Sequence[Partition], empty: TableSummary) -> TableSummary:
-        """The sum of the summaries of at least one partition, `FAN_IN` neighbours at a time, and so on.
+    def run(self, tables: Sequence[Work]) -> list[TableSummary]:
+        """Of each table the sum of its partitions' summaries, `FAN_IN` neighbours at a time, and so on.
+
+        All tables at once: whoever has nothing left to do in one goes on with the next.
 
         Raises
         ------
@@ -73,25 +79,29 @@ class Engine(ABC):
 class Threads(Engine):
     """Threads of this process; `threads.workers` says how many."""
 
-    def run(self, partitions: Sequence[Partition], empty: TableSummary) -> TableSummary:
+    def run(self, tables: Sequence[Work]) -> list[TableSummary]:
         """In a pool; added up as they come in, so that few summaries wait.
 
         BLAS keeps to one thread meanwhile: its own threads beside those of the pool wait for each other, which doubled the processor time.
         """
         with one_thread():
-            found = self._map(partitions, empty)
-            level = [total(list(islice(found, size))) for size in _sizes(len(partitions))]
+            found = self._map([(part, empty) for partitions, empty in tables for part in partitions])
+            levels = [
+                [total(list(islice(found, size))) for size in _sizes(len(partitions))]
+                for partitions, _ in tables
+            ]
+        for level in levels:
             while len(level) > 1:
-                level = [total(level[i : i + FAN_IN]) for i in range(0, len(level), FAN_IN)]
-            return level[0]
+                level[:] = [total(level[i : i + FAN_IN]) for i in range(0, len(level), FAN_IN)]
+        return [level[0] for level in levels]
 
-    def _map(self, partitions: Sequence[Partition], empty: TableSummary) -> Iterator[TableSummary]:
+    def _map(self, work: Sequence[tuple[Partition, TableSummary]]) -> Iterator[TableSummary]:
         ahead = workers() + 1
         with ThreadPoolExecutor(workers()) as pool:
-            waiting = deque(pool.submit(summarise, partition, empty) for partition in partitions[:ahead])
-            for partition in partitions[ahead:]:
+            waiting = deque(pool.submit(summarise, *one) for one in work[:ahead])
+            for one in work[ahead:]:
                 yield waiting.popleft().result()
-                waiting.append(pool.submit(summarise, partition, empty))
+                waiting.append(pool.submit(summarise, *one))
             while waiting:
                 yield waiting.popleft().result()
 
@@ -116,8 +126,8 @@ class Dask(Engine):
     timeout: float = 10.0
     alone: float = 60.0
 
-    def run(self, partitions: Sequence[Partition], empty: TableSummary) -> TableSummary:
-        """One task a partition and one for every `FAN_IN` summaries; workers add up, and the last sum alone comes here."""
+    def run(self, tables: Sequence[Work]) -> list[TableSummary]:
+        """One task a partition and one for every `FAN_IN` summaries; workers add up, and the last sums alone come here."""
         try:
             from distributed import Client
         except ImportError:
@@ -131,13 +141,17 @@ class Dask(Engine):
                 f"no Dask scheduler answers at {self.scheduler!r} ({error}); start one or correct the address"
             ) from None
         with client:
-            level = [client.submit(summarise, partition, empty, pure=False) for partition in partitions]
-            while len(level) > 1:
-                level = [
-                    client.submit(total, level[i : i + FAN_IN], pure=False)
-                    for i in range(0, len(level), FAN_IN)
-                ]
-            return self._awaited(client, level[0])
+            sums = [self._submitted(client, *table) for table in tables]
+            return [self._awaited(client, one) for one in sums]
+
+    def _submitted(self, client: Any, partitions: Sequence[Partition], empty: TableSummary) -> Any:
+        """The future of a table's sum."""
+        level = [client.submit(summarise, partition, empty, pure=False) for partition in partitions]
+        while len(level) > 1:
+            level = [
+                client.submit(total, level[i : i + FAN_IN], pure=False) for i in range(0, len(level), FAN_IN)
+            ]
+        return level[0]
 
     def _awaited(self, client: Any, last: Any) -> TableSummary:
         """The last sum, as long as there is somebody to work on it."""

@@ -73,6 +73,9 @@ def read_streamed(
     engine = engine or Threads()
     size = RESERVOIR if size is None else size
     parts = {"source": partitions_of(source), "target": partitions_of(target)}
+    for path, partitions in zip((source, target), parts.values(), strict=True):
+        if not any(part.rows for part in partitions):
+            raise InputError(f"{path!r} holds no rows, expected at least one; there is nothing to learn from")
     apart = {label, *(str(roles[role]) for role in ("group", "time", "weights") if roles.get(role))}
     compared = _compared(parts["source"], parts["target"], apart)
     kernel = KernelMean(
@@ -81,13 +84,12 @@ def read_streamed(
         bandwidth=compared.bandwidth,
         seed=seed,
     )
-    tables = {}
-    for k, (domain, partitions) in enumerate(parts.items()):
+    work = []
+    for k, partitions in enumerate(parts.values()):
         rows, own = sum(part.rows for part in partitions), 2 * seed + k
         reservoir = Reservoir(size=size, seed=own, cutoff=cutoff(rows, size, own))
-        tables[domain] = engine.run(
-            partitions, TableSummary(reservoir=reservoir, compared=compared, kernel=kernel)
-        )
+        work.append((partitions, TableSummary(reservoir=reservoir, compared=compared, kernel=kernel)))
+    tables = dict(zip(parts, engine.run(work), strict=True))
     here, there = (arrow_to_pandas(found.reservoir.values) for found in tables.values())
     problem = Problem.read(here, there, label, **roles)
     return problem.with_streamed(said(tables["source"], tables["target"]), notes(tables))

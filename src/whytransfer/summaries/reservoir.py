@@ -71,18 +71,13 @@ class Reservoir(Summary):
 
     def _kept(self, n: int, rows: np.ndarray, values: Any) -> Self:
         """The rows with the least keys, by number."""
-        chosen = np.arange(len(rows))
-        if len(rows) > self.size:
-            chosen = np.argpartition(keys(rows, self.seed), self.size - 1)[: self.size]
-        chosen = chosen[np.argsort(rows[chosen])]
-        return type(self)(
-            size=self.size,
-            seed=self.seed,
-            cutoff=self.cutoff,
-            n=n,
-            rows=rows[chosen],
-            values=_taken(values, chosen),
-        )
+        if len(rows) > self.size or (rows[1:] < rows[:-1]).any():
+            chosen = np.arange(len(rows))
+            if len(rows) > self.size:
+                chosen = np.argpartition(keys(rows, self.seed), self.size - 1)[: self.size]
+            chosen = chosen[np.argsort(rows[chosen])]
+            rows, values = rows[chosen], _taken(values, chosen)
+        return type(self)(size=self.size, seed=self.seed, cutoff=self.cutoff, n=n, rows=rows, values=values)
 
 
 def keys(rows: np.ndarray, seed: int) -> np.ndarray:
