@@ -10,6 +10,7 @@ from typing import Any
 from whytransfer.audit import options_of
 from whytransfer.claims import Claim
 from whytransfer.errors import InputError
+from whytransfer.metrics import is_loss
 from whytransfer.problem import Problem
 
 SCHEMA = "whytransfer/compare/1"
@@ -24,8 +25,8 @@ class Comparison:
     Parameters
     ----------
     document : dict
-        A ``whytransfer/compare/1`` document: ``domains``, ``pairs`` (``from``, ``to``, ``reason``, ``claims``), ``best`` source of each
-        target, ``sharing`` of δ, ``warnings``.
+        A ``whytransfer/compare/1`` document: ``task`` and ``metric``, ``domains``, ``pairs`` (``from``, ``to``, ``reason``, ``claims``), ``best``
+        source of each target, ``sharing`` of δ, ``warnings``.
 
     Examples
     --------
@@ -59,6 +60,9 @@ def compare(
     delta: float = 0.05,
     seed: int = 0,
     label_noise: float = 0.0,
+    task: str | None = None,
+    metric: str = "error",
+    loss_cap: float | None = None,
 ) -> Comparison:
     """Every ordered pair of labelled domains: a model trained on the first, counted on the second.
 
@@ -67,6 +71,10 @@ def compare(
     the least sum of both errors that one rule of a class reaches. Every ordered pair has an equal share of δ, declared before any row is
     scored, so that all `proved` claims of the table hold together.
 
+    Where the label is a quantity the errors are losses in its unit, and models are as far apart as the loss of one against the other. λ is
+    then the least sum of both losses that one of seven rules reaches: the two models, and five families taught by the training rows of both
+    domains. Upper limits need `loss_cap`, as in `audit`.
+
     Parameters
     ----------
     domains : mapping of str to path or data frame
@@ -74,7 +82,7 @@ def compare(
     label : str
         The label column of all.
     model : object, str or None
-        An unfitted estimator, or the name of a learner; None is ``"logistic"``.
+        An unfitted estimator, or the name of a learner; None is ``"logistic"``, of a quantity ``"linear"``.
     group, time : str, optional
         Columns with that role.
     delta : float
@@ -83,6 +91,12 @@ def compare(
         The one seed.
     label_noise : float
         Largest share of wrong labels, in [0, .5).
+    task : str, optional
+        ``"classification"``, ``"regression"``, or None to take it from the labels.
+    metric : str
+        Of a quantity: ``"error"`` or ``"absolute"``, ``"rmse"``, ``"huber:KNEE"``. Classes are compared by their error.
+    loss_cap : float, optional
+        Of a quantity: errors beyond it count as this large, > 0, in the unit of the label. Without it there are lower limits only.
 
     Returns
     -------
@@ -113,21 +127,26 @@ def compare(
     names = list(domains)
     pairs = {(a, b): None for a in names for b in names if a != b}
     problems = {
-        (a, b): Problem.read(domains[a], domains[b], label, use_target_labels=True, group=group, time=time)
+        (a, b): Problem.read(
+            domains[a], domains[b], label, use_target_labels=True, group=group, time=time, task=task
+        )
         for a, b in pairs
     }
-    next(iter(problems.values())).refuse_numeric(
-        "compare", "audit each pair of files with `whytransfer audit A B --use-target-labels`"
-    )
+    numeric = _numeric(problems, label)
+    if not numeric and metric != "error" and not is_loss(metric):
+        raise InputError(
+            f"compare: metric {metric} is judged by `audit` only; classes are compared by their error: leave metric out"
+        )
     each = delta / len(pairs)
-    options = options_of(delta=each, seed=seed, label_noise=label_noise)
+    options = options_of(
+        numeric=numeric, delta=each, seed=seed, label_noise=label_noise, metric=metric, loss_cap=loss_cap
+    )
     found = compared(problems, model, options)
     told = [
         {"from": a, "to": b, "reason": pair.reason, "claims": [claim.to_dict() for claim in pair.claims]}
         for (a, b), pair in found.items()
     ]
     of_source = {a: problem for (a, _), problem in problems.items()}
-    warnings = dict.fromkeys(f"{a} to {b}: {w}" for (a, b), pair in found.items() for w in pair.warnings)
     return Comparison(
         {
             "schema": SCHEMA,
@@ -136,6 +155,8 @@ def compare(
             "delta": delta,
             "sharing": f"each of {len(pairs)} ordered pairs has δ = {each:.4g} per side, so that all claims of all of them hold together (union bound)",
             "label": label,
+            "task": "regression" if numeric else "classification",
+            "metric": "error" if options.loss is None else options.loss.to_dict(),
             "domains": [
                 {
                     "name": n,
@@ -148,9 +169,32 @@ def compare(
             ],
             "pairs": told,
             "best": [best for name in names if (best := _best(name, told)) is not None],
-            "warnings": list(warnings),
+            "warnings": _warnings({pair: one.warnings for pair, one in found.items()}),
         }
     )
+
+
+def _numeric(problems: Mapping[tuple[str, str], Problem], label: str) -> bool:
+    """Whether the label is a quantity, in all domains alike."""
+    kinds = {source: problem.numeric for (source, _), problem in problems.items()}
+    if len(set(kinds.values())) > 1:
+        quantity = ", ".join(name for name, numeric in kinds.items() if numeric)
+        classes = ", ".join(name for name, numeric in kinds.items() if not numeric)
+        raise InputError(
+            f"compare: label {label!r} reads as a quantity in {quantity} and as classes in {classes}; say which it is with task= (--task)"
+        )
+    return all(kinds.values())
+
+
+def _warnings(said: Mapping[tuple[str, str], tuple[str, ...]]) -> list[str]:
+    """Each sentence with its pair; one that stands in every pair of the same source is about that source and told once."""
+    told = []
+    for (a, b), sentences in said.items():
+        others = [rest for (source, target), rest in said.items() if source == a and target != b]
+        for sentence in sentences:
+            shared = bool(others) and all(sentence in rest for rest in others)
+            told.append(f"{a}: {sentence}" if shared else f"{a} to {b}: {sentence}")
+    return list(dict.fromkeys(told))
 
 
 def _best(target: str, pairs: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -163,6 +207,11 @@ def _best(target: str, pairs: list[dict[str, Any]]) -> dict[str, Any] | None:
     ]
     if not counted:
         return None
-    first, *others = sorted(counted)
-    sure = bool(others) and first[4] and all(proved and first[2] < lower for _, lower, _, _, proved in others)
+    first, *others = sorted(counted, key=lambda found: (found[0], found[3]))
+    sure = (
+        bool(others)
+        and first[4]
+        and first[2] is not None
+        and all(proved and lower is not None and first[2] < lower for _, lower, _, _, proved in others)
+    )
     return {"to": target, "from": first[3], "error": first[0], "sure": sure}

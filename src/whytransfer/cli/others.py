@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from whytransfer.cli.audit import LossCap, TaskOption
 from whytransfer.cli.material import EncoderName, SkipBroken, TextColumn
 
 
@@ -76,7 +77,11 @@ def compare(
         str, typer.Option("--label", metavar="COL", help="Column that holds the label in all of them.")
     ] = "",
     learner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="logistic (default), boosted, stump or tree2.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="logistic (default), boosted, stump or tree2; of a quantity linear (default) or boosted.",
+        ),
     ] = None,
     group: Annotated[
         str | None, typer.Option(metavar="COL", help="Column of groups: their rows stay together.")
@@ -86,6 +91,11 @@ def compare(
         float, typer.Option(help="Failure probability of all certificates of all pairs together, per side.")
     ] = 0.05,
     label_noise: Annotated[float, typer.Option(help="Largest share of wrong labels: limits widen.")] = 0.0,
+    metric: Annotated[
+        str, typer.Option(metavar="NAME", help="Of a quantity: error (absolute), rmse or huber:KNEE.")
+    ] = "error",
+    loss_cap: LossCap = None,
+    task: TaskOption = None,
     json: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the comparison; - is stdout.")
     ] = None,
@@ -109,6 +119,7 @@ def compare(
     with Output(html=None, json=json, save_model=None, timings=None, quiet=quiet).progress() as step:
         step("reading the files")
         asked = {"group": group, "time": time, "delta": delta, "seed": seed, "label_noise": label_noise}
+        asked |= {"metric": metric, "loss_cap": loss_cap, "task": task}
         told = run(files, label, learner, **asked).document  # type: ignore[arg-type]
     if json is not None and json != "-":
         write_atomically(Path(json), to_json(told))

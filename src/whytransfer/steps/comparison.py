@@ -15,11 +15,13 @@ from whytransfer.steps.bounds import SURROGATES, at_work
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
+from whytransfer.steps.regression import comparison as of_numbers
+from whytransfer.steps.regression.comparison import DISAGREEMENT
+from whytransfer.steps.regression.run import prepare as prepare_numbers
 from whytransfer.steps.run import prepare
 from whytransfer.steps.several import teach
 from whytransfer.steps.subject import Taught
 
-DISAGREEMENT = "disagreement.models"
 Pair = tuple[str, str]
 
 
@@ -30,8 +32,8 @@ class Compared:
     Parameters
     ----------
     claims : tuple of Claim
-        About the model trained on the first: `source_error` there, `target_error.direct` on the second, `disagreement.models`.
-        In the first of both orders also the divergences and λ, which are the same in either.
+        About the model trained on the first: `source_error` there, `target_error.direct` on the second, `disagreement.models`; of a quantity
+        as losses. In the first of both orders also the divergences and λ, which are the same in either.
     reason : str or None
         Why they can't be compared in this order; there are no claims then.
     warnings : tuple of str
@@ -63,7 +65,7 @@ def compared(problems: Mapping[Pair, Problem], model: Any, options: Options) -> 
         step(f"{source} to {target}")
         if source not in taught:
             taught[source] = teach(problem, model, options)
-        cases[source, target], notes[source, target] = prepare(problem, taught[source], None, options)
+        cases[source, target], notes[source, target] = _prepared(problem, taught[source], options)
     found = {}
     for pair, problem in problems.items():
         if pair not in cases:
@@ -71,10 +73,22 @@ def compared(problems: Mapping[Pair, Problem], model: Any, options: Options) -> 
             continue
         step(f"{pair[0]} against {pair[1]}")
         first = (pair[1], pair[0]) not in found or found[pair[1], pair[0]].reason is not None
-        claims = _claims(cases[pair], cases.get((pair[1], pair[0])), options, both_ways=first)
+        case, back = cases[pair], cases.get((pair[1], pair[0]))
+        claims = (
+            _claims(case, back, options, both_ways=first)
+            if options.loss is None
+            else of_numbers.claims(case, back, options.loss, options.delta, pair, both_ways=first)
+        )
         said = tuple(dict.fromkeys((*problem.warnings, *notes[pair])))
         found[pair] = Compared(claims=claims, warnings=said)
     return found
+
+
+def _prepared(problem: Problem, taught: Taught, options: Options) -> tuple[Case, list[str]]:
+    if options.loss is None:
+        return prepare(problem, taught, None, options)
+    heard = prepare_numbers(problem, taught, None, options)
+    return heard.case, list(heard.notes)
 
 
 def _claims(case: Case, back: Case | None, options: Options, *, both_ways: bool) -> tuple[Claim, ...]:

@@ -107,23 +107,29 @@ def audited(
             found[name] = not_comparable(problem, options)
         elif groups and problem.target.n < FEWEST_TARGET_ROWS:
             found[name] = _too_few(problem, options)
-        elif problem.numeric:
-            # The split and the fit follow from the seed: the model is the same for every target.
-            found[name] = regression.answered(problem, model, predictions.get(name), options)
         elif predictions.get(name) is not None:
-            found[name] = answered(problem, None, predictions[name], options, reference)
+            found[name] = _answered(problem, None, predictions[name], options, reference)
         else:
             source = problem.source.digest
             if source not in taught:
                 taught[source] = teach(problem, model, options)
-            found[name] = answered(problem, taught[source], None, options, reference)
+            found[name] = _answered(problem, taught[source], None, options, reference)
     return found
+
+
+def _answered(
+    problem: Problem, model: Any, predictions: Predictions | None, options: Options, reference: Reference
+) -> Findings:
+    if problem.numeric:
+        return regression.answered(problem, model, predictions, options)
+    return answered(problem, model, predictions, options, reference)
 
 
 def teach(problem: Problem, model: Any, options: Options) -> Taught:
     """The model, found once: the split of the source comes first from the seed, and is the same for every target."""
     splits = make_splits(problem, np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,))))
-    return Taught.of(find(problem, splits, model, None, options), model)
+    seek = regression.subject.find if problem.numeric else find
+    return Taught.of(seek(problem, splits, model, None, options), model)
 
 
 def _too_few(problem: Problem, options: Options) -> Findings:

@@ -12,6 +12,7 @@ from whytransfer.claims import NOT_TRAINED_ON_SOURCE, Assumption, Status
 from whytransfer.errors import InputError
 from whytransfer.models import Kind, Predictions, Subject, of_model, of_predictions, train
 from whytransfer.models.learners import TITLES, learner
+from whytransfer.models.regressors import ask as ask_numbers
 from whytransfer.models.subject import ask, constant, one_line
 from whytransfer.problem import Encoder, Problem, Splits
 from whytransfer.steps.options import Options
@@ -58,8 +59,9 @@ class Taught:
 
     def asked(self, problem: Problem) -> Found:
         """The same subject, asked about the target of this problem."""
-        target = ask(self.subject.model, problem, "target")
-        given = None if self.given is None else ask(self.given, problem, "target")
+        put = ask_numbers if problem.numeric else ask
+        target = put(self.subject.model, problem, "target")
+        given = None if self.given is None else put(self.given, problem, "target")
         subject = replace(self.subject, target=target, given_target=given)
         notes = tuple(dict.fromkeys((*self.warnings, *target.notes)))
         return Found(subject=subject, not_trained=self.not_trained, warnings=notes)

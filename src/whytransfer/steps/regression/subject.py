@@ -18,6 +18,7 @@ from whytransfer.steps.subject import (
     FOLDS,
     REJECTED_BELOW,
     Found,
+    Taught,
     clone_of,
     declared_untrained,
     folds,
@@ -29,6 +30,8 @@ def find(
     problem: Problem, splits: Splits, model: Any, predictions: Predictions | None, options: Options
 ) -> Found:
     """The predictor that all claims are about; as for classes, with regressors in the place of classifiers."""
+    if isinstance(model, Taught):
+        return model.asked(problem)
     if predictions is not None:
         if not isinstance(predictions, Predictions):
             raise InputError(
