@@ -1,4 +1,4 @@
-"""The reference class: positions, windows and limits by literal loops; coverage on new data sets, and a control that falls short."""
+"""The reference class: positions and limits by literal loops; coverage on new data sets, and a control that falls short."""
 
 import json
 import math
@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 import whytransfer as wt
 from whytransfer.backtest import Profile, Reference, Transfer, calibrate
 from whytransfer.backtest.limits import (
+    EDGE,
+    KNOTS,
     LEAST_WIDTH,
+    NEAR,
     WEIGHTS,
     Limits,
     fit_limits,
@@ -140,6 +143,30 @@ def transfers(rng, sets, pairs=2):
     hard = signals.mean(axis=1)
     effect = rng.normal(0, 0.7, sets)[of] + rng.normal(0, 0.7, len(of))
     return signals, effect * (0.02 + 0.3 * hard**2), of
+
+
+def test_limits_equal_the_literal_loops():
+    signals, residuals, sets = transfers(np.random.default_rng(5), 14, pairs=3)
+    signals[:6] = signals[0]  # ties
+    limits = fit_limits(signals, residuals, sets, confidence=0.8)
+    weights = [1 / 3] * len(sets)
+    hardness = [limits.hardness(row) for row in signals]
+    knots, sides = [], ([], [])
+    for k in range(KNOTS):
+        at = EDGE + (1 - 2 * EDGE) * k / (KNOTS - 1)
+        near = []
+        for h in hardness:
+            place = (sum(1 for o in hardness if o < h) + sum(1 for o in hardness if o == h) / 2) / len(sets)
+            near.append(math.exp(-0.5 * ((place - at) / NEAR) ** 2))
+        near = [n * w for n, w in zip(near, weights, strict=True)]
+        knots.append(sum(h * n for h, n in zip(hardness, near, strict=True)) / sum(near))
+        for side, sign in zip(sides, (-1, 1), strict=True):
+            widest = max([LEAST_WIDTH, slow_quantile([sign * r for r in residuals], near, 0.8), *side[-1:]])
+            side.append(widest)
+    assert limits.knots == pytest.approx(knots, abs=1e-12)
+    assert limits.below == pytest.approx(sides[0], abs=1e-12) and limits.above == pytest.approx(
+        sides[1], abs=1e-12
+    )
 
 
 CONFIDENCE, SETS, FITS = 0.9, 60, 12

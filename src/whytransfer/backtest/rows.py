@@ -99,6 +99,13 @@ class LabelledRows:
         return np.empty((self.n, 0)) if self.columns is None else self.columns
 
     @property
+    def nothing_varies(self) -> str | None:
+        """Why no column gives a direction to cut along, in one sentence; None where one does."""
+        if self.columns is None:
+            return "there are no encoded columns"
+        return None if (self.columns.std(axis=0) > 0).any() else "no column varies over the held-out rows"
+
+    @property
     def unfit(self) -> str | None:
         """Why nothing can be cut out of these rows, in one sentence; None where something can."""
         if self.n < 2 * LEAST_ROWS:

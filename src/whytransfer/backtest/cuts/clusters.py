@@ -27,9 +27,7 @@ class Clusters(Way):
 
     def applies(self, rows: LabelledRows) -> str | None:
         """None unless no column varies."""
-        if rows.columns is None:
-            return "there are no encoded columns"
-        return None if (rows.columns.std(axis=0) > 0).any() else "no column varies over the held-out rows"
+        return rows.nothing_varies
 
     def cuts(
         self, rows: LabelledRows, wanted: Wanted, count: int, rng: np.random.Generator

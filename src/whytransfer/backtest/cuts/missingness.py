@@ -26,7 +26,7 @@ class Missingness(Way):
         """None where the model can be asked about changed columns."""
         if rows.columns is None or rows.ask is None:
             return CANNOT_ASK
-        return None if (rows.columns.std(axis=0) > 0).any() else "no column varies over the held-out rows"
+        return rows.nothing_varies
 
     def cuts(
         self, rows: LabelledRows, wanted: Wanted, count: int, rng: np.random.Generator
