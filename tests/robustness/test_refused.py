@@ -238,7 +238,7 @@ REFUSED = {
 def test_one_line_exit_2_and_nothing_touched(row, pair, capsys, monkeypatch):
     if row in MODELS:
         monkeypatch.setattr("whytransfer.models.saved.load_model", lambda path: MODELS[row])
-        arguments = [*pair.paths, "--model", "m.skops"]
+        arguments = [*pair.paths, "--model", pair.raw("m.skops", b"")]
     else:
         arguments = REFUSED[row][0](pair)
     # Bombs of megabytes stand for bombs of gigabytes.

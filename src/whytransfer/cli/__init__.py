@@ -31,13 +31,16 @@ def run(arguments: Sequence[str]) -> int:
     import typer
 
     from whytransfer.cli.app import app
+    from whytransfer.cli.typed import command_of, refuse_swallowed
 
     # typer carries click inside or beside it, by version; its own exceptions are reached through a public one.
     if any("\0" in argument for argument in arguments):
         return _refuse("an argument holds a zero byte, expected text")
     click_error: type[Any] = typer.BadParameter.__mro__[2]
     command = typer.main.get_command(app)
+    named, called = command_of(command, arguments)
     try:
+        refuse_swallowed(named, arguments)
         code = command.main(
             args=list(arguments) or ["--help"], prog_name="whytransfer", standalone_mode=False
         )
@@ -45,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
         return _refuse(str(error))
     except click_error as error:
         context = getattr(error, "ctx", None)
-        where = "whytransfer" if context is None else context.command_path
+        where = called if context is None else context.command_path
         said = error.format_message().rstrip(".")
         return _refuse(f"{said}{_given(error, arguments, said)}. See `{where} --help`.")
     except (KeyboardInterrupt, typer.Abort):

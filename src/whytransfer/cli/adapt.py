@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from whytransfer.cli.audit import DomainColumn, TaskOption
+from whytransfer.cli.files import read_by, refuse_missing
 from whytransfer.cli.inputs import taken_out, told_apart
 from whytransfer.cli.journal import begin, journalled
 from whytransfer.cli.material import (
@@ -116,7 +117,8 @@ def _adapt(options: dict[str, Any]) -> int:
     if Path(options["out"]).suffix not in FORMATS:
         raise InputError(f"--out {options['out']}: expected a name that ends in {' or '.join(FORMATS)}")
     written = {name: options[name] for name in ("out", "save", "html", "json")}
-    refuse_unwritable(written, [options["source"], options["target"]])
+    refuse_unwritable(written, read_by(options))
+    refuse_missing(options)
     output = Output(
         html=options["html"], json=options["json"], save_model=None, timings=None, quiet=options["quiet"]
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from whytransfer.cli.config import read_config
+from whytransfer.cli.files import refuse_missing
 from whytransfer.cli.journal import begin, journalled
 from whytransfer.cli.material import (
     FINETUNE,
@@ -37,7 +38,7 @@ SourceFile = Annotated[
     ),
 ]
 TargetFiles = Annotated[
-    list[str], typer.Argument(metavar="TARGET...", help="Rows the model must work on; several share δ.")
+    list[str], typer.Argument(metavar="TARGET", help="Rows the model must work on; several share δ.")
 ]
 LabelColumn = Annotated[str, typer.Option("--label", metavar="COL", help="Column that holds the label.")]
 DomainColumn = Annotated[
@@ -225,10 +226,12 @@ def _audit(options: dict[str, Any]) -> int:
     several = len(options["target"]) > 1 or options["by"] is not None
     _refuse_mixtures(options)
     output = Output.of(options)
+    refuse_missing(options)
+    asked = _asked(options)
     with journalled(options):
         with output.progress() as step:
             step("reading the files")
-            result = _each(options) if several else _one(options)
+            result = _each(options, asked) if several else _one(options, asked)
         output.write(result)
     return result.exit_code
 
@@ -243,6 +246,8 @@ def _refuse_mixtures(options: dict[str, Any]) -> None:
         raise InputError(
             "--target-labels names rows of one target; with several, give each file its label column and --use-target-labels"
         )
+    if [options["source"], *targets].count("-") > 1:
+        raise InputError("two tables can't both come from standard input: give a file for one of them")
     if by is not None and "-" in (options["source"], targets[0]):
         raise InputError("--by reads the target twice: give a file, not standard input")
     if options["domain"] is not None:
@@ -293,7 +298,7 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _one(options: dict[str, Any]) -> Audit:
+def _one(options: dict[str, Any], asked: dict[str, Any]) -> Audit:
     from whytransfer.audit import audit as run
 
     if is_photos(options) and len(options["encoder"] or ()) > 1:
@@ -304,7 +309,7 @@ def _one(options: dict[str, Any]) -> Audit:
             options["encoder"],
             lambda name: read_photos(options, source, target, name),
             run,
-            _asked(options),
+            asked,
         )
         return cast("Audit", told(best, photos, examples=not options["no_examples"]))
     domains = None
@@ -317,14 +322,13 @@ def _one(options: dict[str, Any]) -> Audit:
     problem, predictions, photos = _read(options, options["target"][0])
     begin("audit", options, [problem], predictions)
     named = {} if domains is None else {"domains": domains, "column": column}
-    asked = _asked(options)
     if options["learner"] == FINETUNE:
-        asked["model"] = fine_tuned(options, photos)
+        asked = {**asked, "model": fine_tuned(options, photos)}
     audit = run(problem, predictions=predictions, **named, **asked)
     return cast("Audit", told(audit, photos, examples=not options["no_examples"]))
 
 
-def _each(options: dict[str, Any]) -> Audits:
+def _each(options: dict[str, Any], asked: dict[str, Any]) -> Audits:
     """A verdict a sub-group, or a target."""
     from whytransfer.cli.output import names_of
     from whytransfer.several import audit_each
@@ -334,7 +338,7 @@ def _each(options: dict[str, Any]) -> Audits:
         problem, predictions, _ = _read(options, targets[0])
         begin("audit", options, [problem], predictions)
         values = _column(targets[0], by)
-        return audit_each(problem, predictions=predictions, by=values, column=by, **_asked(options))
+        return audit_each(problem, predictions=predictions, by=values, column=by, **asked)
     read = {
         name: _read(options, target)
         for name, target in zip(names_of(targets, "target"), targets, strict=True)
@@ -343,7 +347,7 @@ def _each(options: dict[str, Any]) -> Audits:
     said = {name: predictions for name, (_, predictions, _) in read.items() if predictions is not None}
     begin("audit", options, problems.values(), said)
     photos = {name: shown for name, (_, _, shown) in read.items() if shown is not None}
-    found = audit_each(problems, predictions=said or None, **_asked(options))
+    found = audit_each(problems, predictions=said or None, **asked)
     return cast("Audits", told_each(found, photos, examples=not options["no_examples"]))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from whytransfer.cli.files import read_by
 from whytransfer.errors import InputError
 from whytransfer.io import write_atomically
 from whytransfer.result import Audit
@@ -113,7 +114,7 @@ class Output:
         paths = {
             name: options[name] for name in ("html", "json", "markdown", "junit", "save_model", "timings")
         }
-        refuse_unwritable(paths, [options["source"], *options["target"]])
+        refuse_unwritable(paths, read_by(options))
         return cls(**paths, quiet=options["quiet"])
 
     @contextmanager

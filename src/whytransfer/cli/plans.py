@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from whytransfer.cli.audit import LossCap, TaskOption
+from whytransfer.cli.files import read_by, refuse_missing
 from whytransfer.cli.material import (
     FINETUNE,
     EncoderName,
@@ -122,7 +123,8 @@ def plan(
     options = dict(locals())
     refuse_mixed(options)
     options["label"] = label_of(options)
-    sheet = _free(out, (source, target))
+    refuse_missing(options)
+    sheet = _free(out, read_by(options))
     problem, predictions, shown = _problem(options)
     given = options["tuned"] if learner == FINETUNE else model_of(model, learner)
     made = plan_labels(
@@ -266,16 +268,16 @@ def _models(files: list[str]) -> dict[str, Any]:
     return found
 
 
-def _free(out: str, inputs: tuple[str, ...]) -> Path:
+def _free(out: str, inputs: Sequence[str]) -> Path:
     """Where a sheet may be written: never over one that somebody may have filled in."""
-    _writable("--out", out, list(inputs))
+    _writable("--out", out, inputs)
     path = Path(out)
     if path.exists():
         raise InputError(f"--out {out}: that file is there already and may hold labels; give another name")
     return path
 
 
-def _writable(flag: str, path: str, inputs: list[str]) -> None:
+def _writable(flag: str, path: str, inputs: Sequence[str]) -> None:
     if Path(path).resolve() in {Path(p).resolve() for p in inputs}:
         raise InputError(f"{flag} {path}: that is an input file; give another name")
     if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():

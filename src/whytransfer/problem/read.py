@@ -99,6 +99,22 @@ def read_table(path: str | os.PathLike[str], *, wanted: Wanted | None = None) ->
     return frame
 
 
+def refuse_missing(path: str) -> None:
+    """Refuse a file that is not there, before others are read; standard input and URLs are left to who reads them.
+
+    Raises
+    ------
+    InputError
+        With the nearest name beside it.
+    """
+    if path == "-" or "://" in path:
+        return
+    try:
+        _usable(Path(path))
+    except OSError as error:
+        raise InputError(f"can't read {path!r}: {error.strerror or error}") from None
+
+
 def _usable(file: Path) -> Path:
     if not file.exists():
         close = _nearest(file)
@@ -113,11 +129,15 @@ def _usable(file: Path) -> Path:
 
 def _nearest(file: Path) -> str:
     import difflib
+    import glob
 
     if not file.parent.is_dir():
         return f", and no folder {str(file.parent)!r} either"
-    close = difflib.get_close_matches(file.name, [other.name for other in file.parent.iterdir()], n=1)
-    return f"; did you mean {str(file.with_name(close[0]))!r}?" if close else ""
+    # By their stems: a shared .csv makes any two short names look alike.
+    stems = {other.stem: other.name for other in sorted(file.parent.iterdir(), reverse=True)}
+    stems |= {other.stem: other.name for other in file.parent.glob(f"*{glob.escape(file.suffix)}")}
+    close = difflib.get_close_matches(file.stem, stems, n=1)
+    return f"; did you mean {str(file.with_name(stems[close[0]]))!r}?" if close else ""
 
 
 def _from_file(file: Path, name: str, wanted: Wanted) -> pd.DataFrame:

@@ -1,0 +1,60 @@
+"""What was typed wrongly is told before anything is read."""
+
+import pandas as pd
+import pytest
+
+from whytransfer.cli import run
+
+CALLS = {
+    "the next option": (["audit", "s.csv", "t.csv", "--label", "y", "--timings", "--json", "a.json"], "--timings: expected FILE after it, got '--json'"),
+    "a short one": (["audit", "s.csv", "t.csv", "--label", "y", "--json", "-q"], "--json: expected FILE after it, got '-q'"),
+    "of a command in a group": (["labels", "certify", "r.csv", "--json", "--html", "x"], "--json: expected FILE after it, got '--html'"),
+    "nothing at all": (["audit", "s.csv", "t.csv", "--html"], "See `whytransfer audit --help`"),
+    "a missing target": (["audit", "s.csv", "target.csv", "--label", "y"], "can't read 'target.csv'"),
+    "a missing second target": (["audit", "s.csv", "t.csv", "other.csv", "--label", "y"], "can't read 'other.csv'"),
+    "a missing reference": (["audit", "s.csv", "t.csv", "--label", "y", "--reference", "r.json"], "--reference r.json: no such file"),
+    "a missing target of adapt": (["adapt", "s.csv", "target.csv", "--label", "y"], "can't read 'target.csv'"),
+    "a missing candidate": (["labels", "plan", "s.csv", "t.csv", "--label", "y", "--candidate", "c.skops"], "--candidate c.skops: no such file"),
+    "target labels written over": (["audit", "s.csv", "t.csv", "--label", "y", "--target-labels", "l.csv", "--json", "l.csv"], "input file"),
+    "costs written over": (["audit", "s.csv", "t.csv", "--label", "y", "--metric", "cost:l.csv", "--html", "l.csv"], "input file"),
+    "labels written over": (["adapt", "s.csv", "t.csv", "--label", "y", "--labels", "l.csv", "--out", "l.csv"], "input file"),
+    "one stream for two": (["audit", "-", "-", "--label", "y"], "standard input"),
+    "an assumption": (["audit", "s.csv", "t.csv", "--label", "y", "--assume", "tau"], "KEY=VALUE"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CALLS)
+def test_no_table_is_read(case, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("s.csv", "t.csv", "l.csv"):
+        (tmp_path / name).write_text("x,y\n1,a\n")
+    monkeypatch.setattr("whytransfer.problem.tables.read_table", lambda *_, **__: pytest.fail("it was read"))
+    arguments, words = CALLS[case]
+    assert run(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.count("\n") == 1
+    assert words in said.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["l.csv", "s.csv", "t.csv"]
+
+
+def test_a_value_that_looks_like_an_option_can_be_meant(tmp_path, monkeypatch):
+    """After an equals sign there is no doubt, and a number below zero is no option."""
+    monkeypatch.chdir(tmp_path)
+    pd.DataFrame({"x": range(40), "y": ["a", "b"] * 20}).to_csv("s.csv", index=False)
+    quick = ["--theorem", "clopper_pearson", "--learner", "stump", "-q", "--label", "y"]
+    assert run(["audit", "s.csv", "s.csv", *quick, "--json=--odd"]) in (0, 10, 11)
+    assert (tmp_path / "--odd").is_file()
+    assert run(["audit", "s.csv", "s.csv", *quick, "--seed", "-1"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("sauce.csv", "'source.csv'"), ("sourec.parquet", "'source.parquet'"), ("tl.csv", "")],
+)
+def test_a_name_is_suggested_by_what_stands_before_the_dot(name, told, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for one in ("source.csv", "source.parquet", "all.csv"):
+        (tmp_path / one).write_text("x,y\n1,a\n")
+    assert run(["audit", name, "source.csv", "--label", "y"]) == 2
+    said = capsys.readouterr().err
+    assert (f"did you mean {told}?" in said) if told else ("did you mean" not in said)
