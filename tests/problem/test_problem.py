@@ -252,6 +252,9 @@ REFUSED = {
     "a dict": (lambda: Problem({"a": [1]}, [0], X), "got dict"),
     "infinite": (lambda: Problem(np.where(X == 3, np.inf, X), [0, 1, 1, 0], X), "'x1' holds an infinite number in row 2"),
     "minus infinite target": (lambda: Problem(X, [0, 1, 1, 0], -np.inf * (X + 1)), "target: column 'x0'"),
+    "huge": (lambda: Problem(np.where(X == 3, 1e31, X), [0, 1, 1, 0], X), "'x1' holds 1e.31 in row 2"),
+    "huge below zero": (lambda: Problem(X, [0, 1, 1, 0], np.where(X == 3, -1e300, X)), "target: column 'x1' holds -1e.300 in row 2"),
+    "huge in sparse": (lambda: Problem(sparse.csr_array(np.where(X == 3, -1e31, X)), [0, 1, 1, 0], X), "larger than 1e\\+30"),
     "infinite in sparse": (lambda: Problem(sparse.csr_array(np.where(X == 3, np.inf, X)), [0, 1, 1, 0], X), "sparse matrix holds missing or infinite"),
     "missing in sparse": (lambda: Problem(sparse.csr_array(np.where(X == 3, np.nan, X)), [0, 1, 1, 0], X), "sparse matrix holds missing"),
     "lists in cells": (lambda: Problem(pd.DataFrame({"a": [[1], [2]]}), [0, 1], pd.DataFrame({"a": [1]})), "'a' holds values of type list"),
@@ -289,6 +292,8 @@ def test_a_quantity_keeps_its_numbers():
     assert Problem(X, [0, 1, 1, 0], X, task="regression").numeric
     with pytest.raises(InputError, match=r"row 1 has 'high', expected a finite number"):
         Problem(X, [0.5, 1.0, 3.0, 2.0], X, yt=[1.0, "high", None, None])
+    with pytest.raises(InputError, match="row 2 has 1e.31, expected numbers of at most 1e.30 in size"):
+        Problem(X, [0.5, 1.0, 1e31, 2.0], X)
     with pytest.raises(InputError, match="unknown task 'ranking', expected 'classification' or 'regression'"):
         Problem(X, [0, 1, 1, 0], X, task="ranking")
     assert Problem(X, [0.5, 1.25, 0.5, 0.5], X, task="classification").classes.tolist() == [0.5, 1.25]

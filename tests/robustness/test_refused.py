@@ -196,6 +196,7 @@ REFUSED = {
     "wrong_delimiter": (changed(lambda t: t.replace(b",", b"^")), "only one column"),
     "ragged_rows": (changed(lambda t: t + b"1,2\n"), "equal length"),
     "infinite": (changed(lambda t: t.replace(b",yes", b",yes", 1) + b"inf,1,red,no\n-inf,1,red,no\n"), "infinite"),
+    "huge": (changed(lambda t: t + b"1e300,1,red,no\n"), "holds 1e+300 in row 60"),
     "truncated_parquet": (cut(parquet, 0.7), "truncated Parquet"),
     "truncated_gzip": (cut(lambda pair: gzip.compress(pair.paths[0].read_bytes()), 0.7), "truncated gzip"),
     "gzip_bomb": (gzip_bomb, "250-fold"),

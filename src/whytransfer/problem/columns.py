@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PLAIN_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 """A number as people write it; what else Python's ``float`` takes (``1_000``, ``inf``, ``nan``) is text."""
 
+LARGEST = 1e30
+"""Trees hold numbers in single precision, which ends at 3.4e38, and variances are squares; nothing that is measured comes near."""
+
 
 class Kind(StrEnum):
     """The kind of a column; the value is how messages call it."""
@@ -66,7 +69,7 @@ def tidied(frame: pd.DataFrame, what: str) -> Tidied:
     Raises
     ------
     InputError
-        For columns of lists, arrays, complex numbers, or infinite numbers.
+        For columns of lists, arrays, complex numbers, or numbers that are infinite or larger than `LARGEST`.
     """
     warnings: list[str] = []
     changed: dict[int, pd.Series] = {}
@@ -80,7 +83,7 @@ def tidied(frame: pd.DataFrame, what: str) -> Tidied:
         if tidy is not series:
             changed[position] = tidy
     result = _replaced(frame, changed)
-    _refuse_infinite(result, what)
+    _refuse_too_large(result, what)
     return Tidied(frame=result, warnings=tuple(warnings))
 
 
@@ -110,14 +113,22 @@ def numeric_part(frame: pd.DataFrame) -> tuple[list[int], np.ndarray]:
     return positions, part.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _refuse_infinite(frame: pd.DataFrame, what: str) -> None:
+def _refuse_too_large(frame: pd.DataFrame, what: str) -> None:
     positions = [i for i, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") == "f"]
     if not positions:
         return
-    infinite = np.isinf(frame.iloc[:, positions].to_numpy())
-    if infinite.any():
-        row, place = (int(part[0]) for part in np.nonzero(infinite))
+    values = frame.iloc[:, positions].to_numpy()
+    beyond = (values > LARGEST) | (values < -LARGEST)
+    if not beyond.any():
+        return
+    row, place = (int(part[0]) for part in np.nonzero(beyond))
+    where = f"{what}: column {str(frame.columns[positions[place]])!r} holds"
+    if np.isinf(values[row, place]):
         raise InputError(
-            f"{what}: column {str(frame.columns[positions[place]])!r} holds an infinite number in row {row} "
-            "(counted from 0), expected finite numbers; leave the cell empty if the value is unknown"
+            f"{where} an infinite number in row {row} (counted from 0), expected finite numbers; leave the cell empty if the value is "
+            "unknown"
         )
+    raise InputError(
+        f"{where} {values[row, place]:.3g} in row {row} (counted from 0), expected numbers of at most {LARGEST:g} in size; leave the "
+        "cell empty if the value is unknown, or give the column in another unit"
+    )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.errors import InputError
+from whytransfer.problem.columns import LARGEST
 from whytransfer.problem.labels import Plain, label_series
 
 MOST_NUMERIC_CLASSES = 50
@@ -38,7 +39,7 @@ def numbers_of(values: Any, what: str) -> np.ndarray:
     Raises
     ------
     InputError
-        Naming the first that is no finite number.
+        Naming the first that is no finite number, or larger than `LARGEST` in size.
     """
     import pandas as pd
 
@@ -53,4 +54,10 @@ def numbers_of(values: Any, what: str) -> np.ndarray:
             'if they are classes, pass task="classification" (--task classification)'
         )
     numbers[missing] = np.nan
+    huge = np.flatnonzero(np.abs(numbers) > LARGEST)
+    if len(huge):
+        raise InputError(
+            f"{what}: row {huge[0]} has {numbers[huge[0]]:.3g}, expected numbers of at most {LARGEST:g} in size; give them in another "
+            "unit, or leave the cell empty if the value is unknown"
+        )
     return numbers

@@ -10,7 +10,7 @@ import numpy as np
 
 from whytransfer.errors import InputError
 from whytransfer.io import digest_of_array, digest_of_frame, digest_of_parts, digest_of_sparse
-from whytransfer.problem.columns import tidied
+from whytransfer.problem.columns import LARGEST, tidied
 from whytransfer.problem.native import as_frame, column_names, is_sparse, native_rows, take
 
 
@@ -81,7 +81,7 @@ class Sample:
         Raises
         ------
         InputError
-            For empty tables, infinite numbers, nested values, missing values in a sparse matrix.
+            For empty tables, infinite or huge numbers, nested values, missing values in a sparse matrix.
         """
         rows = native_rows(rows, what)
         if rows.shape[0] == 0 or rows.shape[1] == 0:
@@ -164,4 +164,8 @@ def _check_sparse(rows: Any, what: str) -> None:
         raise InputError(
             f"{what}: the sparse matrix holds missing or infinite numbers, expected finite ones; "
             "fill them before, or pass a dense table, where missing values are handled"
+        )
+    if rows.nnz and max(-float(rows.data.min()), float(rows.data.max())) > LARGEST:
+        raise InputError(
+            f"{what}: the sparse matrix holds numbers larger than {LARGEST:g} in size, expected smaller ones; rescale them"
         )
