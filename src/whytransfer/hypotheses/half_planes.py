@@ -129,14 +129,10 @@ class HalfPlanes(HypothesisClass):
         """All distinct behaviours on `rows`: N(N − 1) + 2 where no three points are on one line, fewer otherwise."""
         points, _ = _distinct(rows)
         check_listing(len(points) * (len(points) - 1) + 2, len(rows))
-        found: dict[bytes, tuple[IntArray, HalfPlane]] = {}
-        for turn in _turns(points):
-            for place in range(4 * turn.positions):
-                rule = turn.rule(place, self.features)
-                answer = rule.codes(rows)
-                found.setdefault(answer.tobytes(), (answer, rule))
-        answers = np.array([answer for answer, _ in found.values()], dtype=np.int64)
-        return Behaviours(predictions=answers, hypotheses=tuple(rule for _, rule in found.values()))
+        rules = (
+            turn.rule(place, self.features) for turn in _turns(points) for place in range(4 * turn.positions)
+        )
+        return Behaviours.among(rules, rows)
 
     def frontier(self, rows: FloatArray, errors: IntArray, gains: IntArray, most: int) -> Frontier:
         """The largest gain at each number of errors, point by point: O(N² log N) time and O(N + most) memory."""

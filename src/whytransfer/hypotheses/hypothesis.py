@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from whytransfer.errors import InputError
 from whytransfer.hypotheses.rows import FloatArray, IntArray, as_rows
@@ -61,6 +63,18 @@ class Behaviours:
 
     predictions: IntArray
     hypotheses: tuple[Hypothesis, ...]
+
+    @classmethod
+    def among(cls, members: Iterable[Hypothesis], rows: FloatArray) -> Behaviours:
+        """The distinct ones among the members' answers on `rows` (n, p), each with the first member that gives it."""
+        found: dict[bytes, tuple[IntArray, Hypothesis]] = {}
+        for member in members:
+            answer = member.codes(rows)
+            found.setdefault(answer.tobytes(), (answer, member))
+        return cls(
+            predictions=np.array([answer for answer, _ in found.values()], dtype=np.int64),
+            hypotheses=tuple(member for _, member in found.values()),
+        )
 
     def __len__(self) -> int:
         return len(self.hypotheses)

@@ -74,12 +74,7 @@ class Stumps(HypothesisClass):
                 f"stumps: {cells:,} cells to list on {rows.shape} rows with {n_labels} labels, expected at most "
                 f"{MOST_BEHAVIOURS:,}; enumerate on fewer rows"
             )
-        found: dict[bytes, tuple[IntArray, Stump]] = {}
-        for stump in every_stump(columns, n_labels, self.features):
-            answer = stump.codes(rows)
-            found.setdefault(answer.tobytes(), (answer, stump))
-        answers = np.array([answer for answer, _ in found.values()], dtype=np.int64)
-        return Behaviours(predictions=answers, hypotheses=tuple(stump for _, stump in found.values()))
+        return Behaviours.among(every_stump(columns, n_labels, self.features), rows)
 
     def frontier(self, rows: FloatArray, errors: IntArray, gains: IntArray, most: int) -> Frontier:
         """For each number of errors up to `most` the largest gain, over every stump: no weak duality is needed."""

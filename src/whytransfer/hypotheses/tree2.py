@@ -111,12 +111,7 @@ class DepthTwoTrees(HypothesisClass):
                 f"tree2: {(1 + cuts) * stumps**2:,} trees on {rows.shape} rows with {n_labels} labels, expected at most "
                 f"{MOST_TREES:,}; enumerate on fewer rows"
             )
-        found: dict[bytes, tuple[IntArray, DepthTwoTree]] = {}
-        for tree in _every_tree(columns, n_labels, self.features):
-            answer = tree.codes(rows)
-            found.setdefault(answer.tobytes(), (answer, tree))
-        answers = np.array([answer for answer, _ in found.values()], dtype=np.int64)
-        return Behaviours(predictions=answers, hypotheses=tuple(tree for _, tree in found.values()))
+        return Behaviours.among(_every_tree(columns, n_labels, self.features), rows)
 
     def work(self, X: object, n_labels: int = 2) -> int:
         """How many node updates the oracle makes on `X` at most, about 3 ns each: 2 p² N (1 + log2 u) K(K−1)/2."""

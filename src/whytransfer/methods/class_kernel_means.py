@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from whytransfer.methods.checks import positive
 from whytransfer.methods.domains import Domains, Floats
-from whytransfer.methods.kernels import gaussian, median_distance
+from whytransfer.methods.kernels import bandwidth_for, gaussian
 from whytransfer.methods.landmarks import Landmarks
 from whytransfer.methods.weighted import Weighted
 
@@ -52,8 +51,7 @@ class ClassKernelMeans(Weighted):
         """q_y/π_y of each row's class."""
         drawn = Landmarks.draw(domains, self.landmarks, notes)
         source, target = domains.source[drawn.source], domains.target[drawn.target]
-        pooled = np.concatenate([source, target])
-        s = median_distance(pooled) if self.bandwidth is None else positive("bandwidth", self.bandwidth)
+        s = bandwidth_for(np.concatenate([source, target]), self.bandwidth)
         member = np.eye(domains.classes)[domains.codes[drawn.source]]
         member /= member.sum(axis=0)
         A = member.T @ gaussian(source, source, s) @ member

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from whytransfer.methods.checks import positive, whole
+from whytransfer.methods.checks import whole
 from whytransfer.methods.domains import Domains, Floats, Integers
-from whytransfer.methods.kernels import KernelMap, gaussian, median_distance
+from whytransfer.methods.kernels import KernelMap, bandwidth_for, gaussian
 from whytransfer.methods.landmarks import Landmarks
 
 MOST_COMPONENTS = 20
@@ -44,7 +44,7 @@ class Pool:
         """At most `landmarks` rows of each domain; the median distance where no bandwidth is given."""
         drawn = Landmarks.draw(domains, landmarks, notes)
         rows = np.concatenate([domains.source[drawn.source], domains.target[drawn.target]])
-        s = median_distance(rows) if bandwidth is None else positive("bandwidth", bandwidth)
+        s = bandwidth_for(rows, bandwidth)
         return cls(
             rows=rows,
             n=len(drawn.source),

@@ -9,7 +9,7 @@ import numpy as np
 
 from whytransfer.methods.checks import positive
 from whytransfer.methods.domains import Domains, Floats
-from whytransfer.methods.kernels import gaussian, median_distance
+from whytransfer.methods.kernels import bandwidth_for, gaussian
 from whytransfer.methods.landmarks import Landmarks, nearest
 from whytransfer.methods.weighted import Weighted
 
@@ -62,11 +62,7 @@ class KernelMeanMatching(Weighted):
         """The minimising β."""
         drawn = Landmarks.draw(domains, self.landmarks, notes)
         source, target = domains.source[drawn.source], domains.target[drawn.target]
-        s = (
-            median_distance(np.concatenate([source, target]))
-            if self.bandwidth is None
-            else positive("bandwidth", self.bandwidth)
-        )
+        s = bandwidth_for(np.concatenate([source, target]), self.bandwidth)
         bound = positive("bound", self.bound)
         n = len(source)
         K, kappa = gaussian(source, source, s), n * gaussian(source, target, s).mean(axis=1)

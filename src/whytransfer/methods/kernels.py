@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from whytransfer.methods.checks import positive
 from whytransfer.methods.domains import Floats
 from whytransfer.methods.landmarks import BLOCK, squared_distances
 
@@ -25,6 +26,17 @@ def median_distance(rows: Floats) -> float:
         return 1.0
     pairs = squared_distances(some, some)[np.triu_indices(len(some), 1)]
     return float(np.sqrt(np.median(pairs))) or 1.0
+
+
+def bandwidth_for(rows: Floats, given: float | None) -> float:
+    """The given bandwidth, > 0; the median distance between `rows` (n, p) where there is none.
+
+    Raises
+    ------
+    InputError
+        For a bandwidth that is not a positive number.
+    """
+    return median_distance(rows) if given is None else positive("bandwidth", given)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -33,13 +33,7 @@ class BalancedError(Metric):
             lows.append(low)
             highs.append(high)
             values += [float(missed.mean())] if len(of_class) else []
-        return Limits(
-            value=float(np.mean(values)) if values else None,
-            lower=float(np.mean(lows)),
-            upper=float(np.mean(highs)),
-            theorem="clopper_pearson" if rows.units.groups is None else "betting",
-            citation="clopper-pearson:34" if rows.units.groups is None else "waudby-smith-ramdas:24",
-        )
+        return Limits.of_means(values, lows, highs, rows.units)
 
     def of_law(self, law: Floats) -> float | None:
         """Mean of P(h ≠ k | Y = k) over the classes with mass."""

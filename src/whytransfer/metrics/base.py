@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -71,6 +71,19 @@ class Limits:
     theorem: str | None = None
     citation: str | None = None
     reason: str | None = None
+
+    @classmethod
+    def of_means(
+        cls, values: Sequence[float], lows: Sequence[float], highs: Sequence[float], units: Units
+    ) -> Limits:
+        """Of a mean over K classes, from the limits of each: `values` of the classes that have rows, `lows` and `highs` of all."""
+        return cls(
+            value=float(np.mean(values)) if values else None,
+            lower=float(np.mean(lows)),
+            upper=float(np.mean(highs)),
+            theorem=units.theorem,
+            citation=units.citation,
+        )
 
 
 class Metric(ABC):

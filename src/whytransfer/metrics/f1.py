@@ -35,13 +35,7 @@ class F1(Metric):
             lows.append(1.0 - _f1(high))
             highs.append(1.0 - _f1(low))
             values += [1.0 - _f1(float(both.mean()))] if len(either) else []
-        return Limits(
-            value=float(np.mean(values)) if values else None,
-            lower=float(np.mean(lows)),
-            upper=float(np.mean(highs)),
-            theorem="clopper_pearson" if rows.units.groups is None else "betting",
-            citation="clopper-pearson:34" if rows.units.groups is None else "waudby-smith-ramdas:24",
-        )
+        return Limits.of_means(values, lows, highs, rows.units)
 
     def of_law(self, law: Floats) -> float | None:
         """Over the classes that are predicted or have mass."""

@@ -136,8 +136,8 @@ def _disagreement(case: Case, back: Case) -> Claim:
         lower=units.lower(apart, delta),
         upper=units.upper(apart, delta),
         confidence=1.0 - delta,
-        theorem="clopper_pearson" if units.groups is None else "betting",
-        citation="clopper-pearson:34" if units.groups is None else "waudby-smith-ramdas:24",
+        theorem=units.theorem,
+        citation=units.citation,
         detail={"delta": delta, "rows": len(rows), **units.said},
     )
     return back.cautious(made, grouped=True)

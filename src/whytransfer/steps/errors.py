@@ -166,7 +166,6 @@ def drop(target: Claim, source: Claim) -> Claim | None:
 
 def _counted(id_: str, wrong: np.ndarray, units: Units, delta: float, case: Case, subject: str) -> Claim:
     lower, upper = label_noise.limits(wrong, units, delta, case.label_noise)
-    by_rows = units.groups is None
     claim = Claim(
         id=id_,
         quantity=id_.split(".", maxsplit=1)[0],
@@ -176,8 +175,8 @@ def _counted(id_: str, wrong: np.ndarray, units: Units, delta: float, case: Case
         lower=lower,
         upper=upper,
         confidence=1.0 - delta,
-        theorem="clopper_pearson" if by_rows else "betting",
-        citation="clopper-pearson:34" if by_rows else "waudby-smith-ramdas:24",
+        theorem=units.theorem,
+        citation=units.citation,
         loss="zero_one",
         guessing_error=case.guessing_error,
         detail={

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from whytransfer.claims.intervals.betting import Betting
 from whytransfer.claims.intervals.checks import FloatArray
-from whytransfer.claims.intervals.clopper_pearson import lower_limit, upper_limit
+from whytransfer.claims.intervals.clopper_pearson import ClopperPearson, lower_limit, upper_limit
 from whytransfer.claims.intervals.group_bets import IntArray, grouped_lower, grouped_upper
 from whytransfer.claims.intervals.grouped import (
     counted_lower,
@@ -168,6 +168,20 @@ class Units:
         if self.groups is None:
             return np.bincount(codes, minlength=size)
         return np.bincount(self.groups * size + codes, minlength=self.count * size).reshape(self.count, size)
+
+    @property
+    def theorem(self) -> str:
+        """What the limits of a share of the rows rest on: exact of independent rows, bets on the means of groups and blocks."""
+        return self._interval.name
+
+    @property
+    def citation(self) -> str:
+        """The theorem's key in the bibliography."""
+        return self._interval.reference
+
+    @property
+    def _interval(self) -> type[ClopperPearson | Betting]:
+        return ClopperPearson if self.groups is None else Betting
 
     @property
     def said(self) -> dict[str, Any]:

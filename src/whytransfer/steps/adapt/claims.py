@@ -56,8 +56,8 @@ def loss_ceiling(ground: Ground, source: Method, chosen: Method) -> Claim:
         lower=units.lower(differ, DELTA),
         upper=units.upper(differ, DELTA),
         confidence=1.0 - DELTA,
-        theorem="clopper_pearson" if units.groups is None else "betting",
-        citation="clopper-pearson:34" if units.groups is None else "waudby-smith-ramdas:24",
+        theorem=units.theorem,
+        citation=units.citation,
         detail={"delta": DELTA, "rows": len(rows), "differ": int(differ.sum()), **units.said},
     )
     return _standing(ground, made)

@@ -382,8 +382,8 @@ def _ceiling(problem: Problem, splits: Splits, models: dict[str, Any], choice: C
         lower=units.lower(differ, DELTA),
         upper=units.upper(differ, DELTA),
         confidence=1.0 - DELTA,
-        theorem="clopper_pearson" if units.groups is None else "betting",
-        citation="clopper-pearson:34" if units.groups is None else "waudby-smith-ramdas:24",
+        theorem=units.theorem,
+        citation=units.citation,
         assumptions=(LABELS_AT_RANDOM,) if chosen else (),
         detail={"delta": DELTA, "rows": len(rows), "differ": int(differ.sum()), **units.said},
     )
