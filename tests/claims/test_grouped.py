@@ -23,8 +23,7 @@ from whytransfer.claims.intervals import (
     upper_limit,
 )
 from whytransfer.claims.intervals.betting import SHARES, STAKES
-from whytransfer.claims.intervals.group_bets import POWERS
-from whytransfer.claims.intervals.grouped import counted_p_value, log_tail
+from whytransfer.claims.intervals.grouped import counted_p_value
 from whytransfer.errors import InputError
 
 SIZES = st.lists(st.integers(1, 6), min_size=1, max_size=8)
@@ -62,15 +61,12 @@ def test_effective_rows_lie_between_one_and_the_number_of_groups(sizes):
 def literal_wealth(m, losses, groups):
     """The mixture, written out group by group."""
     sizes = np.bincount(groups)
-    powers = POWERS if len(set(sizes)) > 1 else (0.0,)
     total = 0.0
-    for power in powers:
-        for share, stake in zip(SHARES, STAKES, strict=True):
-            product = share / len(powers)
-            for g, size in enumerate(sizes):
-                weight = (size / sizes.max()) ** power
-                product *= 1 - weight * stake * (losses[groups == g].mean() - m) / (1 - m)
-            total += product
+    for share, stake in zip(SHARES, STAKES, strict=True):
+        product = share
+        for g, size in enumerate(sizes):
+            product *= 1 - size / sizes.max() * stake * (losses[groups == g].mean() - m) / (1 - m)
+        total += product
     return total
 
 
@@ -145,26 +141,67 @@ def test_exact_coverage_where_a_group_is_one_opinion(error, sizes):
         assert missed_by_rows > failure
 
 
+@pytest.mark.parametrize("failure", [0.05, 0.2])
+def test_exact_coverage_where_large_groups_err_more(failure):
+    """Groups that are one opinion, of chance 0 if they are small and ½ if they are large: what is limited is the mean of rows."""
+    sizes, chances = np.array([1] * 60 + [8] * 6), np.array([0.0] * 60 + [0.5] * 6)
+    groups, error = rows_of(sizes), float(sizes @ chances) / sizes.sum()
+    above = below = by_counts = by_means = 0.0
+    for k in range(7):
+        # The large groups are alike: only how many of them are wrong matters.
+        losses = np.repeat(np.r_[np.zeros(60), np.arange(6) < k], sizes)
+        chance = binom.pmf(k, 6, 0.5)
+        above += chance * (grouped_upper(losses, groups, failure) < error)
+        below += chance * (grouped_lower(losses, groups, failure) > error)
+        by_counts += chance * (counted_upper(losses.sum(), sizes, failure) < error)
+        # The control: every group's mean counts the same, whatever the number of its rows.
+        means = np.r_[np.zeros(60), np.arange(6) < k]
+        by_means += chance * (Betting().upper_of(means, failure) < error)
+    assert max(above, below, by_counts) <= failure
+    assert by_means > failure
+
+
+def test_groups_drawn_from_a_file_may_miss_its_largest_one():
+    """All errors of the file stand in one large group, which half of all draws lack: exactly that often must the limit hold."""
+    sizes, drawn = np.array([1] * 19 + [20]), 10
+    error, file = 20 / 39, int(sizes.max())
+    without = np.zeros(drawn)
+    assert grouped_upper(without, np.arange(drawn), 0.05, file) > error
+    # The control: weights by the largest group that was drawn.
+    assert grouped_upper(without, np.arange(drawn), 0.05) < error
+    with pytest.raises(InputError, match="largest"):
+        grouped_upper(np.zeros(20), np.repeat([0, 1], [12, 8]), 0.05, 11)
+
+
 # ---------------------------------------------------------------- counts of errors alone
 
 
-def literal_log_tail(x, p, sizes):
-    w = np.asarray(sizes) / np.sum(sizes)
+def literal_tail(errors, p, sizes):
+    """Least over s of E exp(s (mean of Y − x)) for G coins of the mean p' that Y_g = wrong rows / largest have; or Hoeffding's."""
+    G, largest, n = len(sizes), max(sizes), sum(sizes)
+    x, mean = errors / (G * largest), p * n / (G * largest)
     found = minimize_scalar(
-        lambda s: s * x + np.log(1 - p + p * np.exp(-s * w)).sum(),
-        bounds=(0, 400 * len(sizes)),
-        method="bounded",
+        lambda s: G * (math.log(1 - mean + mean * math.exp(s)) - s * x), bounds=(0, 60), method="bounded"
     )
-    return min(found.fun, 0.0)
+    by_rows = -2 * n**2 / (np.array(sizes) ** 2).sum() * max(errors / n - p, 0.0) ** 2
+    return math.exp(min(found.fun, by_rows, 0.0))
 
 
-@given(sizes=SIZES, x=st.floats(0.02, 0.9), p=st.floats(0.05, 0.95))
-def test_the_tail_is_the_least_over_all_exponents(sizes, x, p):
-    ordered = np.unique(np.array(sizes), return_counts=True)
-    found = log_tail(x, p, ordered[0] / sum(sizes), ordered[1].astype(float))
-    literal = literal_log_tail(x, p, sizes) if x < p else 0.0
-    assert found <= literal + 1e-4
-    assert found == pytest.approx(literal, abs=2e-2)
+@given(sizes=SIZES, share=st.floats(0.02, 0.98), p=st.floats(0.05, 0.95))
+def test_the_tail_is_hoeffding_s_over_all_exponents(sizes, share, p):
+    errors = math.floor(share * sum(sizes))
+    found = counted_p_value(errors, p, np.array(sizes))
+    assert found <= literal_tail(errors, p, sizes) + 1e-6
+    assert found == pytest.approx(literal_tail(errors, p, sizes), abs=1e-4)
+
+
+def test_the_tail_holds_where_errors_go_with_sizes():
+    """Sixty single rows that are always wrong, three groups of twenty that are wrong with chance ½: all rows are with chance ⅛."""
+    sizes = np.array([1] * 60 + [20] * 3)
+    assert 1 / 8 <= counted_p_value(120, 0.75, sizes) < 1
+    # Coins of one chance for all groups, the control, would have said ¾ to the power of their number.
+    assert 0.75**63 < 1 / 8
+    assert counted_upper(0, sizes, 1 / 8) >= 0.25 and counted_lower(120, sizes, 1 / 8) <= 0.75
 
 
 @given(n=st.integers(1, 60), share=st.floats(0, 1), size=st.integers(1, 5))

@@ -17,7 +17,6 @@ from whytransfer.claims.intervals import (
     upper_limit,
 )
 from whytransfer.claims.intervals.betting import SHARES, STAKES
-from whytransfer.claims.intervals.group_bets import POWERS
 from whytransfer.errors import InputError
 
 
@@ -31,12 +30,11 @@ def groups_in_part(draw):
 
 def literal_wealth(m, hits, part, sizes):
     """The mixture, written out group by group."""
-    powers = POWERS if len(set(sizes)) > 1 else (0.0,)
     total = 0.0
-    for power, (share, stake) in itertools.product(powers, zip(SHARES, STAKES, strict=True)):
-        product = share / len(powers)
+    for share, stake in zip(SHARES, STAKES, strict=True):
+        product = share
         for h, k, n in zip(hits, part, sizes, strict=True):
-            product *= 1 - (n / max(sizes)) ** power * stake * (h / n - m * k / n) / (1 - m)
+            product *= 1 - n / max(sizes) * stake * (h / n - m * k / n) / (1 - m)
         total += product
     return total
 

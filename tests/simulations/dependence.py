@@ -11,7 +11,7 @@ import whytransfer as wt
 from tests.simulations.adaptability import LOCATION, location_shift
 from tests.simulations.harness import Section
 from tests.simulations.ledger import DELTA, Ledger
-from whytransfer.claims.intervals import Units, hoeffding_term
+from whytransfer.claims.intervals import Betting, Units, hoeffding_term
 from whytransfer.divergences import DIVERGENCES
 from whytransfer.divergences.request import Request
 from whytransfer.overlap import TwoSamples
@@ -45,12 +45,35 @@ def dependent_errors(seed: np.random.SeedSequence, repeats: int = 2_000) -> Sect
                     draws = rng.random(len(groups) + len(sizes)) < error
                     wrong = draws[templates(rng, sizes, icc)].astype(float)
                     _see_errors(ledger, world, error, wrong, units, rows if icc else None)
+    _large_groups_err_more(rng, ledger, repeats)
     return ledger.section(
         "Errors of rows in groups",
         f"{repeats} draws a cell; limits one-sided at δ = {DELTA}. `by groups` bets on the means of the groups, `by counts` knows "
         "the number of errors and the sizes only, `Hoeffding` takes the effective number of rows n²/Σn². The control is "
-        "Clopper–Pearson on the rows of groups whose rows resemble each other.",
+        "Clopper–Pearson on the rows of groups whose rows resemble each other. Where large groups err more, a second control bets on "
+        "means of groups that all count the same.",
     )
+
+
+def _large_groups_err_more(rng: np.random.Generator, ledger: Ledger, repeats: int) -> None:
+    """Groups of one or four rows err with chance .02, those of 30 with .4: the error of a row is that of groups of these sizes."""
+    groups = np.repeat(np.arange(len(UNEQUAL)), UNEQUAL)
+    chances = np.where(UNEQUAL.max() == UNEQUAL, 0.4, 0.02)
+    error = float(UNEQUAL @ chances) / len(groups)
+    units = Units.of(groups, len(groups))
+    for _ in range(repeats):
+        draws = rng.random(len(groups) + len(UNEQUAL)) < np.concatenate([chances[groups], chances])
+        wrong = draws[templates(rng, UNEQUAL, icc=True)].astype(float)
+        world = "20 groups of 1 to 30, the large ones err more, correlation 0.5"
+        _see_errors(ledger, world, error, wrong, units, None)
+        means = np.bincount(groups, weights=wrong) / UNEQUAL
+        ledger.see(
+            "betting, means of groups alike",
+            world,
+            error,
+            upper=Betting().upper_of(np.minimum(means, 1.0), DELTA),
+            control=True,
+        )
 
 
 def _see_errors(

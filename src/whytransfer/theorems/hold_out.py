@@ -42,8 +42,8 @@ BOUNDED: Mapping[str, str] = dict(COUNTED) | {
 class HoldOut(Theorem):
     """Limits of an error from rows that the model was not trained or chosen on: nothing else is assumed.
 
-    With `groups` the limits need independence between groups only, and that every row, whatever the size of its group,
-    follows the law (docs/theory/dependent_rows.md).
+    With `groups` the limits need independence between groups only, and are about the rows of groups of these sizes
+    (docs/theory/dependent_rows.md).
     """
 
     __slots__ = ()

@@ -15,27 +15,29 @@ from whytransfer.errors import InputError
 
 IntArray = NDArray[np.int64]
 
-POWERS = (0.0, 0.5, 1.0)
-"""Groups weigh as their size to these powers: right where a group is one opinion, in between, and where its rows are independent."""
 
-
-def grouped_upper(losses: FloatArray, groups: IntArray, failure: float) -> float:
+def grouped_upper(losses: FloatArray, groups: IntArray, failure: float, largest: int | None = None) -> float:
     """An upper limit of the mean loss of a row, by betting on the groups' means.
 
     A bettor against "the mean loss is at least m" sees one group at a time. With c a stake in (0, 1), Z the mean loss of
-    the group and a its weight in (0, 1], fixed by the sizes alone, the wealth is multiplied by
+    the group and a = n_g / largest, the wealth is multiplied by
 
         1 − a c (Z − m) / (1 − m).
 
-    The first unit of wealth is divided among the stakes of `betting` and the weights (n_g / largest)^power of `POWERS`.
-    The limit is the least m at which the wealth reaches 1/δ.
+    The first unit of wealth is divided among the stakes of `betting`. The limit is the least m at which the wealth reaches 1/δ.
 
-    **Proof of validity.** Groups are independent and, the sizes given, every row has mean loss μ; so E Z = μ
-    whatever happens inside the group. Since Z ≤ 1 and a c ≤ 1, every factor is ≥ 0, and at m = μ its expectation is 1. The
-    product has expectation 1, and so has a mixture of products with fixed shares; Markov's inequality: it reaches 1/δ with
-    probability ≤ δ. Factors rise in m, so that the limit lies below μ in that case only.
+    **Proof of validity.** Let μ_g be the expectation of Z given the group's size, which may go with the size in any way, and μ = Σ n_g μ_g / n.
+    Since Z ≤ 1 and a c ≤ 1, no factor is negative. Groups are independent, so that at m = μ the product has expectation
+    Π (1 − c a_g (μ_g − μ) / (1 − μ)), and since Σ a_g (μ_g − μ) = 0 that is at most 1 (means: geometric ≤ arithmetic). So it is for a mixture of
+    products with fixed shares; Markov's inequality: it reaches 1/δ with probability ≤ δ. Factors rise in m, so that the limit
+    lies below μ in that case only. Any other weights would limit another mean where errors go with sizes: patients who are seen often are
+    the ill ones.
 
-    Where all groups have one size the weights are equal and one bettor is left; where that size is 1, it is `betting`.
+    **Groups drawn from a file**, without replacement and whatever their sizes: a must then be fixed by the file (`largest`), because Σ a_g (Z_g − μ) = 0
+    over all its groups at its own μ, and the expectation of the product over a draw is at most the power of the mean
+    factor, 1 (Maclaurin's inequality).
+
+    Where all groups have one size they weigh alike; where that size is 1, it is `betting`.
 
     Parameters
     ----------
@@ -45,11 +47,14 @@ def grouped_upper(losses: FloatArray, groups: IntArray, failure: float) -> float
         The group of each row, 0 … G − 1, each at least once.
     failure : float
         Probability that the limit misses, in (0, 1).
+    largest : int, optional
+        Rows of the largest group of the file that the groups were drawn from, where the limit is about that file; that of these
+        groups when left out.
 
     Raises
     ------
     InputError
-        When a loss or `failure` is outside its range, or the lengths differ.
+        When a loss or `failure` is outside its range, the lengths differ, or a group has more than `largest` rows.
 
     Notes
     -----
@@ -69,14 +74,14 @@ def grouped_upper(losses: FloatArray, groups: IntArray, failure: float) -> float
     sizes = np.bincount(groups)
     # The sum of a group's losses may round above its size.
     means = np.minimum(np.bincount(groups, weights=losses) / sizes, 1.0)
-    limit = _least_rich(means, np.ones_like(means), sizes, failure)
+    limit = _least_rich(means, np.ones_like(means), _relative(sizes, largest), failure)
     return float(min(1.0, max(limit, losses.mean())))
 
 
-def grouped_lower(losses: FloatArray, groups: IntArray, failure: float) -> float:
+def grouped_lower(losses: FloatArray, groups: IntArray, failure: float, largest: int | None = None) -> float:
     """A lower limit of the mean loss of a row: the statement of `grouped_upper` about 1 − loss."""
     losses = check_losses(losses)
-    return max(0.0, 1.0 - grouped_upper(1.0 - losses, groups, failure)) if losses.size else 0.0
+    return max(0.0, 1.0 - grouped_upper(1.0 - losses, groups, failure, largest)) if losses.size else 0.0
 
 
 def part_limits(
@@ -89,10 +94,9 @@ def part_limits(
 
         1 − a c (W_g − m V_g) / (1 − m).
 
-    **Proof of validity.** Every row follows the domain's law, so at the true rate r E(W_g − r V_g) = 0, however the rows of a
-    group hang together and wherever they lie. W_g − m V_g ≤ (1 − m) V_g ≤ 1 − m, so that no factor is negative, and at m = r
-    each has expectation 1: the rest is the proof of `grouped_upper`, which is the case V_g = 1. Factors rise in m since
-    W_g ≤ V_g.
+    **Proof of validity.** The true rate r has Σ n_g E(W_g − r V_g) = 0, however the rows of a group hang together, wherever they lie, and
+    whatever goes with their number. W_g − m V_g ≤ (1 − m) V_g ≤ 1 − m, so that no factor is negative: the rest is the proof of
+    `grouped_upper`, which is the case V_g = 1. Factors rise in m since W_g ≤ V_g.
 
     Parameters
     ----------
@@ -127,21 +131,20 @@ def part_limits(
     if np.ndim(sizes) == 0 or rows.max() <= 1:
         return float(lower_limit(found, total, failure)), float(upper_limit(found, total, failure))
     kept = rows > 0
-    V, W, n = inside[kept] / rows[kept], wrong[kept] / rows[kept], rows[kept]
+    V, W, weights = inside[kept] / rows[kept], wrong[kept] / rows[kept], _relative(rows[kept], None)
     rate = found / total
-    upper = max(rate, _least_rich(W, V, n, failure))
-    lower = min(rate, 1.0 - _least_rich(V - W, V, n, failure))
+    upper = max(rate, _least_rich(W, V, weights, failure))
+    lower = min(rate, 1.0 - _least_rich(V - W, V, weights, failure))
     return max(0.0, lower), min(1.0, upper)
 
 
-def _least_rich(hits: FloatArray, part: FloatArray, sizes: IntArray, failure: float) -> float:
-    """The least m at which the wealth against "the rate is at least m" reaches 1/δ; shares of each group, (G,)."""
-    weights = _designs(sizes)
-    # At each design's own rate the bets sum to 0, so that its wealth is at most 1: the root lies to the right of the least.
-    start = float((weights @ hits / np.maximum(weights @ part, 1e-300)).min())
+def _least_rich(hits: FloatArray, part: FloatArray, weights: FloatArray, failure: float) -> float:
+    """The least m at which the wealth against "the rate is at least m" reaches 1/δ; shares and weight of each group, (G,)."""
+    # At the rate of the rows the bets sum to 0, so that the wealth is at most 1: the root lies to the right of it.
+    start = float(weights @ hits / max(float(weights @ part), 1e-300))
     payoffs = np.maximum(part - hits, 0.0)
-    shares = np.tile(np.log(SHARES), len(weights)) - math.log(len(weights))
-    stakes = (weights[:, None, :] * STAKES[None, :, None]).reshape(-1, len(hits))
+    shares = np.log(SHARES)
+    stakes = STAKES[:, None] * weights[None, :]
 
     def log_wealth(m: FloatArray) -> tuple[FloatArray, FloatArray]:
         gains = stakes * (payoffs / (1.0 - m[0]))
@@ -155,9 +158,9 @@ def _least_rich(hits: FloatArray, part: FloatArray, sizes: IntArray, failure: fl
     return float(rising_root(log_wealth, np.array([min(max(start, 0.0), 1.0)]), -math.log(failure))[0])
 
 
-def _designs(sizes: IntArray) -> FloatArray:
-    """The weights of the groups, (designs, G), the largest 1; one design where all groups have one size."""
-    relative = sizes / sizes.max()
-    if relative.min() == 1.0:
-        return np.ones((1, len(sizes)))
-    return np.stack([relative**power for power in POWERS])
+def _relative(sizes: IntArray, largest: int | None) -> FloatArray:
+    """The weights of the groups, (G,): their rows over those of the largest one there is, or could have been drawn."""
+    most = int(sizes.max())
+    if largest is not None and largest < most:
+        raise InputError(f"largest: expected at least the {most} rows of the largest group, got {largest}")
+    return np.asarray(sizes / (most if largest is None else largest), dtype=np.float64)
