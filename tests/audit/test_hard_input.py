@@ -201,7 +201,7 @@ def test_shared_groups_and_shared_rows_are_said():
 def test_too_few_rows_for_any_certificate_are_said_with_the_number_needed():
     audit = wt.audit(cases.unlabelled(60, 60), tolerance=0.01, **cases.QUICK)
     # ln(.025) / ln(.99) = 367.04
-    assert any("368 labelled rows are needed" in w for w in audit.warnings)
+    assert any("it takes 368 labelled rows" in w for w in audit.warnings)
 
 
 # Tiny sources

@@ -76,10 +76,10 @@ def test_sizes_are_not_judged_without_a_requirement():
 
 
 def test_groups_in_both_domains():
-    found = about(plain(n=4, m=4, groups=([1, 1, 2, None], [2, 2, 3, None])), "stand in both domains")
+    found = about(plain(n=4, m=4, groups=([1, 1, 2, None], [2, 2, 3, None])), "both domains hold")
     assert found == [
         (
-            "1 groups stand in both domains ('2'): 2 of 4 target rows belong to groups that the model may have been "
+            "both domains hold 1 group ('2'): 2 of 4 target rows belong to groups that the model may have been "
             "trained on, so the domains are not independent"
         )
     ]

@@ -144,7 +144,7 @@ def test_unknown_categories_are_zeros_and_counted():
     assert encoder.transform(rows)[1, 2] == 2.0
     assert encoder.remarks(rows) == (
         "2 missing values in columns that had none in training, read as the training median: 'x'",
-        "3 rows hold values of 'k' that training had not, all its columns are zero there: 'c', 'd'",
+        "3 rows with values of 'k' that training had not, all its columns are zero there: 'c', 'd'",
     )
     assert encoder.remarks(train) == ()
 

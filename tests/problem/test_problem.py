@@ -178,7 +178,7 @@ def test_a_label_column_in_the_target_is_set_aside_and_said():
     problem = read(SOURCE, target)
     assert problem.target.labels is None
     assert "y" not in problem.target.names
-    assert any("'y' (1 labels): set aside" in warning for warning in problem.warnings)
+    assert any("'y' (1 label): set aside" in warning for warning in problem.warnings)
     assert read(SOURCE, target, use_target_labels=True).target.labels.tolist() == [1, -1]
     assert read(SOURCE, target, use_target_labels=True).warnings == ()
     assert read(SOURCE, TARGET.assign(y=None)).warnings == ()
@@ -240,7 +240,7 @@ def test_numbers_as_names():
 REFUSED = {
     "no labels": (lambda: Problem(X, None, X), "source labels: None given"),
     "labels of another length": (lambda: Problem(X, [0, 1], X), "2 labels for 4 source rows"),
-    "yt of another length": (lambda: Problem(X, [0, 1, 1, 0], X, yt=[0]), "1 labels for 4 target rows"),
+    "yt of another length": (lambda: Problem(X, [0, 1, 1, 0], X, yt=[0]), "1 label for 4 target rows"),
     "no rows": (lambda: Problem(X[:0], [], X), "source: no rows|is empty in the source"),
     "no target rows": (lambda: Problem(X, [0, 1, 1, 0], X[:0]), "target: no rows"),
     "no columns": (lambda: Problem(X[:, :0], [0, 1, 1, 0], X), "no feature columns|columns"),
@@ -259,7 +259,7 @@ REFUSED = {
     "missing in sparse": (lambda: Problem(sparse.csr_array(np.where(X == 3, np.nan, X)), [0, 1, 1, 0], X), "sparse matrix holds missing"),
     "lists in cells": (lambda: Problem(pd.DataFrame({"a": [[1], [2]]}), [0, 1], pd.DataFrame({"a": [1]})), "'a' holds values of type list"),
     "groups not a pair": (lambda: Problem(X, [0, 1, 1, 0], X, groups=[1, 2, 3, 4]), r"groups: expected a pair \(source, target\)"),
-    "groups of another length": (lambda: Problem(X, [0, 1, 1, 0], X, groups=([1], None)), "source groups: 1 values for 4 rows"),
+    "groups of another length": (lambda: Problem(X, [0, 1, 1, 0], X, groups=([1], None)), "source groups: 1 value for 4 rows"),
     "an unknown task": (lambda: Problem(X, [0, 1, 1, 0], X, task="ranking"), "unknown task 'ranking'"),
     "an array to read": (lambda: Problem.read(X, X, label="y"), "an array has no column names"),
     "a label that is not there": (lambda: read(SOURCE.rename(columns={"y": "Y "}), TARGET), "no label column 'y'; did you mean 'Y '"),

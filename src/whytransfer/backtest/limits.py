@@ -18,6 +18,7 @@ import numpy as np
 
 from whytransfer.errors import InputError
 from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.wording import how_many
 
 LEAST_WIDTH = 0.02
 """Narrowest side of an interval, in error units: no set of some hundred rows shows where an error lies more sharply."""
@@ -109,7 +110,7 @@ def fit_limits(signals: Floats, residuals: Floats, sets: Integers, *, confidence
     fewest = int(np.ceil(1.0 / (1.0 - confidence) - 1e-9)) - 1
     if len(np.unique(sets)) < fewest:
         raise InputError(
-            f"reference class: {len(np.unique(sets))} data sets can't carry limits at confidence {confidence:g}; it takes at "
+            f"reference class: {how_many(len(np.unique(sets)), 'data sets')} can't carry limits at confidence {confidence:g}; it takes at "
             f"least {fewest}"
         )
     grids = tuple(_grid(column, weights) for column in signals.T)

@@ -9,6 +9,7 @@ import typer
 
 from whytransfer.cli.audit import LossCap, TaskOption
 from whytransfer.cli.material import EncoderName, SkipBroken, TextColumn
+from whytransfer.wording import how_many
 
 
 def report(
@@ -197,7 +198,9 @@ def calibrate(
         if "upper_holds" in record
         else ""
     )
-    sys.stderr.write(f"{len(found.positions)} transfers of {found.data_sets} data sets{held}\n")
+    sys.stderr.write(
+        f"{how_many(len(found.positions), 'transfers')} of {how_many(found.data_sets, 'data sets')}{held}\n"
+    )
     return 0
 
 

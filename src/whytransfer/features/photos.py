@@ -17,6 +17,7 @@ from whytransfer.features.listing import PATH, Listing, list_images
 from whytransfer.features.turning import turned
 from whytransfer.io.caches import cache_folder
 from whytransfer.problem import Problem
+from whytransfer.wording import how_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -217,7 +218,7 @@ def _by_row(given: Any, target: Domain) -> Any:
     if PATH not in names:
         if skipped:
             raise InputError(
-                f"target labels {os.fspath(given)!r}: {len(skipped)} images were skipped, so that rows can't be told by number; give columns "
+                f"target labels {os.fspath(given)!r}: {how_many(len(skipped), 'images')} skipped, so that rows can't be told by number; give columns "
                 f"{PATH} and label"
             )
         return given

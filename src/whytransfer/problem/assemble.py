@@ -18,6 +18,7 @@ from whytransfer.problem.sample import Known, Sample, known_labels
 from whytransfer.problem.schema import aligned, different_kinds
 from whytransfer.problem.tables import Roles, Tables
 from whytransfer.problem.target_labels import target_labels_of
+from whytransfer.wording import how_many
 
 TASKS = ("classification", "regression")
 """What labels can be: classes, or a quantity."""
@@ -130,7 +131,9 @@ def _check_source_labels(ys: Any, tables: Tables) -> None:
             "source labels: None given, expected one label a row; without them nothing can be learnt"
         )
     if len(label_series(ys, "source labels")) != n:
-        raise InputError(f"source labels: {len(ys)} labels for {n} source rows, expected one a row")
+        raise InputError(
+            f"source labels: {how_many(len(ys), 'labels')} for {how_many(n, 'source rows')}, expected one a row"
+        )
 
 
 def _source_labels(

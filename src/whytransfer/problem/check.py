@@ -12,6 +12,7 @@ from whytransfer.problem.columns import numeric_part
 from whytransfer.problem.leaks import leak_warnings
 from whytransfer.problem.native import is_sparse
 from whytransfer.problem.twins import shared_rows, twin_warnings
+from whytransfer.wording import how_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,8 +97,8 @@ def _sizes(problem: Problem, requirement: float, failure: float) -> list[str]:
         ("source", int(problem.source.labelled.sum()), "labelled rows"),
     )
     return [
-        f"the {domain} has {rows} {kind}: to certify an error of at most {requirement:.3g} at confidence {1 - failure:.3g}, "
-        f"{needed} labelled rows are needed even without a single error"
+        f"the {domain} has {how_many(rows, kind)}: to certify an error of at most {requirement:.3g} at confidence {1 - failure:.3g}, "
+        f"it takes {how_many(needed, 'labelled rows')} even without a single error"
         for domain, rows, kind in sizes
         if rows < needed
     ]
@@ -114,7 +115,7 @@ def _shared_groups(problem: Problem) -> list[str]:
     rows = int(np.isin(there.astype(str), shared).sum())
     return [
         (
-            f"{len(shared)} groups stand in both domains ({listed(shared)}): {rows} of {len(there)} target rows belong to groups "
+            f"both domains hold {how_many(len(shared), 'groups')} ({listed(shared)}): {rows} of {len(there)} target rows belong to groups "
             "that the model may have been trained on, so the domains are not independent"
         )
     ]

@@ -10,6 +10,7 @@ from whytransfer.errors import InputError
 from whytransfer.problem.columns import Kind, kind_of, tidied
 from whytransfer.problem.labels import label_series
 from whytransfer.problem.objects import label_text
+from whytransfer.wording import how_many
 
 
 def groups_of(values: Any, n: int, what: str, warnings: list[str]) -> np.ndarray:
@@ -94,5 +95,7 @@ def weights_of(values: Any, n: int, what: str) -> np.ndarray:
 def _one_a_row(values: Any, n: int, what: str) -> Any:
     series = label_series(values, what)
     if len(series) != n:
-        raise InputError(f"{what}: {len(series)} values for {n} rows, expected one a row")
+        raise InputError(
+            f"{what}: {how_many(len(series), 'values')} for {how_many(n, 'rows')}, expected one a row"
+        )
     return series

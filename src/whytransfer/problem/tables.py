@@ -11,6 +11,7 @@ from whytransfer.errors import InputError
 from whytransfer.problem.native import column, column_names, has_names, native_rows, select
 from whytransfer.problem.read import Wanted, is_archive, read_table
 from whytransfer.problem.schema import nearest_name
+from whytransfer.wording import how_many
 
 Pair = tuple[Any, Any]
 
@@ -164,7 +165,7 @@ def _target_label(theirs: Any, label: str, warnings: list[str], *, use: bool, ot
         if known:
             given = "" if others is None else "; the labels given beside it are used"
             warnings.append(
-                f"the target has the label column {label!r} ({known} labels): set aside and used for nothing{given}"
+                f"the target has the label column {label!r} ({how_many(known, 'labels')}): set aside and used for nothing{given}"
                 + (
                     ""
                     if others is not None

@@ -14,6 +14,7 @@ from whytransfer.errors import InputError
 from whytransfer.problem.delimited import MISSING, text_cells
 from whytransfer.problem.labels import label_series
 from whytransfer.problem.read import Wanted, read_table
+from whytransfer.wording import how_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -150,7 +151,9 @@ def _unknown_or(cell: str) -> str | None:
 
 def _one_a_row(labels: Any, m: int, what: str) -> Any:
     if len(labels) != m:
-        raise InputError(f"{what}: {len(labels)} labels for {m} target rows; {_FORM}")
+        raise InputError(
+            f"{what}: {how_many(len(labels), 'labels')} for {how_many(m, 'target rows')}; {_FORM}"
+        )
     return labels
 
 

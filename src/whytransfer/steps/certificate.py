@@ -16,6 +16,7 @@ from whytransfer.steps.document import SCHEMA, VERSIONED, verdict_parts
 from whytransfer.steps.explained import waterfall
 from whytransfer.steps.planned_split import split_by_labels
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Verdict, decide
+from whytransfer.wording import how_many
 
 UNLIKELY = 0.2
 """Below this probability a plan is said to be unlikely to settle the question."""
@@ -74,9 +75,7 @@ def _blocked(plan: LabelPlan) -> str | None:
     if len(plan.classes) < 2:
         return "the source has one class only: nothing was learned that could be right or wrong elsewhere"
     if plan.m < FEWEST_TARGET_ROWS:
-        return (
-            f"the target has {plan.m} rows, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
-        )
+        return f"the target has {how_many(plan.m, 'rows')}, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
     return None
 
 

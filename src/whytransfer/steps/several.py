@@ -21,6 +21,7 @@ from whytransfer.steps.regression.run import constant_loss
 from whytransfer.steps.run import Findings, not_comparable
 from whytransfer.steps.subject import Taught, find
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Verdict
+from whytransfer.wording import how_many
 
 MOST_GROUPS = 100
 """Sub-groups that are judged; a column with more values names rows rather than groups."""
@@ -134,7 +135,7 @@ def teach(problem: Problem, model: Any, options: Options) -> Taught:
 
 def _too_few(problem: Problem, options: Options) -> Findings:
     """The audit of a sub-group that is too small to be judged: no claim, and why."""
-    reason = f"the sub-group has {problem.target.n} rows, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
+    reason = f"the sub-group has {how_many(problem.target.n, 'rows')}, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
     known = problem.source.labels[problem.source.labelled]  # type: ignore[index]
     if options.loss is not None:
         least = constant_loss(problem, options.loss)

@@ -8,6 +8,7 @@ import numpy as np
 
 from whytransfer.problem.codes.code import Code, Reason, listed
 from whytransfer.problem.objects import label_text
+from whytransfer.wording import how_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +67,7 @@ class CategoryCode(Code):
         values = sorted(set(series[unknown].tolist()))
         return (
             (
-                f"{int(unknown.sum())} rows hold values of {self.column!r} that training had not, "
+                f"{how_many(int(unknown.sum()), 'rows')} with values of {self.column!r} that training had not, "
                 f"all its columns are zero there: {listed(values)}"
             ),
         )

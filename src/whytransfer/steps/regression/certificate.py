@@ -15,6 +15,7 @@ from whytransfer.labels.sheet import Filled
 from whytransfer.steps.certificate import Certified
 from whytransfer.steps.document import SCHEMA, VERSIONED, delta_spent, verdict_parts
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Verdict, decide
+from whytransfer.wording import how_many
 
 
 def certificate(plan: NumberPlan, filled: Filled) -> Certified:
@@ -27,9 +28,7 @@ def certificate(plan: NumberPlan, filled: Filled) -> Certified:
         title=plan.loss.title,
     )
     few = plan.m < FEWEST_TARGET_ROWS
-    blocked = (
-        f"the target has {plan.m} rows, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
-    )
+    blocked = f"the target has {how_many(plan.m, 'rows')}, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
     ruling = decide((claim,), requirement, blocked=blocked if few else None)
     verdict = Verdict(
         answer=ruling.answer,

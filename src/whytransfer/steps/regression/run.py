@@ -24,6 +24,7 @@ from whytransfer.steps.regression.signals import look
 from whytransfer.steps.run import Findings, all_alike, in_order, subject_of
 from whytransfer.steps.told_apart import tell_apart
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Requirement, Verdict, decide
+from whytransfer.wording import how_many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +217,7 @@ def _blocked(case: Case) -> str | None:
     if not len(case.splits.source_evaluate) and not len(case.labelled_target):
         return "the source has too few labelled rows to hold any back, and the target has no label: nothing was scored"
     if case.problem.target.n < FEWEST_TARGET_ROWS:
-        return f"the target has {case.problem.target.n} rows, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
+        return f"the target has {how_many(case.problem.target.n, 'rows')}, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
     return None
 
 
