@@ -18,6 +18,7 @@ from whytransfer.errors import InputError
 from whytransfer.io import write_atomically
 from whytransfer.problem import Problem, Splits, make_splits
 from whytransfer.result import Audit, audit_of
+from whytransfer.steps import regression
 from whytransfer.steps.counted import counted
 from whytransfer.steps.measured import answered
 from whytransfer.steps.run import not_comparable
@@ -74,6 +75,7 @@ class Baseline:
         group: str | None = None,
         time: str | None = None,
         weights: str | None = None,
+        task: str | None = None,
         rows: int | None = MOST_ROWS,
         trained_on_source: bool | None = None,
         seed: int = 0,
@@ -85,9 +87,12 @@ class Baseline:
         problem_or_source : Problem, path or data frame
             A problem, whose target is not looked at; or a labelled source, with `label` its label column.
         model : object, str or None
-            As in `audit`: a fitted model, an unfitted estimator, the name of a learner; None is ``"logistic"``.
+            As in `audit`: a fitted model, an unfitted estimator, the name of a learner; None is ``"logistic"``, of a quantity
+            ``"linear"``.
         label, group, time, weights : str, optional
             Columns of a source that is no problem.
+        task : str, optional
+            Of a source that is no problem: ``"classification"``, ``"regression"``, or None to take it from the labels.
         rows : int or None
             Most source rows to keep, drawn at random in their parts, whole groups where there are groups; None for all; 0 for none of their feature
             values.
@@ -101,12 +106,12 @@ class Baseline:
         InputError
             On unusable input, in one sentence.
         """
-        problem = _problem(problem_or_source, label, group=group, time=time, weights=weights)
-        problem.refuse_numeric("a baseline", "audit both files each time with `whytransfer audit`")
+        problem = _problem(problem_or_source, label, group=group, time=time, weights=weights, task=task)
         options = options_of(seed=seed, trained_on_source=trained_on_source)
         rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,)))
         splits = make_splits(problem, rng)
-        found = find(problem, splits, model, None, options)
+        seek = regression.subject.find if problem.numeric else find
+        found = seek(problem, splits, model, None, options)
         positions = drawn(problem, splits, rows, options.seed)
         said = found.subject.source
         proba = None if said.proba is None or rows == 0 else said.proba[positions]
@@ -182,6 +187,7 @@ class Baseline:
         label_noise: float = 0.0,
         metric: str = "error",
         time_budget: float | None = None,
+        loss_cap: float | None = None,
     ) -> Audit:
         """Will the model work on this target? As `audit`, with the kept rows in the place of the source.
 
@@ -192,7 +198,7 @@ class Baseline:
         ----------
         target : path, data frame, array or Problem
             Rows the model must work on; of a problem its target, with its labels.
-        tolerance, max_drop, assume, require, delta, population, target_labels, theorems, reference, label_noise, metric, time_budget
+        tolerance, max_drop, assume, require, delta, population, target_labels, theorems, reference, label_noise, metric, time_budget, loss_cap
             As in `audit`.
         use_target_labels : bool
             Evaluate with the target's label column.
@@ -204,7 +210,11 @@ class Baseline:
         InputError
             On unusable input, in one sentence.
         """
+        if self.kept.numeric and reference is not None:
+            raise InputError("reference: a reference class of your own is about classes; leave it out")
         options = options_of(
+            numeric=self.kept.numeric,
+            loss_cap=loss_cap,
             seed=self.about["seed"],
             trained_on_source=self.about["trained_on_source"],
             tolerance=tolerance,
@@ -225,6 +235,8 @@ class Baseline:
             findings = not_comparable(problem, options)
         elif self.kept.blank:
             findings = counted(problem, self.taught, options, splits)
+        elif problem.numeric:
+            findings = regression.answered(problem, self.taught, None, options, splits)
         else:
             findings = answered(problem, self.taught, None, options, reference_of(reference), splits)
         return self._told(audit_of(findings))

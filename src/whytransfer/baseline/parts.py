@@ -13,6 +13,7 @@ from whytransfer.claims import Assumption, Status
 from whytransfer.errors import InputError
 from whytransfer.models import Kind, Said, Subject
 from whytransfer.models.saved import model_bytes, model_from
+from whytransfer.problem.assemble import TASKS
 from whytransfer.steps.subject import Taught
 
 _NOTHING = Said(codes=np.empty(0, dtype=np.int64), proba=None)
@@ -24,6 +25,7 @@ def kept_parts(kept: Kept) -> tuple[dict[str, Any], dict[str, bytes]]:
     about = {
         "named": kept.named,
         "blank": kept.blank,
+        "task": kept.task,
         "classes": kept.classes.tolist(),
         "label_name": kept.label_name,
         "columns": list(map(str, getattr(kept.table, "columns", []))),
@@ -46,12 +48,15 @@ def kept_of(about: Mapping[str, Any], parts: Mapping[str, bytes]) -> Kept:
     known = {name: array_of(parts[f"{name}.npy"], name) if f"{name}.npy" in parts else None for name in ROLES}
     if known["groups"] is not None:
         known["groups"] = known["groups"].astype(object)
-    classes = about["classes"]
+    classes, task = about["classes"], about.get("task", "classification")
+    if task not in TASKS:
+        raise InputError(f"baseline: unknown task {task!r}; save it again")
     text = any(isinstance(value, str) for value in classes)
     return Kept(
         table=table_of(parts),
         named=bool(about["named"]),
         blank=bool(about["blank"]),
+        task=task,
         classes=np.array(classes, dtype=object if text else None),
         labels=arrays["labels"],
         **known,
@@ -103,17 +108,28 @@ def taught_of(about: Mapping[str, Any], parts: Mapping[str, bytes], what: str) -
 
 
 def fit_together(kept: Kept, said: Said) -> bool:
-    """Whether every part is about the same rows and the same classes."""
+    """Whether every part is about the same rows and the same classes, or about finite numbers where the label is a quantity."""
     n, classes = kept.n, len(kept.classes)
     about_rows = [kept.labels, said.codes, *(getattr(kept, name) for name in ROLES)]
+    if any(values is not None and values.shape != (n,) for values in about_rows):
+        return False
     places = np.concatenate([kept.parts[name] for name in PARTS])
-    codes = np.concatenate([kept.labels, said.codes])
     return (
-        kept.table.shape[0] == n
-        and all(values is None or values.shape == (n,) for values in about_rows)
+        (_numbers(kept.labels, said) if kept.numeric else _codes(kept.labels, said, classes))
+        and kept.table.shape[0] == n
         and (said.proba is None or said.proba.shape == (n, classes))
-        and places.dtype.kind == codes.dtype.kind == "i"
+        and places.dtype.kind == "i"
         and len(np.unique(places)) == len(places)
         and bool(((places >= 0) & (places < n)).all())
-        and bool(((codes >= -1) & (codes < classes)).all())
     )
+
+
+def _codes(labels: np.ndarray, said: Said, classes: int) -> bool:
+    codes = np.concatenate([labels, said.codes])
+    return codes.dtype.kind == "i" and bool(((codes >= -1) & (codes < classes)).all())
+
+
+def _numbers(labels: np.ndarray, said: Said) -> bool:
+    """Labels are numbers or missing, answers numbers; nothing has a probability."""
+    plain = labels.dtype.kind == said.codes.dtype.kind == "f" and said.proba is None
+    return plain and not np.isinf(labels).any() and bool(np.isfinite(said.codes).all())

@@ -33,9 +33,9 @@ class Kept:
     named : bool
         Whether the columns had names of their own.
     classes : numpy.ndarray
-        (K,) the classes.
+        (K,) the classes; empty where the label is a quantity.
     labels : numpy.ndarray
-        (n,) int64 codes into them, −1 where unknown.
+        (n,) int64 codes into them, −1 where unknown; of a quantity float64, NaN where unknown.
     groups, time, weights : numpy.ndarray or None
         (n,) as in `Sample`.
     label_name : str or None
@@ -44,6 +44,8 @@ class Kept:
         Positions of the rows that train, choose and evaluate: the keys of `PARTS`.
     blank : bool
         Whether no feature value is kept: the table holds one constant a column.
+    task : str
+        ``"classification"`` or ``"regression"``.
     """
 
     table: Any
@@ -56,13 +58,19 @@ class Kept:
     label_name: str | None
     parts: dict[str, np.ndarray]
     blank: bool = False
+    task: str = "classification"
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the label is a quantity."""
+        return self.task == "regression"
 
     @classmethod
     def of(cls, problem: Problem, splits: Splits, rows: np.ndarray, *, blank: bool = False) -> Kept:
         """These rows (ascending positions) of the source, with their parts; `blank` without a feature value, and groups without names."""
         part: Sample = problem.source.part(rows)
         kept = {name: np.flatnonzero(np.isin(rows, getattr(splits, name))) for name in PARTS}
-        labels = np.asarray(part.labels, dtype=np.int64)
+        labels = np.asarray(part.labels, dtype=np.float64 if problem.numeric else np.int64)
         lost = np.setdiff1d(np.arange(len(problem.classes)), labels)
         if len(lost):
             raise InputError(
@@ -79,6 +87,7 @@ class Kept:
             label_name=problem.label_name,
             parts=kept,
             blank=blank,
+            task=problem.task,
         )
 
     @property
@@ -111,7 +120,7 @@ class Kept:
         problem._take(
             assembled(
                 replace(tables, source=self._source(), roles=roles, label_name=self.label_name),
-                "classification",
+                self.task,
             )
         )
         return problem
@@ -148,6 +157,8 @@ class Kept:
         return as_frame(self.table).assign(**present, **{label: self._written_labels()})
 
     def _written_labels(self) -> np.ndarray:
+        if self.numeric:
+            return self.labels
         written = np.full(self.n, None, dtype=object)
         known = self.labels >= 0
         written[known] = self.classes[self.labels[known]]
@@ -168,7 +179,9 @@ class Kept:
 def _of_problem(problem: Problem, target_labels: Any) -> Tables:
     """The target of a problem with everything that is known of it."""
     sample, labels = problem.target, target_labels
-    if labels is None and sample.labels is not None:
+    if labels is None and sample.labels is not None and problem.numeric:
+        labels = sample.labels
+    elif labels is None and sample.labels is not None:
         labels = np.full(sample.n, None, dtype=object)
         labels[sample.labelled] = problem.classes[sample.labels[sample.labelled]]
     roles = {name: (None, getattr(sample, name)) for name in ROLES}

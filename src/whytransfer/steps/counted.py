@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from whytransfer.claims import Budget
+from whytransfer.claims import Budget, Claim
 from whytransfer.errors import InputError
+from whytransfer.metrics import Loss
 from whytransfer.problem import Problem, Splits
 from whytransfer.steps import document, errors, panel, ties
 from whytransfer.steps.case import Case
 from whytransfer.steps.independence import label_note, labelled_at_random
 from whytransfer.steps.options import Options
+from whytransfer.steps.regression import counted as of_numbers
+from whytransfer.steps.regression import estimates
+from whytransfer.steps.regression.run import constant_loss
 from whytransfer.steps.run import Findings, in_order, rule
 from whytransfer.steps.subject import Taught
 from whytransfer.verdict import Verdict
@@ -56,10 +60,10 @@ def counted(problem: Problem, taught: Taught, options: Options, splits: Splits) 
         ties=ties.find(problem, splits, found.subject, None, options.seed),
         chosen=labelled_at_random(problem, None, found.subject),
     )
-    about = [claim for claim in (errors.source_error(case), errors.direct(case)) if claim is not None]
-    silent = panel.silent("no feature value of the source is kept", max(2, case.classes))
-    claims = in_order([*about, silent, *errors.drops(about, options.max_drop)])
-    requirement = options.requirement(case.majority_error)
+    least = case.majority_error if options.loss is None else constant_loss(problem, options.loss)
+    about = [claim for claim in _about(case, options.loss) if claim is not None]
+    claims = in_order([*about, _silent(case, options.loss), *errors.drops(about, options.max_drop)])
+    requirement = options.requirement(least)
     ruling = rule(case, claims, requirement, options, None)
     verdict = Verdict(
         answer=ruling.answer,
@@ -87,3 +91,15 @@ def counted(problem: Problem, taught: Taught, options: Options, splits: Splits) 
         document=written,
         case=case,
     )
+
+
+def _about(case: Case, loss: Loss | None) -> tuple[Claim | None, ...]:
+    if loss is None:
+        return errors.source_error(case), errors.direct(case)
+    return of_numbers.source_error(case, loss), of_numbers.direct(case, loss)
+
+
+def _silent(case: Case, loss: Loss | None) -> Claim:
+    """The panel's claim, which says nothing."""
+    why = "no feature value of the source is kept"
+    return panel.silent(why, max(2, case.classes)) if loss is None else estimates.claims(loss, why)[0]
