@@ -54,7 +54,7 @@ def test_fewer_than_twenty_target_rows_are_undecided_even_with_labels(m, decided
     audit = wt.audit(wt.Problem(source.X, source.y, target.X, target.y), predictions=said, tolerance=1.0)
     assert (audit.verdict.answer == "works") == decided
     if not decided:
-        assert audit.verdict.basis is None and f"{m} rows" in audit.verdict.reason
+        assert audit.verdict.basis is None and f"{m} row" in audit.verdict.reason
 
 
 def test_without_overlap_an_assumption_decides_nothing(far):

@@ -84,7 +84,7 @@ def _context(document: Mapping[str, Any]) -> dict[str, Any]:
         "warnings_left_out": max(0, len(document["warnings"]) - WARNINGS_LISTED),
         "ledger": ledger(document["claims"]),
         "even": [item for item in document["break_even"] if _is_open(item)],
-        "odd": [item for item in document["break_even"] if not _is_open(item)],
+        "odd": words.told_once(item["text"] for item in document["break_even"] if not _is_open(item)),
         "options": {"seed": document["seed"], "delta": document["delta"]} | document["provenance"]["options"],
     }
 

@@ -77,5 +77,5 @@ def _told(part: Part) -> str:
     found = [f"{part.answer}: {verdict['reason']}"]
     if main is not None:
         found.append(f"{main.quantity.lower()}: {main.row.spoken}")
-    found += [f"next, {step['action']}: {step['text']}" for step in document["next_steps"]]
+    found += [f"next: {step['text']}" for step in document["next_steps"]]
     return "\n".join(words.clean(line) for line in found)

@@ -77,7 +77,7 @@ def _one(part: Part, mark: str) -> Iterator[str]:
         yield f"| {name} | {escaped(text)} |"
     yield from _list("What the answer stands on", _standing(document))
     yield from _list("Columns that moved", why.harm_lines(document["diagnosis"]))
-    yield from _list("Next", [f"{step['action']}: {step['text']}" for step in document["next_steps"]])
+    yield from _list("Next", [step["text"] for step in document["next_steps"]])
     yield from _warnings(document["warnings"])
     yield ""
     yield _foot(document)

@@ -125,11 +125,11 @@ def _parts(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield from section("Encoders", encoders.lines(document))
     if document.get("sources"):
         yield from _sources(document["sources"])
-    yield from section("Break-even", [b["text"] for b in document["break_even"]])
+    yield from section("Break-even", words.told_once(b["text"] for b in document["break_even"]))
     yield from section("How the domains differ", _difference(diagnosis))
     yield from section("Why", why.lines(document))
     yield from _features(by_shift(diagnosis["features"]))
-    yield from section("Next", [f"{step['action']}: {step['text']}" for step in document["next_steps"]], "→ ")
+    yield from section("Next", [step["text"] for step in document["next_steps"]], "→ ")
     yield from section("Warnings", document["warnings"], "! ")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from whytransfer.claims import Level, figures
@@ -217,6 +217,19 @@ def silence(claim: Mapping[str, Any]) -> str:
     if str(claim["id"]).startswith("adaptability"):
         return "not estimable without target labels"
     return "nothing can be said"
+
+
+def told_once(texts: Iterable[str]) -> list[str]:
+    """Sentences about several things, each once: what is said of all of them after the same colon follows their names.
+
+    >>> told_once(["hdh: never", "vc: now", "disparity: never"])
+    ['hdh; disparity: never', 'vc: now']
+    """
+    about: dict[str, list[str]] = {}
+    for text in texts:
+        name, colon, said = text.partition(": ")
+        about.setdefault(colon + said, []).append(name)
+    return [f"{'; '.join(names)}{said}" for said, names in about.items()]
 
 
 def overlap_sentence(overlap: Mapping[str, Any], p: float | None) -> str:

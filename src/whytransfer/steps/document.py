@@ -15,7 +15,7 @@ from whytransfer.steps.case import Case
 from whytransfer.steps.explained import Seen, explain
 from whytransfer.steps.label_budget import Question
 from whytransfer.steps.options import Options
-from whytransfer.verdict import Answer, Basis, Requirement, Verdict
+from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Verdict
 
 SCHEMA = "whytransfer/audit/1"
 VERSIONED = ("numpy", "scipy", "scikit-learn", "pandas", "numba")
@@ -138,7 +138,7 @@ def next_steps(verdict: Verdict, claims: Sequence[Claim], case: Case | None) -> 
             return [
                 {
                     "action": "stop",
-                    "text": "nothing: the requirement is certified for rows like those labelled",
+                    "text": "nothing more is needed: the requirement is certified for rows like those labelled",
                 }
             ]
         return [
@@ -159,7 +159,12 @@ def next_steps(verdict: Verdict, claims: Sequence[Claim], case: Case | None) -> 
             f"with probability .80 if the panel's estimate is right{_doubt(claims)}"
         )
         steps.append({"action": "label", "text": text})
-    elif verdict.answer is Answer.UNDECIDED:
+    elif (
+        verdict.answer is Answer.UNDECIDED and case is not None and case.problem.target.n < FEWEST_TARGET_ROWS
+    ):
+        text = f"collect target rows: fewer than {FEWEST_TARGET_ROWS} say nothing"
+        steps.append({"action": "collect", "text": text})
+    elif verdict.answer is Answer.UNDECIDED and not steps:
         text = (
             "the estimate lies too near the requirement, or the target is too small, for labels of this file to settle it: "
             "move the requirement, or collect more target rows"

@@ -360,7 +360,12 @@ def _reason(claims: Sequence[Claim]) -> str | None:
 
 def _next_steps(verdict: Verdict, options: Options) -> list[dict[str, str]]:
     if verdict.answer is Answer.WORKS:
-        return [{"action": "stop", "text": "nothing: the requirement is met for rows weighed like these"}]
+        return [
+            {
+                "action": "stop",
+                "text": "nothing more is needed: the requirement is met for rows weighed like these",
+            }
+        ]
     if verdict.answer is Answer.FAILS:
         return [{"action": "adapt", "text": "this model fails there: train with target labels, or adapt it"}]
     if options.max_weight is None:

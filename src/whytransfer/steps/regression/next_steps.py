@@ -13,7 +13,10 @@ def next_steps(case: Case, loss: Loss, verdict: Verdict) -> list[dict[str, str]]
     """Steps as the document holds them."""
     if verdict.basis is Basis.CERTIFIED and verdict.answer is Answer.WORKS:
         return [
-            {"action": "stop", "text": "nothing: the requirement is certified for rows like those labelled"}
+            {
+                "action": "stop",
+                "text": "nothing more is needed: the requirement is certified for rows like those labelled",
+            }
         ]
     if verdict.basis is Basis.CERTIFIED:
         text = "this model fails there: train with target labels, adapt it, or collect source rows like the target's"
