@@ -255,6 +255,26 @@ def test_of_a_whole_file_the_choice_of_the_labelled_rows_decides(whole_groups):
     assert claim.detail.get("unit") == ("groups" if whole_groups else None)
 
 
+def test_of_a_whole_file_groups_that_were_not_drawn_may_be_its_largest():
+    """All errors stand in the one group of sixty rows, which half of all draws of half the groups lack: a limit must allow for that."""
+    source, target = cases.rows(300, 160)
+    groups = np.r_[np.arange(100), np.full(60, 100)]
+    said = np.where(groups == 100, 1 - target.y, target.y)
+    known = np.where(groups < 50, target.y.astype(float), np.nan)
+    problem = wt.Problem(source.X, source.y, target.X, known, groups=(None, groups))
+    for noise in (0.0, 0.1):
+        audit = wt.audit(
+            problem,
+            predictions=wt.Predictions(source.y, said),
+            tolerance=0.5,
+            population="file",
+            label_noise=noise,
+            **cases.QUICK,
+        )
+        claim = audit.claim("target_error.direct")
+        assert claim.estimate == 0.0 and claim.upper > 60 / 160
+
+
 def test_of_a_whole_file_with_all_labels_the_error_is_known(problem):
     claim = wt.audit(problem, tolerance=0.5, population="file", **cases.QUICK).claim("target_error.direct")
     assert claim.lower == claim.estimate == claim.upper and claim.level == "proved"

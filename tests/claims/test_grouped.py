@@ -169,6 +169,10 @@ def test_groups_drawn_from_a_file_may_miss_its_largest_one():
     assert grouped_upper(without, np.arange(drawn), 0.05, file) > error
     # The control: weights by the largest group that was drawn.
     assert grouped_upper(without, np.arange(drawn), 0.05) < error
+    units = Units(n=drawn, groups=np.arange(drawn), kind="groups", file=sizes)
+    assert min(units.upper(without, 0.05), units.upper_of_count(0, 0.05)) > error
+    part = units.take(np.array([3, 5]))
+    assert part.file is sizes and part.groups.tolist() == [0, 1] and units.take(np.array([], int)).n == 0
     with pytest.raises(InputError, match="largest"):
         grouped_upper(np.zeros(20), np.repeat([0, 1], [12, 8]), 0.05, 11)
 

@@ -108,18 +108,20 @@ def labelled_units(case: Case) -> Units:
 
     Where the file is the whole target its rows are fixed and only the choice of the labelled ones is random: rows that were
     chosen one by one count one by one, however they resemble each other. Groups that are labelled whole or not at all were
-    chosen as groups, and count as such.
+    chosen as groups among those of the file, and count as such.
     """
     rows = case.labelled_target
     if not case.whole:
         return case.units("target", rows, errors=True)
-    units = case.units("target", rows, errors=True)
-    if units.kind != "groups":
-        return Units(n=len(rows))
     groups = case.ties[1].groups
+    if groups is None:
+        return Units(n=len(rows))
     others = np.setdiff1d(np.arange(case.problem.target.n), rows)
-    partly = np.intersect1d(groups[rows], groups[others])  # type: ignore[index]
-    return Units(n=len(rows)) if len(partly) else units
+    if len(np.intersect1d(groups[rows], groups[others])):
+        return Units(n=len(rows))
+    # Groups of one row too: those that were not drawn may be larger.
+    codes = np.unique(groups[rows], return_inverse=True)[1].astype(np.int64)
+    return Units(n=len(rows), groups=codes, kind="groups", file=np.bincount(groups))
 
 
 def drops(claims: Sequence[Claim], max_drop: float | None) -> list[Claim]:

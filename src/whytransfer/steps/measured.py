@@ -20,15 +20,12 @@ from whytransfer.steps import document, errors, weighted
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
 from whytransfer.steps.run import Findings, compared, in_order, rule
+from whytransfer.steps.ties import SIZES
 from whytransfer.verdict import Verdict
 
 JUDGED, SOURCE, ERRORS = 1 / 2, 1 / 8, 3 / 8
 """How δ is shared: the metric on the target, which is judged; the metric on the source; all claims of the audit of the error."""
 
-SIZES = Assumption(
-    id="sizes_uninformative",
-    text="a row's chance of being wrong does not depend on how large its group is",
-)
 CALIBRATED = Assumption(id="calibrated_on_target", text="the model's probabilities are right on the target")
 
 

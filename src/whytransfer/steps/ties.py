@@ -20,6 +20,11 @@ REJECTED_BELOW = 0.01
 GROWN_BELOW = 0.05
 """Blocks grow while the lag-1 autocorrelation of their means is rejected at this level: growing too far only widens."""
 
+SIZES = Assumption(
+    id="sizes_uninformative",
+    text="a row's chance of being wrong does not depend on how large its group is",
+)
+
 FEWEST_BLOCKS = 8
 """Fewer block means than this say nothing about their dependence."""
 
@@ -197,10 +202,8 @@ def sizes_uninformative(
     (low_s, high_s), (low_l, high_l) = limits
     if low_s <= high_l and low_l <= high_s:
         return None
-    return Assumption(
-        id="sizes_uninformative",
-        text="a row's chance of being wrong does not depend on how large its group is",
-        status=Status.REJECTED,
+    return SIZES.with_status(
+        Status.REJECTED,
         test=f"groups of at most {int(np.median(sizes))} rows err between {figures.at_least(low_s)} and {figures.at_most(high_s)}, "
         f"larger ones between {figures.at_least(low_l)} and {figures.at_most(high_l)}, level {failure:g}",
     )

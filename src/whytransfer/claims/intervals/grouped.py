@@ -30,7 +30,7 @@ def effective_rows(sizes: IntArray) -> float:
     return total**2 / float((sizes.astype(np.float64) ** 2).sum()) if total else 0.0
 
 
-def counted_upper(errors: float, sizes: IntArray, failure: float) -> float:
+def counted_upper(errors: float, sizes: IntArray, failure: float, file: IntArray | None = None) -> float:
     """An upper limit of the error from the number of wrong rows and the sizes of the groups alone.
 
     Wider than `grouped_upper`, which sees how the errors fall on the groups. It rises with the number of errors, so that
@@ -43,6 +43,9 @@ def counted_upper(errors: float, sizes: IntArray, failure: float) -> float:
     the number of wrong rows, so that the smaller bound holds: the limit is the smaller of r times the largest p' with kl(x ‖ p') ≤
     ln(1/δ) / G and p̂ + sqrt(ln(1/δ) / (2 n_eff)). Nothing is assumed of how errors go with sizes. Groups of one size: Chernoff's limit of G rows.
 
+    Groups drawn from a file: largest and average are those of the file, and the first bound alone holds (Hoeffding's theorem 4: a draw without
+    replacement deviates no more than one with it).
+
     Parameters
     ----------
     errors : float
@@ -51,21 +54,27 @@ def counted_upper(errors: float, sizes: IntArray, failure: float) -> float:
         Rows of each group.
     failure : float
         Probability that the limit misses, in (0, 1).
+    file : ndarray of int, shape (H,), optional
+        Rows of all groups of the file that these were drawn from, where the limit is about that file.
     """
-    failure, rate, found = check_failure(failure), _rate(errors, sizes), _Means.of(sizes)
+    failure, rate, found = check_failure(failure), _rate(errors, sizes), _Means.of(sizes, file)
     if found is None:
         return 1.0
-    limit = float(kl_upper(np.array([rate / found.ratio]), -math.log(failure) / found.groups)[0])
-    return min(1.0, max(rate, found.ratio * limit), rate + hoeffding_term(failure, found.effective))
+    x = errors / (found.groups * found.largest)
+    limit = found.ratio * float(kl_upper(np.array([x]), -math.log(failure) / found.groups)[0])
+    by_rows = math.inf if file is not None else rate + hoeffding_term(failure, found.effective)
+    return min(1.0, max(rate, min(limit, by_rows)))
 
 
-def counted_lower(errors: float, sizes: IntArray, failure: float) -> float:
+def counted_lower(errors: float, sizes: IntArray, failure: float, file: IntArray | None = None) -> float:
     """A lower limit of the error from the number of wrong rows: the same inequality for its other tail."""
-    failure, rate, found = check_failure(failure), _rate(errors, sizes), _Means.of(sizes)
+    failure, rate, found = check_failure(failure), _rate(errors, sizes), _Means.of(sizes, file)
     if found is None:
         return 0.0
-    limit = 1.0 - float(kl_upper(np.array([1.0 - rate / found.ratio]), -math.log(failure) / found.groups)[0])
-    return max(0.0, min(rate, found.ratio * limit), rate - hoeffding_term(failure, found.effective))
+    x = errors / (found.groups * found.largest)
+    limit = found.ratio * (1.0 - float(kl_upper(np.array([1.0 - x]), -math.log(failure) / found.groups)[0]))
+    by_rows = -math.inf if file is not None else rate - hoeffding_term(failure, found.effective)
+    return max(0.0, min(rate, max(limit, by_rows)))
 
 
 def counted_most(rate: float, sizes: IntArray, failure: float) -> int:
@@ -103,7 +112,9 @@ class _Means:
     Parameters
     ----------
     groups : int
-        G.
+        G, those that were scored.
+    largest : int
+        Rows of the largest group there is.
     ratio : float
         Rows of the largest group over those of an average one, at least 1.
     effective : float
@@ -111,16 +122,18 @@ class _Means:
     """
 
     groups: int
+    largest: int
     ratio: float
     effective: float
 
     @classmethod
-    def of(cls, sizes: IntArray) -> _Means | None:
+    def of(cls, sizes: IntArray, file: IntArray | None = None) -> _Means | None:
         """None without rows."""
-        total = int(sizes.sum())
-        return (
-            cls(len(sizes), len(sizes) * int(sizes.max()) / total, effective_rows(sizes)) if total else None
-        )
+        if not sizes.sum():
+            return None
+        every = sizes if file is None else file
+        largest = int(every.max())
+        return cls(len(sizes), largest, ratio=largest / float(every.mean()), effective=effective_rows(sizes))
 
 
 def _rate(errors: float, sizes: IntArray) -> float:

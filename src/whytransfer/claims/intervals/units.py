@@ -36,11 +36,15 @@ class Units:
         The unit of each row, 0 … G − 1; None where every row is a unit of its own.
     kind : {"rows", "groups", "blocks"}
         Rows; groups that were named; blocks of rows next to each other in time.
+    file : ndarray of int64, shape (H,), or None
+        Rows of all groups of the file that these were drawn from as groups, where limits are about that file; None where they
+        are about groups of the sizes at hand.
     """
 
     n: int
     groups: NDArray[np.int64] | None = None
     kind: Kind = "rows"
+    file: NDArray[np.int64] | None = None
 
     @classmethod
     def of(cls, labels: ArrayLike | None, n: int, kind: Kind = "groups") -> Units:
@@ -88,9 +92,16 @@ class Units:
 
     def take(self, rows: NDArray[Any]) -> Units:
         """The units of some of the rows."""
-        return (
-            Units(n=len(rows)) if self.groups is None else Units.of(self.groups[rows], len(rows), self.kind)
-        )
+        if self.groups is None:
+            return Units(n=len(rows))
+        codes = np.unique(self.groups[rows], return_inverse=True)[1].astype(np.int64)
+        if self.file is None or not len(rows):
+            return Units.of(codes, len(rows), self.kind)
+        return Units(n=len(rows), groups=codes, kind=self.kind, file=self.file)
+
+    @property
+    def _largest(self) -> int | None:
+        return None if self.file is None else int(self.file.max())
 
     def halves(self, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
         """Two random halves of the rows, whole units together, at least one on each side; one unit: the first is empty."""
@@ -109,7 +120,7 @@ class Units:
         """
         values = np.asarray(losses, dtype=np.float64)
         if self.groups is not None:
-            return grouped_upper(values, self.groups, failure)
+            return grouped_upper(values, self.groups, failure, self._largest)
         if _zero_one(values):
             return float(upper_limit(int(values.sum()), self.n, failure)) if self.n else 1.0
         return Betting().upper_of(values, failure)
@@ -118,7 +129,7 @@ class Units:
         """The mean loss of a row is at least this, but for a probability of `failure`; as `upper`."""
         values = np.asarray(losses, dtype=np.float64)
         if self.groups is not None:
-            return grouped_lower(values, self.groups, failure)
+            return grouped_lower(values, self.groups, failure, self._largest)
         if _zero_one(values):
             return float(lower_limit(int(values.sum()), self.n, failure)) if self.n else 0.0
         return Betting().lower_of(values, failure)
@@ -127,13 +138,13 @@ class Units:
         """As `upper`, from the number of wrong rows alone, and rising with it (`counted_upper`)."""
         if self.groups is None:
             return float(upper_limit(int(errors), self.n, failure)) if self.n else 1.0
-        return counted_upper(errors, self.sizes, failure)
+        return counted_upper(errors, self.sizes, failure, self.file)
 
     def lower_of_count(self, errors: float, failure: float) -> float:
         """As `lower`, from the number of wrong rows alone, and rising with it."""
         if self.groups is None:
             return float(lower_limit(int(errors), self.n, failure)) if self.n else 0.0
-        return counted_lower(errors, self.sizes, failure)
+        return counted_lower(errors, self.sizes, failure, self.file)
 
     def most_errors(self, rate: float, failure: float) -> int:
         """The largest number of wrong rows at which a test of "error ≤ rate" at level `failure` does not reject.

@@ -14,6 +14,7 @@ from whytransfer.steps.case import Case
 from whytransfer.steps.errors import labelled_units
 from whytransfer.steps.label_noise import widened
 from whytransfer.steps.linear_score import linear_score
+from whytransfer.steps.ties import SIZES
 from whytransfer.theorems import PPI, THEOREMS, VC, CoverHart, Rademacher
 
 ENCODING_FIXED = Assumption(
@@ -57,7 +58,9 @@ def held_out(name: str) -> Callable[[Desk], Bounds]:
                 delta=desk.delta(claim_id),
             )
             claim = replace(renamed(made, claim_id, quantity), guessing_error=case.guessing_error)
-            claims.append(_counted(desk, claim, on_source=on_source, grouped=grouped, errors=True))
+            made = _counted(desk, claim, on_source=on_source, grouped=grouped, errors=True)
+            # These forms know the sizes of the groups that were drawn, not those of the file.
+            claims.append(standing(made, [SIZES] if units.file is not None else []))
         return Bounds(claims=tuple(claims))
 
     return run
@@ -189,4 +192,9 @@ def ppi(desk: Desk) -> Bounds:
         delta=desk.delta("target_error.ppi"),
         n_classes=case.classes,
     )
-    return Bounds(claims=(_counted(desk, claim, on_source=False, grouped=True),))
+    made = _counted(desk, claim, on_source=False, grouped=True)
+    many = few if case.whole else case.units("target", rest)
+    # Two means over groups add up to one over rows where sizes don't matter, or are all the same.
+    alike = len(np.unique(np.concatenate([few.sizes, many.sizes]))) == 1 and few.file is None
+    grouped = few.groups is not None or many.groups is not None
+    return Bounds(claims=(standing(made, [SIZES] if grouped and not alike else []),))
