@@ -12,6 +12,7 @@ from whytransfer.claims import NOT_TRAINED_ON_SOURCE, Budget
 from whytransfer.errors import InputError
 from whytransfer.models import Kind
 from whytransfer.models.combined import DistributionWeighted
+from whytransfer.models.given import is_fitted
 from whytransfer.models.subject import of_model
 from whytransfer.problem import Problem, Splits, make_splits
 from whytransfer.steps import comparison, errors, panel
@@ -19,7 +20,7 @@ from whytransfer.steps.measured import answered
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
 from whytransfer.steps.run import Findings, prepare
-from whytransfer.steps.subject import Found, Taught, is_fitted
+from whytransfer.steps.subject import Found, Taught
 
 MOST_SOURCES = 8
 """Sources that are compared, 56 ordered pairs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,15 +10,34 @@ import numpy as np
 
 from whytransfer.claims import NOT_TRAINED_ON_SOURCE, Assumption, Status
 from whytransfer.errors import InputError
-from whytransfer.models import Kind, Predictions, Subject, of_model, of_predictions, train
-from whytransfer.models.learners import TITLES, learner
-from whytransfer.models.regressors import ask as ask_numbers
-from whytransfer.models.subject import ask, constant, one_line
+from whytransfer.models import Kind, Predictions, Said, Subject, learners, regressors
+from whytransfer.models import subject as classifiers
+from whytransfer.models.given import clone_of, is_fitted
 from whytransfer.problem import Encoder, Problem, Splits
+from whytransfer.steps.knew_source import tested
 from whytransfer.steps.options import Options
 
-REJECTED_BELOW = 0.05
-FOLDS = 5
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Makers:
+    """What makes subjects of one kind of label: classes, or a quantity.
+
+    Parameters
+    ----------
+    named : callable
+        From the problem, its splits, a learner's name (None for the default) and a seed to the subject that was trained.
+    train, ask, of_model, of_predictions : callable
+        As those of `models.subject`.
+    predictions : str
+        What `wt.Predictions` is given.
+    """
+
+    named: Callable[[Problem, Splits, str | None, int], Subject]
+    train: Callable[..., Subject]
+    ask: Callable[[Any, Problem, str], Said]
+    of_model: Callable[..., Subject]
+    of_predictions: Callable[[Problem, Predictions], Subject]
+    predictions: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +78,9 @@ class Taught:
 
     def asked(self, problem: Problem) -> Found:
         """The same subject, asked about the target of this problem."""
-        put = ask_numbers if problem.numeric else ask
-        target = put(self.subject.model, problem, "target")
-        given = None if self.given is None else put(self.given, problem, "target")
+        ask = _makers(problem).ask
+        target = ask(self.subject.model, problem, "target")
+        given = None if self.given is None else ask(self.given, problem, "target")
         subject = replace(self.subject, target=target, given_target=given)
         notes = tuple(dict.fromkeys((*self.warnings, *target.notes)))
         return Found(subject=subject, not_trained=self.not_trained, warnings=notes)
@@ -70,29 +89,57 @@ class Taught:
 def find(
     problem: Problem, splits: Splits, model: Any, predictions: Predictions | None, options: Options
 ) -> Found:
-    """The predictor that all claims are about."""
+    """The predictor that all claims are about.
+
+    Raises
+    ------
+    InputError
+        Where both a model and predictions are given, or either is none; where a model can't be trained, cloned or asked.
+    """
+    make = _makers(problem)
     if isinstance(model, Taught):
         return model.asked(problem)
     if predictions is not None:
         if not isinstance(predictions, Predictions):
             raise InputError(
-                f"predictions: expected wt.Predictions(source, target, ...), got {type(predictions).__name__}"
+                f"predictions: expected wt.Predictions({make.predictions}), got {type(predictions).__name__}"
             )
         if model is not None:
             raise InputError("model and predictions exclude each other: give one of them")
-        return declared_untrained(of_predictions(problem, predictions), options.trained_on_source)
+        return _declared(make.of_predictions(problem, predictions), options.trained_on_source)
     if model is None or isinstance(model, str):
-        name = model or "logistic"
-        title = f"{TITLES.get(name, name)} trained on the source's training rows"
-        blank = nothing_varies(problem, splits)
-        subject = blank or train(problem, splits, learner(name, options.seed), kind=Kind.TRAINED, title=title)
-        return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=subject.warnings)
+        return _fresh(make.named(problem, splits, model, options.seed))
     if not is_fitted(model):
         # An estimator that is more than its class can say what it is.
         title = f"{getattr(model, 'spoken', type(model).__name__)} trained on the source's training rows"
-        subject = train(problem, splits, clone_of(model), kind=Kind.TRAINED, title=title)
-        return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=subject.warnings)
-    return _given(problem, splits, model, options)
+        return _fresh(make.train(problem, splits, clone_of(model), kind=Kind.TRAINED, title=title))
+    return _given(make, problem, splits, model, options)
+
+
+def _makers(problem: Problem) -> _Makers:
+    return _OF_NUMBERS if problem.numeric else _OF_CLASSES
+
+
+def _fresh(subject: Subject, *said: str) -> Found:
+    """A subject that was trained here, on the training split alone."""
+    return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=(*said, *subject.warnings))
+
+
+def _classifier(problem: Problem, splits: Splits, name: str | None, seed: int) -> Subject:
+    """Of the learner of this name; the majority rule where nothing varies."""
+    name = name or "logistic"
+    title = f"{learners.TITLES.get(name, name)} trained on the source's training rows"
+    blank = nothing_varies(problem, splits)
+    return blank or classifiers.train(
+        problem, splits, learners.learner(name, seed), kind=Kind.TRAINED, title=title
+    )
+
+
+def _regressor(problem: Problem, splits: Splits, name: str | None, seed: int) -> Subject:
+    """Of the learner of this name."""
+    estimator = regressors.regressor(name, seed)
+    title = f"{regressors.TITLES[name or 'linear']} trained on the source's training rows"
+    return regressors.train(problem, splits, estimator, kind=Kind.TRAINED, title=title)
 
 
 def nothing_varies(problem: Problem, splits: Splits) -> Subject | None:
@@ -102,50 +149,27 @@ def nothing_varies(problem: Problem, splits: Splits) -> Subject | None:
         return None
     counts = np.bincount(problem.source.labels[rows])  # type: ignore[index]
     note = "no column varies over the training rows: the model always predicts their most frequent class"
-    return constant(problem, problem.classes[counts.argmax()], kind=Kind.TRAINED, note=note)
+    return classifiers.constant(problem, problem.classes[counts.argmax()], kind=Kind.TRAINED, note=note)
 
 
-def is_fitted(model: Any) -> bool:
-    """Whether a model can predict already: anything that is no scikit-learn estimator is taken to be fitted."""
-    from sklearn.base import BaseEstimator
-    from sklearn.exceptions import NotFittedError
-    from sklearn.utils.validation import check_is_fitted
-
-    if not hasattr(model, "predict"):
-        raise InputError(
-            f"model: expected an object with predict, a learner's name or None, got {type(model).__name__}"
-        )
-    if not isinstance(model, BaseEstimator):
-        return True
-    try:
-        check_is_fitted(model)
-    except NotFittedError:
-        return False
-    except TypeError:
-        # scikit-learn's check wants a fit method; what has none can't be unfitted.
-        return True
-    return True
-
-
-def _given(problem: Problem, splits: Splits, model: Any, options: Options) -> Found:
+def _given(make: _Makers, problem: Problem, splits: Splits, model: Any, options: Options) -> Found:
     title = f"the given {type(model).__name__}"
     if options.trained_on_source:
         refit = f"{title}, refitted on the source's training rows"
-        subject = train(problem, splits, clone_of(model), kind=Kind.REFIT, title=refit)
-        subject = replace(subject, given_target=ask(model, problem, "target"))
+        subject = make.train(problem, splits, clone_of(model), kind=Kind.REFIT, title=refit)
         note = (
             "the given model was trained on these source rows: source-side claims are about a clone refitted on the "
             "training split; claims from target labels are about the given model"
         )
-        return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=(note, *subject.warnings))
-    subject = of_model(problem, model, kind=Kind.GIVEN, title=title)
+        return _fresh(replace(subject, given_target=make.ask(model, problem, "target")), note)
+    subject = make.of_model(problem, model, kind=Kind.GIVEN, title=title)
     if options.trained_on_source is False:
-        return declared_untrained(subject, False)
-    assumption, notes = _tested(problem, splits, subject)
-    return Found(subject=subject, not_trained=assumption, warnings=notes)
+        return _declared(subject, False)
+    assumption, notes = tested(problem, splits, subject)
+    return Found(subject=subject, not_trained=assumption, warnings=(*subject.warnings, *notes))
 
 
-def declared_untrained(subject: Subject, trained_on_source: bool | None) -> Found:
+def _declared(subject: Subject, trained_on_source: bool | None) -> Found:
     """A subject that nothing can be asked of again: what was said of its training is taken as said."""
     if trained_on_source:
         raise InputError(
@@ -153,83 +177,25 @@ def declared_untrained(subject: Subject, trained_on_source: bool | None) -> Foun
             "model has not seen"
         )
     if trained_on_source is False:
-        return Found(
-            subject=subject, not_trained=NOT_TRAINED_ON_SOURCE.with_status(Status.DECLARED), warnings=()
-        )
+        declared = NOT_TRAINED_ON_SOURCE.with_status(Status.DECLARED)
+        return Found(subject=subject, not_trained=declared, warnings=subject.warnings)
     note = "whether the model was trained on these source rows is not known: claims about the source are conditional on it"
-    return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=(note,))
+    return Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=(*subject.warnings, note))
 
 
-def _tested(problem: Problem, splits: Splits, subject: Subject) -> tuple[Assumption, tuple[str, ...]]:
-    """Compare the model's errors with those of a clone that had not seen the rows (exact sign test)."""
-    clone_codes = _cross_fitted(problem, splits, subject.model)
-    if clone_codes is None:
-        note = "the given model can't be cloned, so that nothing could test whether it was trained on these source rows"
-        return NOT_TRAINED_ON_SOURCE, (note,)
-    from scipy.stats import binomtest
-
-    rows = np.sort(np.concatenate([splits.source_choose, splits.source_evaluate]))
-    labels = problem.source.labels[rows]  # type: ignore[index]
-    own, other = subject.source.codes[rows] != labels, clone_codes[rows] != labels
-    better, worse = int((~own & other).sum()), int((own & ~other).sum())
-    p = float(binomtest(better, better + worse, 0.5, alternative="greater").pvalue) if better + worse else 1.0
-    test = f"exact sign test against a cross-fitted clone: right alone on {better} rows, wrong alone on {worse}, p = {p:.3g}"
-    power = f"{better + worse} rows on which they differ; a model that overfits little looks the same"
-    if p < REJECTED_BELOW:
-        note = f"the given model knows these source rows ({test}): claims about the source are withheld"
-        return NOT_TRAINED_ON_SOURCE.with_status(Status.REJECTED, test=test, power=power), (note,)
-    return NOT_TRAINED_ON_SOURCE.with_status(Status.NOT_REJECTED, test=test, power=power), ()
-
-
-def _cross_fitted(problem: Problem, splits: Splits, model: Any) -> np.ndarray | None:
-    """Predictions for every labelled source row by clones that did not see it; None where it can't be cloned."""
-    from sklearn.base import BaseEstimator
-
-    if not isinstance(model, BaseEstimator) or not hasattr(model, "fit"):
-        return None
-    rows = np.sort(np.concatenate([splits.source_train, splits.source_choose, splits.source_evaluate]))
-    fold = folds(problem, rows)
-    labels = problem.source.labels
-    codes = np.full(problem.source.n, -1, dtype=np.int64)
-    for k in range(FOLDS):
-        seen, held = rows[fold != k], rows[fold == k]
-        try:
-            with warnings.catch_warnings():
-                # What a clone's library warns of concerns the test only, not the model that is audited.
-                warnings.simplefilter("ignore")
-                fitted = clone_of(model).fit(problem.source.take(seen), problem.classes[labels[seen]])  # type: ignore[index]
-                said = fitted.predict(problem.source.take(held))
-            codes[held] = problem.codes(said, what="a clone's predictions")
-        except (ValueError, TypeError):
-            # A clone that can't be fitted alone (a prefitted part, say) can't serve as the witness; the caller says so.
-            return None
-    return codes
-
-
-def folds(problem: Problem, rows: np.ndarray) -> np.ndarray:
-    """A fold for each row, whole groups together."""
-    groups = problem.source.groups
-    units = (
-        np.arange(len(rows))
-        if groups is None
-        else np.unique(groups[rows].astype(str), return_inverse=True)[1]
-    )
-    return np.asarray(units % FOLDS)
-
-
-def clone_of(model: Any) -> Any:
-    """An unfitted copy.
-
-    Raises
-    ------
-    InputError
-        Where the model can't be copied.
-    """
-    from sklearn.base import clone
-
-    try:
-        return clone(model)
-    except (TypeError, RuntimeError) as error:
-        raise InputError(
-            f"model: can't be cloned ({one_line(error)}); give a scikit-learn estimator, or trained_on_source=False"
-        ) from error
+_OF_CLASSES = _Makers(
+    named=_classifier,
+    train=classifiers.train,
+    ask=classifiers.ask,
+    of_model=classifiers.of_model,
+    of_predictions=classifiers.of_predictions,
+    predictions="source, target, ...",
+)
+_OF_NUMBERS = _Makers(
+    named=_regressor,
+    train=regressors.train,
+    ask=regressors.ask,
+    of_model=regressors.of_model,
+    of_predictions=regressors.of_predictions,
+    predictions="source, target",
+)
