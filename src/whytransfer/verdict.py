@@ -263,15 +263,24 @@ def _sentence(answer: Answer, claim: Claim, requirement: Requirement) -> str:
         figures.at_most(claim.upper, unit) if answer is Answer.WORKS else figures.at_least(claim.lower, unit)
     )
     compared = "within" if answer is Answer.WORKS else "above"
-    how = {
+    return f"{what} is {relation} {limit} ({_how(claim)}), {compared} the required {requirement.value:.4g}"
+
+
+def _how(claim: Claim) -> str:
+    """How a claim is known, and how surely: ``certified from target labels, 97.5% sure``."""
+    level = {
         Level.PROVED: "certified",
-        Level.CONDITIONAL: f"if {' and '.join(a.id for a in claim.assumptions)} (declared)",
-        Level.ESTIMATED: "estimated, standing on the assumption that this transfer is like the reference transfers",
-    }[claim.level]
-    return (
-        f"{what} is {relation} {limit} ({how}; {claim.id}, {figures.sure(claim.confidence)} sure), "
-        f"{compared} the required {requirement.value:.4g}"
+        Level.CONDITIONAL: f"if {' and '.join(a.id for a in claim.assumptions)} (declared),",
+    }.get(claim.level, "estimated")
+    source = {"direct": "from target labels", "panel": "by a panel of estimators"}.get(
+        claim.id.rpartition(".")[2], f"by {claim.id}"
     )
+    like = (
+        ", standing on the assumption that this transfer is like the reference transfers"
+        if claim.level is Level.ESTIMATED
+        else ""
+    )
+    return f"{level} {source}, {figures.sure(claim.confidence)} sure{like}"
 
 
 def _what(requirement: Requirement) -> str:
@@ -291,7 +300,7 @@ def _why_open(claims: Sequence[Claim], requirement: Requirement, estimate_blocke
     panel = next((c for c in about if c.id.endswith(".panel")), None)
     if proved is not None and proved.unit is Unit.LABEL and proved.upper is None and proved.lower is not None:
         # A mean without a cap has a lower limit only, whatever the number of labels.
-        floor = f"{proved.id} is at least {figures.at_least(proved.lower, str(proved.unit))}"
+        floor = f"{_what(requirement)} is at least {figures.at_least(proved.lower, str(proved.unit))} ({_how(proved)})"
         return f"{floor}, and {proved.detail.get('reason', 'it has no upper limit')}"
     best = proved or panel
     held = next((c for c in about if c.level is Level.CONDITIONAL and c.id.endswith(".direct")), None)
@@ -323,6 +332,6 @@ def _why_open(claims: Sequence[Claim], requirement: Requirement, estimate_blocke
         return f"nothing can be said about {what} without target labels: {why or 'no limit applies'}"
     unit = str(best.unit) if best.unit is Unit.LABEL else "error"
     return (
-        f"{best.id} lies between {figures.at_least(best.lower, unit)} and {figures.at_most(best.upper, unit)}, and the required "
-        f"{requirement.value:.4g} lies in between"
+        f"{_what(requirement)} lies between {figures.at_least(best.lower, unit)} and {figures.at_most(best.upper, unit)} "
+        f"({_how(best)}), and the required {requirement.value:.4g} lies in between"
     )
