@@ -121,6 +121,11 @@ def test_it_certifies_most_of_where_the_model_works(asserted):
     older = {key: works[key] for key in works if key not in {"rule", "share"}}
     regions = {**diagnosis["regions"], "works": {**diagnosis["regions"]["works"], "certificate": older}}
     assert "labels certify that it works" in said({"regions": regions})[1]
+    # What half of the labels leave open of all rows, the claims say with all of them.
+    for share, lines in ((1.0, 1), (0.5, 2)):
+        open_ = {**works, "answer": "undecided", "share": share}
+        regions["works"]["certificate"] = open_
+        assert len(said({"regions": regions})) == lines
 
 
 def test_the_region_s_claim_decides_nothing_about_the_whole_target(asserted):

@@ -12,6 +12,7 @@ from rich.console import Console
 from tests.report.documents import answers, hostile, undecided
 from whytransfer.report import render, render_brief
 from whytransfer.report.rows import groups
+from whytransfer.report.why import Step
 
 DOCUMENTS = {**answers(), "hostile": hostile()}
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -138,3 +139,10 @@ def test_escape_sequences_of_the_data_do_not_reach_the_terminal():
     assert "\x1b[31mb" not in raw
     assert "\u202e" not in raw
     assert r"\x1b[31m" in raw.replace("\n", "")
+
+
+def test_the_waterfalls_limits_are_those_of_the_claims():
+    """An error's limits are rounded outwards, as in the table; a change is an estimate."""
+    step = {"value": 0.1234, "lower": 0.0879, "upper": 0.1831, "start": 0.0, "end": 0.1, "reason": None}
+    assert Step(label="error", change=False, **step).spoken == "error 0.123 (0.087 to 0.184)"
+    assert Step(label="shift", change=True, **step).spoken == "shift +0.123 (+0.088 to +0.183)"

@@ -42,8 +42,9 @@ class Step:
         shown = signed(self.value) if self.change else figures.estimate(self.value)
         if self.lower is None or self.upper is None:
             return f"{self.label} {shown}"
-        low, high = (signed(v) if self.change else figures.estimate(v) for v in (self.lower, self.upper))
-        return f"{self.label} {shown} ({low} to {high})"
+        if self.change:
+            return f"{self.label} {shown} ({signed(self.lower)} to {signed(self.upper)})"
+        return f"{self.label} {shown} ({figures.at_least(self.lower)} to {figures.at_most(self.upper)})"
 
 
 def signed(value: float) -> str:
@@ -110,6 +111,9 @@ def region(diagnosis: Mapping[str, Any]) -> list[str]:
     }.get(certificate["answer"], "labels leave open whether it works")
     # Documents of earlier versions know of one region only.
     judged = {**works, **certificate}
+    if certificate["answer"] == "undecided" and judged["share"] >= 1.0:
+        # Of all rows the claims say more, with all of the labels.
+        return [regions["text"]]
     exact = (
         f"{answer} on {judged['rule']} ({100 * judged['share']:.0f} % of the target): {certificate['wrong']} of {certificate['rows']} labelled rows there "
         f"are wrong: at least {figures.at_least(certificate['lower'])}, at most {figures.at_most(certificate['upper'])}, each "

@@ -139,14 +139,18 @@ def _condition_text(
     if at_most is None:
         return begun
     words = {
-        "met": f"the domain classifier finds at most {estimated:.2f} times on {100 * QUANTILE:.0f} % of its rows",
-        "open": f"the domain classifier finds up to {estimated:.2f} times on {100 * QUANTILE:.0f} % of its rows",
-        "refuted": f"but as a whole it is at least {least:.2f} times as likely",
+        "met": f"the domain classifier finds at most {_times(estimated)} times on {100 * QUANTILE:.0f} % of its rows",
+        "open": f"the domain classifier finds up to {_times(estimated)} times on {100 * QUANTILE:.0f} % of its rows",
+        "refuted": f"but as a whole it is at least {_times(least)} times as likely",
     }
     return (
-        f"{begun} and no set of inputs there is more than {at_most:.2f} times as likely in the target as in the source; "
+        f"{begun} and no set of inputs there is more than {_times(at_most)} times as likely in the target as in the source; "
         f"{words[answer]}"
     )
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio < 100.0 else figures.general(ratio)
 
 
 def _text(region: Region) -> str:
