@@ -126,3 +126,32 @@ def test_one_model_of_many_sources_is_no_given_one(problem, tables):
         wt.audit(problem, fitted, tolerance=0.3, domains=tables[0].site)
     with pytest.raises(InputError, match="leave methods out"):
         wt.adapt(problem, ["coral"], domains=tables[0].site)
+
+
+def test_rows_that_chose_the_mixture_don_t_judge_it(found, problem):
+    direct, wrong = found.claim("target_error.direct"), found.model.predict(problem.target.rows)
+    errs = wrong != problem.classes[problem.target.labels]
+    fresh = np.setdiff1d(np.arange(problem.target.n), found.splits.target_choose)
+    assert direct.detail["rows"] == len(fresh) == 160
+    assert direct.estimate == errs[fresh].mean()
+    assert any(w.startswith("40 labelled target rows chose") for w in found.warnings)
+    assert [w for w in found.warnings if "chose" in w] == [
+        w for w in found.document["warnings"] if "chose" in w
+    ]
+    # A source alone chose nothing on the target: all its labels count.
+    for one in found.document["sources"]["each"]:
+        assert next(c for c in one["claims"] if c["id"] == "target_error.direct")["detail"]["rows"] == 200
+
+
+def test_of_a_whole_file_every_label_counts(problem, tables):
+    audit = wt.audit(
+        problem,
+        "stump",
+        tolerance=0.3,
+        domains=tables[0].site,
+        theorems=[],
+        time_budget=0,
+        population="file",
+    )
+    claim = audit.claim("target_error.direct")
+    assert claim.detail["rows"] == 200 and claim.lower == claim.upper

@@ -14,7 +14,7 @@ from whytransfer.models import Kind
 from whytransfer.models.combined import DistributionWeighted
 from whytransfer.models.given import is_fitted
 from whytransfer.models.subject import of_model
-from whytransfer.problem import Problem, Splits, make_splits
+from whytransfer.problem import Problem, Splits, splits_of
 from whytransfer.steps import comparison, errors, panel
 from whytransfer.steps.measured import answered
 from whytransfer.steps.options import Options
@@ -110,7 +110,7 @@ def audited(
         )
     if options.metric is not None:
         raise InputError("domains: several sources are judged by the error; leave metric out")
-    splits = make_splits(problem, np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,))))
+    splits = splits_of(problem, options.seed)
     step("training a model for each source")
     combined = fitted(problem, sources, splits, model, options.seed)
     title = f"the combination of {len(sources.names)} sources by where their rows lie"
@@ -118,7 +118,11 @@ def audited(
     taught = Taught.of(
         Found(subject=subject, not_trained=NOT_TRAINED_ON_SOURCE, warnings=subject.warnings), None
     )
-    found = answered(problem, taught, None, replace(options, delta=options.delta * WHOLE), reference, splits)
+    scored, spent = _unspent(problem, splits, options)
+    found = answered(scored, taught, None, replace(options, delta=options.delta * WHOLE), reference, splits)
+    if spent is not None:
+        found = replace(found, warnings=(*found.warnings, spent))
+        found.document["warnings"].append(spent)
     told = {
         "column": column,
         "sharing": f"the combination has {WHOLE:g} of δ, the {len(sources.names)} sources {EACH:g} and their pairs {PAIRS:g}, each equal parts, so that "
@@ -131,10 +135,33 @@ def audited(
     return replace(found, document=document)
 
 
+def _unspent(problem: Problem, splits: Splits, options: Options) -> tuple[Problem, str | None]:
+    """The problem whose labelled target rows had no part in the combination, and what was taken out.
+
+    z is what suits the rows that chose it best: on them the combination errs less than it does on others. Of a file that is the whole
+    target the error on its very rows is asked for, whatever chose z, and only the choice of the labelled ones is random.
+    """
+    known, chosen = problem.target.labelled, _choosing(splits)
+    spent = int(known[chosen].sum())
+    if options.population == "file" or not spent or problem.target.labels is None:
+        return problem, None
+    kept = known.copy()
+    kept[chosen] = False
+    labels = np.full(problem.target.n, None, dtype=object)
+    labels[kept] = problem.classes[problem.target.labels[kept]]
+    note = f"{spent} labelled target rows chose how much each source says: their labels leave what is said of the combination"
+    return problem.with_target_labels(labels if kept.any() else None), note
+
+
+def _choosing(splits: Splits) -> np.ndarray:
+    """The target rows that z is fitted on."""
+    return splits.target_choose if len(splits.target_choose) else splits.target_train
+
+
 def fitted(problem: Problem, sources: Sources, splits: Splits, model: Any, seed: int) -> DistributionWeighted:
     """The combination, fitted on the source's training rows; z on the target rows that may choose."""
     rows = splits.source_train
-    chosen = splits.target_choose if len(splits.target_choose) else splits.target_train
+    chosen = _choosing(splits)
     labels = problem.classes[problem.source.labels[rows]]  # type: ignore[index]
     target = problem.target.take(chosen) if len(chosen) else None
     return DistributionWeighted(model, seed).fit(
