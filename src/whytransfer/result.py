@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from whytransfer.claims import Claim
 from whytransfer.errors import NotCertified, UnknownNameError
-from whytransfer.io import read_document, write_atomically
+from whytransfer.io import write_atomically
 from whytransfer.verdict import Answer, Basis, Verdict
 
 if TYPE_CHECKING:
@@ -186,9 +186,9 @@ class Audit:
         InputError
             When the file can't be read or is no ``whytransfer/audit/1`` document.
         """
-        from whytransfer.report import from_json
+        from whytransfer.report import read_saved
 
-        return audit_of_document(from_json(read_document(path, "audit", "give what `audit --json` wrote")))
+        return audit_of_document(read_saved(path))
 
 
 def audit_of_document(document: dict[str, Any]) -> Audit:

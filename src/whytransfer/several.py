@@ -11,7 +11,7 @@ from typing import Any
 
 from whytransfer.audit import options_of, reference_of
 from whytransfer.errors import InputError
-from whytransfer.io import read_document, write_atomically
+from whytransfer.io import write_atomically
 from whytransfer.problem import Problem
 from whytransfer.result import Audit, audit_of, audit_of_document, written
 from whytransfer.verdict import Answer
@@ -115,10 +115,9 @@ class Audits:
         InputError
             When the file can't be read or is no ``whytransfer/audits/1`` document.
         """
-        from whytransfer.report import from_json
+        from whytransfer.report import read_saved
 
-        text = read_document(path, "audits", "give what `audit --json` wrote")
-        return audits_of_document(from_json(text, SCHEMA))
+        return audits_of_document(read_saved(path, SCHEMA))
 
 
 def read_audit(path: str | Path) -> Audit | Audits:
@@ -129,11 +128,10 @@ def read_audit(path: str | Path) -> Audit | Audits:
     InputError
         For any other file.
     """
-    from whytransfer.report import from_json
+    from whytransfer.report import read_saved
     from whytransfer.report.validate import SCHEMA_ID
 
-    text = read_document(path, "audit", "give what `audit --json` wrote")
-    document = from_json(text, SCHEMA_ID, SCHEMA)
+    document = read_saved(path, SCHEMA_ID, SCHEMA)
     return audits_of_document(document) if document["schema"] == SCHEMA else audit_of_document(document)
 
 

@@ -58,3 +58,23 @@ def test_a_name_is_suggested_by_what_stands_before_the_dot(name, told, tmp_path,
     assert run(["audit", name, "source.csv", "--label", "y"]) == 2
     said = capsys.readouterr().err
     assert (f"did you mean {told}?" in said) if told else ("did you mean" not in said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["lab", "gaussians", "--xi", "0.1"], "--xi is the gap of the world xi"),
+        (["lab", "nope", "--html", "page.html"], "unknown world 'nope'"),
+        (["lab", "--html", "page.html", "--json", "a.json"], "name one, such as xi"),
+        (["demo", "--out", "s.csv"], "--out s.csv: can't be made a folder"),
+        (["report", "s.csv"], "audit s.csv: not JSON"),
+        (["diff", "s.csv", "s.csv"], "audit s.csv: not JSON"),
+    ],
+)
+def test_the_small_commands_refuse_in_one_line(arguments, words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.csv").write_text("x,y\n1,a\n")
+    assert run(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.count("\n") == 1 and words in said.err
+    assert [path.name for path in tmp_path.iterdir()] == ["s.csv"]

@@ -37,24 +37,33 @@ def lab(
     ] = None,
 ) -> int:
     """Show a world whose truth is known; xi is the article's counter-example, with its errata."""
+    from whytransfer.cli.output import refuse_unwritable
+
+    if world is None and html is None:
+        raise InputError("WORLD is missing: give xi or another name of wt.lab.worlds(), or --html FILE")
+    if world is None and json is not None:
+        raise InputError("--json writes the numbers of a world: name one, such as xi")
+    if world != "xi" and xi:
+        raise InputError("--xi is the gap of the world xi: name that world, or leave the option out")
+    refuse_unwritable({"html": html, "json": json}, [])
+    told = None if world is None else _told(world, tuple(xi or DEFAULT_XI))
     if html is not None:
         from whytransfer.io import write_atomically
         from whytransfer.lab.page import to_html
 
         write_atomically(Path(html), to_html())
-    if world is None:
-        if html is None:
-            raise InputError("WORLD is missing: give xi or another name of wt.lab.worlds(), or --html FILE")
-        return 0
-    if world == "xi":
-        tables = _tables(tuple(xi or DEFAULT_XI))
-        document: Any = {"world": "xi", "tables": [t.to_dict() for t in tables]}
-        text = _as_text(tables)
-    else:
-        document = _truth(world)
-        text = _columns([document, *document.get("beside", [])])
-    _put(document, text, json)
+    if told is not None:
+        _put(*told, json)
     return 0
+
+
+def _told(world: str, gaps: tuple[str, ...]) -> tuple[Any, str]:
+    """The numbers of a world, as a document and as text."""
+    if world == "xi":
+        tables = _tables(gaps)
+        return {"world": "xi", "tables": [t.to_dict() for t in tables]}, _as_text(tables)
+    document = _truth(world)
+    return document, _columns([document, *document.get("beside", [])])
 
 
 def _tables(values: tuple[str, ...]) -> list[XiTable]:

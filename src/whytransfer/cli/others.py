@@ -26,15 +26,13 @@ def report(
 ) -> int:
     """Render a saved audit."""
     from whytransfer.cli.output import refuse_unwritable, write_forms
-    from whytransfer.io import read_document
-    from whytransfer.report import from_json, render
+    from whytransfer.report import read_saved, render
     from whytransfer.report.console import stdout_console
     from whytransfer.report.validate import SCHEMA_ID, SEVERAL_ID
 
     asked = {"html": html, "markdown": markdown, "junit": junit}
     refuse_unwritable(asked, [audit])
-    text = read_document(audit, "audit", "give what `audit --json` wrote")
-    document = from_json(text, SCHEMA_ID, SEVERAL_ID)
+    document = read_saved(audit, SCHEMA_ID, SEVERAL_ID)
     write_forms(document, asked)
     if not any(asked.values()):
         render(document, stdout_console())
@@ -206,10 +204,17 @@ def calibrate(
 
 def demo(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the reports go.")] = Path("out"),
-    seed: Annotated[int, typer.Option()] = 0,
+    seed: Annotated[int, typer.Option(help="The one seed; same seed, same bytes.")] = 0,
 ) -> int:
     """Penguins: learn the sex of Adelie, transfer to Gentoo, then reveal the truth."""
     from whytransfer.demo import show
+    from whytransfer.errors import InputError
 
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"--out {out}: can't be made a folder ({error.strerror}); give another name"
+        ) from None
     show(out, seed)
     return 0

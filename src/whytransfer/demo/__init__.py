@@ -55,11 +55,10 @@ def domain(species: str) -> pd.DataFrame:
 
 
 def show(folder: Path, seed: int = 0) -> None:
-    """Tell the story on stdout and write its two reports to `folder`."""
+    """Tell the story on stdout and write its two reports to `folder`, which exists."""
     from whytransfer.report import render, render_brief
     from whytransfer.report.console import stdout_console
 
-    folder.mkdir(parents=True, exist_ok=True)
     console = stdout_console()
     source, target = domain("Adelie"), domain("Gentoo")
 

@@ -1,6 +1,6 @@
 """The report of an audit: terminal, JSON, HTML, Markdown, JUnit. It draws what the document says and computes nothing."""
 
-from whytransfer.report.canonical import from_json, to_json
+from whytransfer.report.canonical import from_json, read_saved, to_json
 from whytransfer.report.charts import Chart, banner, chart
 from whytransfer.report.comparison import render_comparison
 from whytransfer.report.difference import render_difference
@@ -17,6 +17,7 @@ __all__ = [
     "chart",
     "from_json",
     "load_schema",
+    "read_saved",
     "render",
     "render_adaptation",
     "render_brief",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from whytransfer.errors import InputError
+from whytransfer.io import read_document
 from whytransfer.report.validate import SCHEMA_ID, SEVERAL_ID, validate
 
 _FAMILY = re.compile(r"whytransfer/audit/(\d+)")
@@ -40,6 +42,28 @@ def to_json(document: dict[str, Any]) -> str:
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
     # Half a surrogate pair (a damaged column name) has no UTF-8 form; its JSON escape has.
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def read_saved(path: str | os.PathLike[str], *schemas: str) -> dict[str, Any]:
+    """The document in a file that `to_json` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    *schemas : str
+        As of `from_json`.
+
+    Raises
+    ------
+    InputError
+        When it can't be read, or as `from_json`; the message names the file.
+    """
+    text = read_document(path, "audit", "give what `audit --json` wrote")
+    try:
+        return from_json(text, *schemas)
+    except InputError as error:
+        raise InputError(f"audit {os.fspath(path)}: {error}") from None
 
 
 def from_json(text: str, *schemas: str) -> dict[str, Any]:
