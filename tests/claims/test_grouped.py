@@ -177,6 +177,20 @@ def test_groups_drawn_from_a_file_may_miss_its_largest_one():
         grouped_upper(np.zeros(20), np.repeat([0, 1], [12, 8]), 0.05, 11)
 
 
+def test_rows_drawn_from_a_file_have_no_binomial_limit():
+    """One row of a hundred is wrong: five that are drawn hold it with chance .05, where the binomial tail says .0490."""
+    file, seen, failure = np.ones(100, dtype=np.int64), np.array([1.0, 0, 0, 0, 0]), 0.0495
+    chance = 5 / 100
+    assert failure < chance and Units(n=5).lower(seen, failure) > 0.01
+    drawn = Units(n=5, file=file)
+    assert drawn.lower(seen, failure) <= 0.01
+    assert drawn.lower(seen, failure) == pytest.approx(Chernoff().lower(1, 5, failure), abs=1e-12)
+    assert drawn.upper(seen, failure) == pytest.approx(Chernoff().upper(1, 5, failure), abs=1e-12)
+    assert (drawn.theorem, drawn.take(np.arange(2)).file is file) == ("chernoff", True)
+    assert drawn.upper([0.5, 0.25], failure) == Betting().upper_of([0.5, 0.25], failure)
+    assert Units(n=0, file=file).upper([], 0.05) == 1.0 and Units(n=0, file=file).lower([], 0.05) == 0.0
+
+
 # ---------------------------------------------------------------- counts of errors alone
 
 

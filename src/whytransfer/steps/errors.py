@@ -114,11 +114,12 @@ def labelled_units(case: Case) -> Units:
     if not case.whole:
         return case.units("target", rows, errors=True)
     groups = case.ties[1].groups
+    one_by_one = Units(n=len(rows), file=np.ones(case.problem.target.n, dtype=np.int64))
     if groups is None:
-        return Units(n=len(rows))
+        return one_by_one
     others = np.setdiff1d(np.arange(case.problem.target.n), rows)
     if len(np.intersect1d(groups[rows], groups[others])):
-        return Units(n=len(rows))
+        return one_by_one
     # Groups of one row too: those that were not drawn may be larger.
     codes = np.unique(groups[rows], return_inverse=True)[1].astype(np.int64)
     return Units(n=len(rows), groups=codes, kind="groups", file=np.bincount(groups))

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from whytransfer.claims.intervals.betting import Betting
 from whytransfer.claims.intervals.checks import FloatArray
+from whytransfer.claims.intervals.chernoff import Chernoff
 from whytransfer.claims.intervals.clopper_pearson import ClopperPearson, lower_limit, upper_limit
 from whytransfer.claims.intervals.group_bets import IntArray, grouped_lower, grouped_upper
 from whytransfer.claims.intervals.grouped import (
@@ -37,8 +38,8 @@ class Units:
     kind : {"rows", "groups", "blocks"}
         Rows; groups that were named; blocks of rows next to each other in time.
     file : ndarray of int64, shape (H,), or None
-        Rows of all groups of the file that these were drawn from as groups, where limits are about that file; None where they
-        are about groups of the sizes at hand.
+        Rows of all units of the file that these were drawn from, where limits are about that file: of its groups, or 1 for each of
+        its rows. None where limits are about a law, in groups of the sizes at hand.
     """
 
     n: int
@@ -93,7 +94,7 @@ class Units:
     def take(self, rows: NDArray[Any]) -> Units:
         """The units of some of the rows."""
         if self.groups is None:
-            return Units(n=len(rows))
+            return Units(n=len(rows), file=self.file)
         codes = np.unique(self.groups[rows], return_inverse=True)[1].astype(np.int64)
         if self.file is None or not len(rows):
             return Units.of(codes, len(rows), self.kind)
@@ -116,13 +117,14 @@ class Units:
         """The mean loss of a row is at most this, but for a probability of `failure`.
 
         Independent rows: Clopper–Pearson for losses of 0 and 1, betting for others. Groups and blocks: betting on their
-        means (`grouped_upper`). No rows: 1.
+        means (`grouped_upper`). Rows drawn from a file: Chernoff in the place of Clopper–Pearson, whose tails a draw without replacement may
+        exceed; bets hold for it as they are. No rows: 1.
         """
         values = np.asarray(losses, dtype=np.float64)
         if self.groups is not None:
             return grouped_upper(values, self.groups, failure, self._largest)
         if _zero_one(values):
-            return float(upper_limit(int(values.sum()), self.n, failure)) if self.n else 1.0
+            return self.upper_of_count(float(values.sum()), failure)
         return Betting().upper_of(values, failure)
 
     def lower(self, losses: ArrayLike, failure: float) -> float:
@@ -131,18 +133,18 @@ class Units:
         if self.groups is not None:
             return grouped_lower(values, self.groups, failure, self._largest)
         if _zero_one(values):
-            return float(lower_limit(int(values.sum()), self.n, failure)) if self.n else 0.0
+            return self.lower_of_count(float(values.sum()), failure)
         return Betting().lower_of(values, failure)
 
     def upper_of_count(self, errors: float, failure: float) -> float:
         """As `upper`, from the number of wrong rows alone, and rising with it (`counted_upper`)."""
-        if self.groups is None:
+        if self.groups is None and self.file is None:
             return float(upper_limit(int(errors), self.n, failure)) if self.n else 1.0
         return counted_upper(errors, self.sizes, failure, self.file)
 
     def lower_of_count(self, errors: float, failure: float) -> float:
         """As `lower`, from the number of wrong rows alone, and rising with it."""
-        if self.groups is None:
+        if self.groups is None and self.file is None:
             return float(lower_limit(int(errors), self.n, failure)) if self.n else 0.0
         return counted_lower(errors, self.sizes, failure, self.file)
 
@@ -191,8 +193,10 @@ class Units:
         return self._interval.reference
 
     @property
-    def _interval(self) -> type[ClopperPearson | Betting]:
-        return ClopperPearson if self.groups is None else Betting
+    def _interval(self) -> type[ClopperPearson | Chernoff | Betting]:
+        if self.groups is not None:
+            return Betting
+        return ClopperPearson if self.file is None else Chernoff
 
     @property
     def said(self) -> dict[str, Any]:

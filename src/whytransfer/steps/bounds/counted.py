@@ -60,7 +60,8 @@ def held_out(name: str) -> Callable[[Desk], Bounds]:
             claim = replace(renamed(made, claim_id, quantity), guessing_error=case.guessing_error)
             made = _counted(desk, claim, on_source=on_source, grouped=grouped, errors=True)
             # These forms know the sizes of the groups that were drawn, not those of the file.
-            claims.append(standing(made, [SIZES] if units.file is not None else []))
+            of_file = units.groups is not None and units.file is not None
+            claims.append(standing(made, [SIZES] if of_file else []))
         return Bounds(claims=tuple(claims))
 
     return run
