@@ -11,7 +11,7 @@ import whytransfer as wt
 
 SRC = Path(wt.__file__).parent
 ROOMS = [
-    ["compiled", "errors", "names", "threads"],
+    ["compiled", "errors", "names", "threads", "wording"],
     ["claims"],
     ["io"],
     ["problem", "features"],
