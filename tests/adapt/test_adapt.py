@@ -6,6 +6,7 @@ import pytest
 import whytransfer as wt
 from tests.adapt.conftest import moved
 from whytransfer.methods import METHODS, MeanScale, SourceOnly
+from whytransfer.steps.adapt.claims import doubts
 from whytransfer.steps.adapt.ground import lay_out
 from whytransfer.steps.adapt.request import Request
 
@@ -187,6 +188,33 @@ def test_the_ceiling_is_conditional_where_somebody_picked_the_labelled_rows(quic
     ceiling = adapted.claim("loss_ceiling")
     assert ceiling.level is wt.Level.CONDITIONAL
     assert [a.id for a in ceiling.assumptions] == ["labelled_at_random"]
+
+
+@pytest.mark.parametrize(
+    ("groups", "time", "by_groups", "expected"),
+    [
+        (None, None, False, []),
+        (np.arange(100), None, False, []),
+        (np.arange(100) // 5, None, False, ["iid"]),
+        (np.arange(100) // 5, np.arange(100.0), True, []),
+        (None, np.arange(100.0), True, ["iid"]),
+    ],
+)
+def test_limits_that_don_t_know_how_rows_hang_together_say_so(groups, time, by_groups, expected):
+    X, y, T, _ = moved()
+    p = wt.Problem(X, y, T, groups=(None, groups), time=(None, time))
+    found = doubts(p, labelled=False, by_groups=by_groups)
+    assert [a.id for a in found] == expected
+    assert [a.id for a in doubts(p, labelled=True, by_groups=by_groups)] == [*expected, "labelled_at_random"]
+
+
+def test_the_gain_of_grouped_rows_stands_on_their_independence(quick, always):
+    always("mean_scale")
+    X, y, T, yt = moved()
+    p = wt.Problem(X, y, T, groups=(None, np.arange(100) // 2))
+    known = {row: int(yt[row]) for row in range(60)}
+    gain = wt.adapt(p, methods=["mean_scale"], target_labels=known).claim("expected_gain")
+    assert [a.id for a in gain.assumptions] == ["iid", "labelled_at_random"]
 
 
 def test_distance_and_lambda_before_and_after(always):

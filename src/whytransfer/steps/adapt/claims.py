@@ -15,6 +15,7 @@ from whytransfer.hypotheses import hypotheses
 from whytransfer.methods import Method
 from whytransfer.methods.rules import Mapped
 from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.problem import Problem
 from whytransfer.steps.adapt.ground import SAMPLE, Ground
 from whytransfer.steps.adapt.tries import Tried, aligned
 
@@ -63,8 +64,11 @@ def loss_ceiling(ground: Ground, source: Method, chosen: Method) -> Claim:
     return _standing(ground, made)
 
 
-def gain(choice: Choice, compared: Sequence[Paired]) -> Claim:
-    """The expected gain: with the limits of the paired comparison where target labels chose, else with those that other transfers gave."""
+def gain(choice: Choice, compared: Sequence[Paired], problem: Problem) -> Claim:
+    """The expected gain: with the limits of the paired comparison where target labels chose, else with those that other transfers gave.
+
+    The paired comparison takes every row for independent.
+    """
     paired = next((p for p in compared if p.name == choice.name), None)
     known = choice.lower is not None or choice.upper is not None
     return Claim(
@@ -81,7 +85,7 @@ def gain(choice: Choice, compared: Sequence[Paired]) -> Claim:
         if choice.kept
         else (EXCHANGEABLE_WITH_REFERENCE,)
         if paired is None
-        else (LABELS_AT_RANDOM,),
+        else doubts(problem, labelled=True, by_groups=False),
         detail={"rule": choice.rule, **({} if paired is None else {"compared": paired.to_dict()})},
     )
 
@@ -142,11 +146,25 @@ def _units(ground: Ground, rows: np.ndarray) -> Units:
     return Units.of(None if groups is None else groups[rows], len(rows))
 
 
+def doubts(problem: Problem, *, labelled: bool, by_groups: bool) -> tuple[Assumption, ...]:
+    """What a claim from target rows stands on: that rows don't hang together in ways its limits don't know, and that nobody picked them.
+
+    Parameters
+    ----------
+    problem : Problem
+        With the groups and times of its target rows.
+    labelled : bool
+        Whether rows whose label was learned from or chosen with play a part.
+    by_groups : bool
+        Whether its limits are by groups.
+    """
+    groups, timed = problem.target.groups, problem.target.time is not None
+    tied = groups is not None and len(np.unique(groups.astype(str))) < problem.target.n
+    hang_together = not by_groups if tied else timed
+    return (*((IID,) if hang_together else ()), *((LABELS_AT_RANDOM,) if labelled else ()))
+
+
 def _standing(ground: Ground, claim: Claim) -> Claim:
     """Conditional where rows may depend on each other in time, or where somebody picked the labelled ones."""
-    doubts = []
-    if ground.problem.target.time is not None and ground.problem.target.groups is None:
-        doubts.append(IID)
-    if len(ground.splits.target_choose):
-        doubts.append(LABELS_AT_RANDOM)
-    return claim.standing_on(Level.CONDITIONAL, tuple(doubts)) if doubts else claim
+    found = doubts(ground.problem, labelled=bool(len(ground.splits.target_choose)), by_groups=True)
+    return claim.standing_on(Level.CONDITIONAL, found) if found else claim

@@ -130,7 +130,7 @@ def _claims(
 ) -> tuple[Claim, ...]:
     return (
         claims.loss_ceiling(ground, tried[0].method, chosen.method),
-        claims.gain(choice, compared),
+        claims.gain(choice, compared, ground.problem),
         *claims.distances(ground, chosen),
     )
 

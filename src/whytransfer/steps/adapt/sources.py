@@ -18,7 +18,7 @@ from whytransfer.models.combined import DistributionWeighted
 from whytransfer.models.learners import learner as learner_named
 from whytransfer.overlap import DomainClassifier
 from whytransfer.problem import Encoder, Problem, Splits
-from whytransfer.steps.adapt.claims import DELTA, LABELS_AT_RANDOM
+from whytransfer.steps.adapt.claims import DELTA, doubts
 from whytransfer.steps.adapt.ground import divided
 from whytransfer.steps.adapt.records import Candidate
 from whytransfer.steps.adapt.request import Request
@@ -338,7 +338,9 @@ def _outcome(
         loss="zero_one",
         assumptions=()
         if choice.kept
-        else ((LABELS_AT_RANDOM,) if choice.rule == "target_labels" else (MIXTURE,)),
+        else doubts(problem, labelled=True, by_groups=False)
+        if choice.rule == "target_labels"
+        else (MIXTURE,),
         detail={"rule": choice.rule, "mixture": {str(k): float(v) for k, v in shares.items()}},
     )
     model = kept.fit(None, np.empty(len(splits.source_train)))
@@ -374,16 +376,16 @@ def _ceiling(problem: Problem, splits: Splits, models: dict[str, Any], choice: C
     taken = problem.target.take(rows)
     differ = _codes(problem, models[SOURCE], taken) != _codes(problem, models[choice.name], taken)
     units = Units.of(None if groups is None else groups[rows], len(rows))
-    chosen = len(splits.target_choose) > 0
+    found = doubts(problem, labelled=len(splits.target_choose) > 0, by_groups=True)
     return Claim(
         **blank,  # type: ignore[arg-type]
-        level=Level.CONDITIONAL if chosen else Level.PROVED,
+        level=Level.CONDITIONAL if found else Level.PROVED,
         estimate=float(differ.mean()),
         lower=units.lower(differ, DELTA),
         upper=units.upper(differ, DELTA),
         confidence=1.0 - DELTA,
         theorem=units.theorem,
         citation=units.citation,
-        assumptions=(LABELS_AT_RANDOM,) if chosen else (),
+        assumptions=found,
         detail={"delta": DELTA, "rows": len(rows), "differ": int(differ.sum()), **units.said},
     )
