@@ -10,11 +10,11 @@ import pytest
 import whytransfer as wt
 from tests.report.documents import answers, hostile, several
 from whytransfer.cli import run
+from whytransfer.models import subject
 from whytransfer.report import to_json, to_pages
 from whytransfer.result import audit_of_document
 from whytransfer.several import WORST_FIRST, _document
 from whytransfer.steps import several as steps
-from whytransfer.steps import subject
 
 
 class Page(HTMLParser):

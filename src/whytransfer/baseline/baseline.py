@@ -16,7 +16,7 @@ from whytransfer.baseline.parts import fit_together, kept_of, kept_parts, taught
 from whytransfer.baseline.rows import Kept, drawn
 from whytransfer.errors import InputError
 from whytransfer.io import write_atomically
-from whytransfer.problem import Problem, Splits, make_splits
+from whytransfer.problem import Problem, Splits, splits_of
 from whytransfer.result import Audit, audit_of
 from whytransfer.steps import regression
 from whytransfer.steps.counted import counted
@@ -108,10 +108,8 @@ class Baseline:
         """
         problem = _problem(problem_or_source, label, group=group, time=time, weights=weights, task=task)
         options = options_of(seed=seed, trained_on_source=trained_on_source)
-        rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,)))
-        splits = make_splits(problem, rng)
-        seek = regression.subject.find if problem.numeric else find
-        found = seek(problem, splits, model, None, options)
+        splits = splits_of(problem, options.seed)
+        found = find(problem, splits, model, None, options)
         positions = drawn(problem, splits, rows, options.seed)
         said = found.subject.source
         proba = None if said.proba is None or rows == 0 else said.proba[positions]
@@ -243,10 +241,9 @@ class Baseline:
 
     def _splits(self, problem: Problem) -> Splits:
         """The parts of the source as they were, and those of the target as any audit draws them."""
-        rng = np.random.default_rng(np.random.SeedSequence(self.about["seed"], spawn_key=(1,)))
         parts = self.kept.parts
         return replace(
-            make_splits(problem, rng),
+            splits_of(problem, self.about["seed"]),
             source_train=parts["source_train"],
             source_choose=parts["source_choose"],
             source_evaluate=parts["source_evaluate"],

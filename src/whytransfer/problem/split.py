@@ -45,6 +45,18 @@ class Splits:
     warnings: tuple[str, ...] = ()
 
 
+def splits_of(
+    problem: Problem,
+    seed: int,
+    *,
+    source_shares: Sequence[float] = SOURCE_SHARES,
+    target_shares: Sequence[float] = TARGET_SHARES,
+) -> Splits:
+    """`make_splits` by the first stream of the one seed: whoever splits the same rows by the same seed finds the same parts."""
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
+    return make_splits(problem, rng, source_shares=source_shares, target_shares=target_shares)
+
+
 def make_splits(
     problem: Problem,
     rng: np.random.Generator,

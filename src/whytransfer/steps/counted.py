@@ -82,15 +82,7 @@ def counted(problem: Problem, taught: Taught, options: Options, splits: Splits) 
     )
     warnings = tuple(dict.fromkeys(said))
     written = document.write(problem, options, verdict, claims, warnings=warnings, case=case)
-    return Findings(
-        verdict=verdict,
-        claims=claims,
-        warnings=warnings,
-        model=case.subject.model,
-        splits=splits,
-        document=written,
-        case=case,
-    )
+    return Findings.of(case, verdict, claims, warnings, written)
 
 
 def _about(case: Case, loss: Loss | None) -> tuple[Claim | None, ...]:

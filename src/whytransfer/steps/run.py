@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from whytransfer.backtest import Profile, Reference, rejected, shipped
 from whytransfer.claims import Budget, Claim
 from whytransfer.models import Predictions
-from whytransfer.problem import Problem, Splits, check, make_splits
+from whytransfer.problem import Problem, Splits, check
 from whytransfer.steps import (
     backtest,
     bounds,
-    columns,
     confusions,
     contested,
     document,
@@ -24,18 +21,18 @@ from whytransfer.steps import (
     label_shift,
     panel,
     region,
-    subject,
-    ties,
 )
 from whytransfer.steps.case import Case
 from whytransfer.steps.clock import SKIPPED_LAST_TO_FIRST, Clock
-from whytransfer.steps.independence import domains_independent, label_note, labelled_at_random
 from whytransfer.steps.label_budget import Question
+from whytransfer.steps.opened import opened
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
-from whytransfer.steps.told_apart import tell_apart
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Ruling, Verdict, decide
 from whytransfer.wording import how_many
+
+WEIGHTS_UNUSED = "row weights were read and kept, but no claim of this version weighs its rows"
+"""Said where a case has weights; what weighs the rows afterwards (`steps.weighted`) takes it back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +46,26 @@ class Findings:
     splits: Splits | None
     document: dict[str, Any]
     case: Case | None = None
+
+    @classmethod
+    def of(
+        cls,
+        case: Case,
+        verdict: Verdict,
+        claims: tuple[Claim, ...],
+        warnings: tuple[str, ...],
+        document: dict[str, Any],
+    ) -> Findings:
+        """Of a case that was heard."""
+        return cls(
+            verdict=verdict,
+            claims=claims,
+            warnings=warnings,
+            model=case.subject.model,
+            splits=case.splits,
+            document=document,
+            case=case,
+        )
 
 
 def not_comparable(problem: Problem, options: Options) -> Findings:
@@ -108,7 +125,7 @@ def compared(
     unlike = _unlike_all(described.profile, reference)
     ruling = rule(case, claims, requirement, options, unlike)
     question = Question.of(case, claims, requirement)
-    verdict = _verdict(case, ruling, requirement, question)
+    verdict = verdict_of(case, ruling, requirement, None if question is None else question.needed)
     warnings = tuple(dict.fromkeys((*checked.warnings, *notes, *bounded.warnings, *ruling.warnings)))
     step("writing it down")
     told = reasons if clock.allows(columns_by_harm) else None
@@ -125,15 +142,7 @@ def compared(
         seen=told,
         question=question,
     )
-    return Findings(
-        verdict=verdict,
-        claims=claims,
-        warnings=warnings,
-        model=case.subject.model,
-        splits=case.splits,
-        document=written,
-        case=case,
-    )
+    return Findings.of(case, verdict, claims, warnings, written)
 
 
 def prepare(
@@ -147,49 +156,10 @@ def prepare(
 
     `splits` are those of an adaptation, whose rows have parts already.
     """
-    if splits is None:
-        rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,)))
-        splits = make_splits(problem, rng)
-    step("training the model, or asking it")
-    found = subject.find(problem, splits, model, predictions, options)
-    step("encoding the columns")
-    encoded = columns.encode(problem, splits, found.subject)
-    notes = [*splits.warnings, *found.warnings, *encoded.warnings, *_unused(problem)]
-    step("telling the domains apart")
-    fresh = len(splits.source_choose) + len(splits.source_evaluate)
-    comparable = encoded.columns is not None and fresh > 0
-    apart = tell_apart(encoded.columns, splits, options.seed) if comparable else None  # type: ignore[arg-type]
-    case = Case(
-        problem=problem,
-        splits=splits,
-        subject=found.subject,
-        columns=encoded.columns,
-        apart=apart,
-        budget=Budget.declare(options.delta, ()),
-        assume=options.assume,
-        seed=options.seed,
-        whole=options.population == "file",
-        not_trained=found.not_trained,
-        across=domains_independent(problem),
-        label_noise=options.label_noise,
-        ties=ties.find(problem, splits, found.subject, encoded.columns, options.seed),
-        chosen=labelled_at_random(problem, encoded.columns, found.subject),
-    )
-    case = replace(case, budget=Budget.declare(options.delta, spenders(case, options)))
-    notes += label_note(problem)
-    if case.chosen is not None:
-        notes.append(
-            f"the labelled target rows look chosen ({case.chosen.test}): what they certify is conditional"
-        )
-    return case, [*notes, *(() if apart is None else apart.warnings)]
-
-
-def _unused(problem: Problem) -> list[str]:
-    """What was read and has no part in any claim of this version."""
+    case, notes, doubts = opened(problem, model, predictions, options, splits)
     weighted = any(s.weights is not None for s in (problem.source, problem.target))
-    return (
-        ["row weights were read and kept, but no claim of this version weighs its rows"] if weighted else []
-    )
+    case = replace(case, budget=Budget.declare(options.delta, spenders(case, options)))
+    return case, [*notes, *([WEIGHTS_UNUSED] if weighted else []), *doubts]
 
 
 def spenders(case: Case, options: Options) -> list[str]:
@@ -216,13 +186,13 @@ def rule(
         requirement,
         required=options.require,
         blocked=_blocked(case),
-        estimate_blocked=unlike or all_alike(case),
+        estimate_blocked=unlike or _all_alike(case),
         no_overlap=case.overlap is not None and case.overlap.no_overlap,
     )
 
 
 def _blocked(case: Case) -> str | None:
-    if case.classes < 2 and not case.problem.numeric:
+    if not case.problem.numeric and case.classes < 2:
         return "the source has one class only: nothing was learned that could be right or wrong elsewhere"
     if not len(case.splits.source_evaluate) and not len(case.labelled_target):
         return "the source has too few labelled rows to hold any back, and the target has no label: nothing was scored"
@@ -231,7 +201,7 @@ def _blocked(case: Case) -> str | None:
     return None
 
 
-def all_alike(case: Case) -> str | None:
+def _all_alike(case: Case) -> str | None:
     """Why no estimate may decide where the target is one row many times over: every estimate would rest on that row."""
     if (
         case.columns is None
@@ -254,18 +224,19 @@ def _unlike_all(profile: Profile | None, reference: Reference) -> str | None:
     )
 
 
-def _verdict(case: Case, ruling: Ruling, requirement: Requirement, question: Question | None) -> Verdict:
+def verdict_of(case: Case, ruling: Ruling, requirement: Requirement, labels_needed: int | None) -> Verdict:
+    """The ruling, about whom it is, and how many labels would settle it."""
     return Verdict(
         answer=ruling.answer,
         basis=ruling.basis,
         requirement=requirement,
         reason=ruling.reason,
-        subject=subject_of(case, ruling.basis),
-        labels_needed=None if question is None else question.needed,
+        subject=_subject_of(case, ruling.basis),
+        labels_needed=labels_needed,
     )
 
 
-def subject_of(case: Case, basis: Basis | None) -> str:
+def _subject_of(case: Case, basis: Basis | None) -> str:
     """Whom the verdict is about: a certificate is about the given model even where a refitted clone stands for it."""
     if case.subject.given_target is not None and basis is Basis.CERTIFIED:
         return case.subject.title.split(", refitted")[0]

@@ -11,7 +11,7 @@ import numpy as np
 from whytransfer.backtest import Reference
 from whytransfer.errors import InputError
 from whytransfer.models import Predictions
-from whytransfer.problem import Problem, make_splits
+from whytransfer.problem import Problem, splits_of
 from whytransfer.steps import document, panel, regression
 from whytransfer.steps.measured import answered
 from whytransfer.steps.options import Options
@@ -128,9 +128,8 @@ def _answered(
 
 def teach(problem: Problem, model: Any, options: Options) -> Taught:
     """The model, found once: the split of the source comes first from the seed, and is the same for every target."""
-    splits = make_splits(problem, np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,))))
-    seek = regression.subject.find if problem.numeric else find
-    return Taught.of(seek(problem, splits, model, None, options), model)
+    found = find(problem, splits_of(problem, options.seed), model, None, options)
+    return Taught.of(found, model)
 
 
 def _too_few(problem: Problem, options: Options) -> Findings:

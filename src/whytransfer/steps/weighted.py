@@ -16,7 +16,7 @@ from whytransfer.problem import Problem
 from whytransfer.steps import document, errors
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
-from whytransfer.steps.run import Findings, in_order, rule
+from whytransfer.steps.run import WEIGHTS_UNUSED, Findings, in_order, rule
 from whytransfer.verdict import Answer, Verdict
 
 Floats = NDArray[np.float64]
@@ -328,10 +328,10 @@ def _judged(
         notes.append("the target has no weights: estimates and bounds about it see source rows as they are")
     else:
         notes.append("distances, the kind of shift and the columns are those of unweighted rows")
-    old = [w for w in found.warnings if not w.startswith("row weights were read and kept")]
+    old = [w for w in found.warnings if w != WEIGHTS_UNUSED]
     warnings = tuple(dict.fromkeys((*old, *ruling.warnings, *notes)))
     told = found.document
-    kept = [w for w in told["warnings"] if not w.startswith("row weights were read and kept")]
+    kept = [w for w in told["warnings"] if w != WEIGHTS_UNUSED]
     target = case.problem.target.weights is not None
     parts = {
         "verdict": document.verdict_parts(verdict, max_drop=options.max_drop),

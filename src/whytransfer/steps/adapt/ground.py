@@ -9,7 +9,7 @@ import numpy as np
 
 from whytransfer.methods import Method
 from whytransfer.models.subject import Subject
-from whytransfer.problem import Encoder, Problem, Splits, make_splits
+from whytransfer.problem import Encoder, Problem, Splits, splits_of
 from whytransfer.steps.adapt.aimed import Aimed
 from whytransfer.steps.adapt.request import Request, options_of
 from whytransfer.steps.case import Case
@@ -127,8 +127,7 @@ def _source_model(part: Problem, splits: Splits, request: Request) -> Any:
 
 def divided(blind: Problem, request: Request) -> Splits:
     """Who trains, who chooses, who evaluates; rows whose label may be learned from leave what evaluates, with their groups."""
-    rng = np.random.default_rng(np.random.SeedSequence(request.seed, spawn_key=(1,)))
-    drawn = make_splits(blind, rng, source_shares=SOURCE_SHARES, target_shares=TARGET_SHARES)
+    drawn = splits_of(blind, request.seed, source_shares=SOURCE_SHARES, target_shares=TARGET_SHARES)
     return without_spent(blind, drawn, np.flatnonzero(request.labelled >= 0), drawn.warnings)
 
 

@@ -25,7 +25,7 @@ from whytransfer.methods.numeric import (
 )
 from whytransfer.metrics import Loss
 from whytransfer.names import resolve
-from whytransfer.problem import Problem, Splits, make_splits
+from whytransfer.problem import Problem, Splits, splits_of
 from whytransfer.steps.adapt.claims import LABELS_AT_RANDOM
 from whytransfer.steps.adapt.ground import TARGET_SHARES, without_spent
 from whytransfer.steps.adapt.records import Candidate
@@ -184,9 +184,8 @@ def _names(methods: Any, *, with_labels: bool) -> tuple[str, ...]:
 
 
 def _splits(problem: Problem, labels: Floats, seed: int) -> Splits:
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
     blind = problem.with_target_labels(None)
-    drawn = make_splits(blind, rng, source_shares=SOURCE_SHARES, target_shares=TARGET_SHARES)
+    drawn = splits_of(blind, seed, source_shares=SOURCE_SHARES, target_shares=TARGET_SHARES)
     said = tuple(w for w in drawn.warnings if "choosing" not in w)
     return without_spent(problem, drawn, np.flatnonzero(np.isfinite(labels)), said)
 

@@ -11,20 +11,18 @@ from whytransfer.claims import Budget, Claim
 from whytransfer.metrics import Loss
 from whytransfer.models import Predictions
 from whytransfer.models.regressors import Panel, committee
-from whytransfer.problem import Problem, Splits, check, make_splits
-from whytransfer.steps import columns, document, errors, explained, gaps, ties, weighted
+from whytransfer.problem import Problem, Splits, check
+from whytransfer.steps import document, errors, explained, gaps, weighted
 from whytransfer.steps.case import Case
-from whytransfer.steps.independence import domains_independent, label_note, labelled_at_random
+from whytransfer.steps.opened import opened
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
-from whytransfer.steps.regression import bounds, counted, estimates, subject
+from whytransfer.steps.regression import bounds, counted, estimates
 from whytransfer.steps.regression.next_steps import next_steps
 from whytransfer.steps.regression.power import Question
 from whytransfer.steps.regression.signals import look
-from whytransfer.steps.run import Findings, all_alike, in_order, subject_of
-from whytransfer.steps.told_apart import tell_apart
-from whytransfer.verdict import FEWEST_TARGET_ROWS, Requirement, Verdict, decide
-from whytransfer.wording import how_many
+from whytransfer.steps.run import Findings, in_order, rule, verdict_of
+from whytransfer.verdict import Requirement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,22 +67,8 @@ def _answered(
         [source, *about, *errors.drops([source, *about], options.max_drop), *gaps.divergences(case)]
     )
     unlike = seen if isinstance(seen, str) else estimates.unlike(seen)
-    ruling = decide(
-        claims,
-        requirement,
-        required=options.require,
-        blocked=_blocked(case),
-        estimate_blocked=unlike or all_alike(case),
-        no_overlap=case.overlap is not None and case.overlap.no_overlap,
-    )
-    verdict = Verdict(
-        answer=ruling.answer,
-        basis=ruling.basis,
-        requirement=requirement,
-        reason=ruling.reason,
-        subject=subject_of(case, ruling.basis),
-        labels_needed=_labels_needed(case, loss, requirement, claims),
-    )
+    ruling = rule(case, claims, requirement, options, unlike)
+    verdict = verdict_of(case, ruling, requirement, _labels_needed(case, loss, requirement, claims))
     warnings = tuple(dict.fromkeys((*heard.notes, *bounded.warnings, *ruling.warnings)))
     step("writing it down")
     written = document.write(
@@ -92,15 +76,7 @@ def _answered(
     )
     written["diagnosis"] = {**written["diagnosis"], **_diagnosis(case, claims)}
     written["next_steps"] = next_steps(case, loss, verdict)
-    return Findings(
-        verdict=verdict,
-        claims=claims,
-        warnings=warnings,
-        model=case.subject.model,
-        splits=case.splits,
-        document=written,
-        case=case,
-    )
+    return Findings.of(case, verdict, claims, warnings, written)
 
 
 def prepare(
@@ -112,43 +88,11 @@ def prepare(
 ) -> Heard:
     """Split, train or ask the model, encode, look for overlap, and declare who spends δ."""
     loss = options.loss or Loss(name="absolute")
-    if splits is None:
-        splits = make_splits(
-            problem, np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(1,)))
-        )
-    step("training the model, or asking it")
-    found = subject.find(problem, splits, model, predictions, options)
-    step("encoding the columns")
-    encoded = columns.encode(problem, splits, found.subject)
-    step("telling the domains apart")
-    fresh = len(splits.source_choose) + len(splits.source_evaluate)
-    comparable = encoded.columns is not None and fresh > 0
-    apart = tell_apart(encoded.columns, splits, options.seed) if comparable else None  # type: ignore[arg-type]
-    case = Case(
-        problem=problem,
-        splits=splits,
-        subject=found.subject,
-        columns=encoded.columns,
-        apart=apart,
-        budget=Budget.declare(options.delta, ()),
-        assume=options.assume,
-        seed=options.seed,
-        whole=options.population == "file",
-        not_trained=found.not_trained,
-        across=domains_independent(problem),
-        ties=ties.find(problem, splits, found.subject, encoded.columns, options.seed),
-        chosen=labelled_at_random(problem, encoded.columns, found.subject),
-    )
+    case, notes, doubts = opened(problem, model, predictions, options, splits)
     divergences = [] if case.columns is None else [f"divergence.{name}" for name in gaps.SPENDING]
     declared = ["source_error", *divergences, *bounds.spenders(loss, options.theorems)]
     case = replace(case, budget=Budget.declare(options.delta, declared))
-    notes = [*check(problem).warnings, *splits.warnings, *found.warnings, *encoded.warnings]
-    notes += [*label_note(problem), *(() if apart is None else apart.warnings)]
-    if case.chosen is not None:
-        notes.append(
-            f"the labelled target rows look chosen ({case.chosen.test}): what they certify is conditional"
-        )
-    return Heard(case=case, loss=loss, notes=tuple(notes))
+    return Heard(case=case, loss=loss, notes=(*check(problem).warnings, *notes, *doubts))
 
 
 def constant_loss(problem: Problem, loss: Loss) -> float:
@@ -211,14 +155,6 @@ def members(case: Case) -> tuple[Panel | None, bounds.Rows | None]:
         whole=case.whole,
     )
     return told, rows
-
-
-def _blocked(case: Case) -> str | None:
-    if not len(case.splits.source_evaluate) and not len(case.labelled_target):
-        return "the source has too few labelled rows to hold any back, and the target has no label: nothing was scored"
-    if case.problem.target.n < FEWEST_TARGET_ROWS:
-        return f"the target has {how_many(case.problem.target.n, 'rows')}, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
-    return None
 
 
 SHIFT_LEVEL = 0.01

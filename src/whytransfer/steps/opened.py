@@ -1,0 +1,60 @@
+"""How every audit begins: rows split, the model trained or asked, columns encoded, the domains told apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from whytransfer.claims import Budget
+from whytransfer.models import Predictions
+from whytransfer.problem import Problem, Splits, splits_of
+from whytransfer.steps import columns, subject, ties
+from whytransfer.steps.case import Case
+from whytransfer.steps.independence import domains_independent, label_note, labelled_at_random
+from whytransfer.steps.options import Options
+from whytransfer.steps.progress import step
+from whytransfer.steps.told_apart import tell_apart
+
+
+def opened(
+    problem: Problem,
+    model: Any,
+    predictions: Predictions | None,
+    options: Options,
+    splits: Splits | None = None,
+) -> tuple[Case, list[str], list[str]]:
+    """The case before anybody is declared to spend δ, what was said on the way, and what speaks against the labels and the overlap.
+
+    `splits` are those of an adaptation, whose rows have parts already; without them the seed splits.
+    """
+    splits = splits_of(problem, options.seed) if splits is None else splits
+    step("training the model, or asking it")
+    found = subject.find(problem, splits, model, predictions, options)
+    step("encoding the columns")
+    encoded = columns.encode(problem, splits, found.subject)
+    step("telling the domains apart")
+    fresh = len(splits.source_choose) + len(splits.source_evaluate)
+    comparable = encoded.columns is not None and fresh > 0
+    apart = tell_apart(encoded.columns, splits, options.seed) if comparable else None  # type: ignore[arg-type]
+    case = Case(
+        problem=problem,
+        splits=splits,
+        subject=found.subject,
+        columns=encoded.columns,
+        apart=apart,
+        budget=Budget.declare(options.delta, ()),
+        assume=options.assume,
+        seed=options.seed,
+        whole=options.population == "file",
+        not_trained=found.not_trained,
+        across=domains_independent(problem),
+        label_noise=options.label_noise,
+        ties=ties.find(problem, splits, found.subject, encoded.columns, options.seed),
+        chosen=labelled_at_random(problem, encoded.columns, found.subject),
+    )
+    notes = [*splits.warnings, *found.warnings, *encoded.warnings]
+    doubts = label_note(problem)
+    if case.chosen is not None:
+        doubts.append(
+            f"the labelled target rows look chosen ({case.chosen.test}): what they certify is conditional"
+        )
+    return case, notes, [*doubts, *(() if apart is None else apart.warnings)]
