@@ -19,6 +19,12 @@ CALLS = {
     "costs written over": (["audit", "s.csv", "t.csv", "--label", "y", "--metric", "cost:l.csv", "--html", "l.csv"], "input file"),
     "labels written over": (["adapt", "s.csv", "t.csv", "--label", "y", "--labels", "l.csv", "--out", "l.csv"], "input file"),
     "one stream for two": (["audit", "-", "-", "--label", "y"], "standard input"),
+    "a model and a learner": (["audit", "s.csv", "t.csv", "--label", "y", "--model", "l.csv", "--learner", "stump"], "--model and --learner exclude"),
+    "predictions and a model": (["labels", "plan", "s.csv", "t.csv", "--label", "y", "--model", "l.csv", "--prediction", "p"], "--model and --prediction exclude"),
+    "training of no model": (["audit", "s.csv", "t.csv", "--label", "y", "--trained-on-source", "no"], "add --model or --prediction"),
+    "the label as predictions": (["audit", "s.csv", "t.csv", "--label", "y", "--prediction", "x", "--proba", "p, y"], "named as --label and as predictions"),
+    "a model by another name": (["audit", "s.csv", "t.csv", "--label", "y", "--save-model", "m.pkl"], "ends in .skops"),
+    "an adapted one": (["adapt", "s.csv", "t.csv", "--label", "y", "--save", "m.joblib"], "ends in .skops"),
     "an assumption": (["audit", "s.csv", "t.csv", "--label", "y", "--assume", "tau"], "KEY=VALUE"),
 }  # fmt: skip
 

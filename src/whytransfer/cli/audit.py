@@ -9,6 +9,7 @@ import typer
 
 from whytransfer.cli.config import read_config
 from whytransfer.cli.files import refuse_missing
+from whytransfer.cli.inputs import refuse_contradictions
 from whytransfer.cli.journal import begin, journalled
 from whytransfer.cli.material import (
     FINETUNE,
@@ -218,6 +219,7 @@ def _refuse_labels(options: dict[str, Any]) -> None:
         )
     refuse_mixed(options)
     options["label"] = label_of(options)
+    refuse_contradictions(options)
 
 
 def _audit(options: dict[str, Any]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,34 @@ def assumptions(given: Sequence[str] | None) -> dict[str, float | str] | None:
     return found
 
 
+def refuse_contradictions(options: Mapping[str, Any]) -> None:
+    """Refuse what options say of a model that can't all be meant, before any table is read.
+
+    Raises
+    ------
+    InputError
+        For a model that is given in two ways or in none, and for the label column as predictions.
+    """
+    given = {f"--{name}": options[name] for name in ("model", "learner", "prediction") if options[name]}
+    if len(given) > 1:
+        raise InputError(f"{' and '.join(given)} exclude each other: give one of them")
+    if options["trained_on_source"] and not given.keys() & {"--model", "--prediction"}:
+        raise InputError(
+            "--trained-on-source is about a model that is given, and here one is trained: add --model or --prediction, or leave it out"
+        )
+    named = [options["prediction"], *columns_of(options["proba"])]
+    if options["label"] in named:
+        raise InputError(
+            f"column {options['label']!r} is named as --label and as predictions, expected one role for a column; name the columns that hold "
+            "what the model said"
+        )
+
+
+def columns_of(proba: str | None) -> list[str]:
+    """The columns that ``--proba`` names."""
+    return [column.strip() for column in proba.split(",")] if proba else []
+
+
 def trained(answer: str | None) -> bool | None:
     """``yes``, ``no`` or nothing."""
     if answer is None:
@@ -47,8 +75,6 @@ def trained(answer: str | None) -> bool | None:
 
 def model_of(model: str | None, learner: str | None) -> Any:
     """The fitted model of a file, the name of a learner, or None for the default."""
-    if model is not None and learner is not None:
-        raise InputError("--model and --learner exclude each other: give one of them")
     if model is None:
         return learner
     from whytransfer.models.saved import load_model
@@ -94,7 +120,7 @@ def predictions_of(source: Any, target: Any, prediction: str | None, proba: str 
         return None, source, target
     from whytransfer.models import Predictions
 
-    columns = [c.strip() for c in proba.split(",")] if proba else []
+    columns = columns_of(proba)
     for name, frame in (("SOURCE", source), ("TARGET", target)):
         missing = [c for c in (prediction, *columns) if c not in frame.columns]
         if missing:

@@ -26,6 +26,10 @@ FORMS = ("html", "json", "markdown", "junit")
 """What a document is written as, by the name of the option."""
 
 
+MODELS = ("save_model", "save")
+"""Options that write a model."""
+
+
 def write_forms(document: Mapping[str, Any], asked: Mapping[str, str | None]) -> bool:
     """Write the document in every form that was asked for, each whole or not at all; whether one went to stdout.
 
@@ -76,7 +80,7 @@ def refuse_unwritable(paths: Mapping[str, str | None], inputs: Sequence[str]) ->
     Raises
     ------
     InputError
-        For an input file, a folder, a folder that does not exist, and two outputs in one place.
+        For an input file, a folder, a folder that does not exist, a model by another name, and two outputs in one place.
     """
     given = [path for path in paths.values() if path is not None]
     twice = next((path for path in given if given.count(path) > 1), None)
@@ -90,6 +94,10 @@ def refuse_unwritable(paths: Mapping[str, str | None], inputs: Sequence[str]) ->
         flag = "--" + name.replace("_", "-")
         if Path(path).resolve() in read:
             raise InputError(f"{flag} {path}: that is an input file; give another name")
+        if name in MODELS and Path(path).suffix != ".skops":
+            raise InputError(
+                f"{flag} {path}: expected a name that ends in .skops, which is how it is written"
+            )
         if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
             raise InputError(f"{flag} {path}: expected a file in a folder that exists")
 

@@ -12,6 +12,7 @@ import typer
 
 from whytransfer.cli.audit import LossCap, TaskOption
 from whytransfer.cli.files import read_by, refuse_missing
+from whytransfer.cli.inputs import refuse_contradictions
 from whytransfer.cli.material import (
     FINETUNE,
     EncoderName,
@@ -123,6 +124,7 @@ def plan(
     options = dict(locals())
     refuse_mixed(options)
     options["label"] = label_of(options)
+    refuse_contradictions(options)
     refuse_missing(options)
     sheet = _free(out, read_by(options))
     problem, predictions, shown = _problem(options)
