@@ -75,4 +75,4 @@ def test_what_extras_would_add_is_said(monkeypatch):
     with pytest.raises(wt.WhyTransferError, match=r"pip install 'whytransfer\[deep\]'"):
         torch_module()
     with pytest.raises(wt.WhyTransferError, match=r"pip install 'whytransfer\[dask\]'"):
-        Dask(scheduler="tcp://nowhere:1").run([], None)
+        Dask(scheduler="tcp://nowhere:1").run([])
