@@ -40,8 +40,8 @@ def wasserstein1(s, t):
     points = sorted({Fraction(v) for v in [*s, *t]})
     cost = Fraction(0)
     for low, high in pairwise(points):
-        F = Fraction(sum(v <= low for v in s), len(s))
-        G = Fraction(sum(v <= low for v in t), len(t))
+        F = Fraction(sum(bool(v <= low) for v in s), len(s))
+        G = Fraction(sum(bool(v <= low) for v in t), len(t))
         cost += abs(F - G) * (high - low)
     return float(cost)
 
