@@ -127,7 +127,7 @@ def test_several_audits_are_compared_by_their_names(tmp_path, capsys):
     old, new = several(), several()
     new["audits"][0]["audit"] = fails()
     new["audits"][2]["name"] = "other"
-    new["verdict"]["reason"] = "of 3 sub-groups: 2 fails"
+    new["verdict"]["reason"] = "of 3 sub-groups 2 fail"
     paths = [tmp_path / name for name in ("old.json", "new.json")]
     for path, document in zip(paths, (old, new), strict=True):
         path.write_text(to_json(document), encoding="utf-8")

@@ -137,7 +137,7 @@ def test_what_is_written_is_read_back_and_linked(by_site, files):
 def test_a_saved_document_of_several_is_rendered(files, by_site, capsys):
     assert run(["report", str(files / "audits.json")]) == 0
     shown = capsys.readouterr().out
-    assert shown.startswith("UNDECIDED: of 3 sub-groups: 1 undecided ((missing)), 2 works")
+    assert shown.startswith("UNDECIDED: of 3 sub-groups 1 is undecided ((missing)), 2 work")
     assert run(["report", str(files / "audits.json"), "--junit", "-"]) == 0
     assert 'tests="3" failures="1"' in capsys.readouterr().out
 

@@ -15,6 +15,7 @@ from whytransfer.io import write_atomically
 from whytransfer.problem import Problem
 from whytransfer.result import Audit, audit_of, audit_of_document, written
 from whytransfer.verdict import Answer
+from whytransfer.wording import how_many
 
 SCHEMA = "whytransfer/audits/1"
 WORST_FIRST = (Answer.FAILS, Answer.NOT_COMPARABLE, Answer.UNDECIDED, Answer.WORKS)
@@ -22,11 +23,12 @@ WORST_FIRST = (Answer.FAILS, Answer.NOT_COMPARABLE, Answer.UNDECIDED, Answer.WOR
 be looked at."""
 
 _WORDS = {
-    Answer.FAILS: "fails",
-    Answer.NOT_COMPARABLE: "not comparable",
-    Answer.UNDECIDED: "undecided",
-    Answer.WORKS: "works",
+    Answer.FAILS: ("fails", "fail"),
+    Answer.NOT_COMPARABLE: ("is not comparable", "are not comparable"),
+    Answer.UNDECIDED: ("is undecided", "are undecided"),
+    Answer.WORKS: ("works", "work"),
 }
+"""Of one, and of several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +277,6 @@ def _reason(audits: Mapping[str, Audit], kind: str) -> str:
                 if answer is Answer.WORKS
                 else f" ({', '.join(names[:5])}{', …' if len(names) > 5 else ''})"
             )
-            parts.append(f"{len(names)} {_WORDS[answer]}{shown}")
-    what = "sub-group" if kind == "groups" else "target"
-    return f"of {len(audits)} {what}{'' if len(audits) == 1 else 's'}: {', '.join(parts)}"
+            parts.append(f"{len(names)} {_WORDS[answer][len(names) > 1]}{shown}")
+    what = "sub-groups" if kind == "groups" else "targets"
+    return f"of {how_many(len(audits), what)} {', '.join(parts)}"
