@@ -50,7 +50,10 @@ class TargetError:
         from whytransfer.problem import Problem
 
         problem = Problem(X, y, self.target)
-        problem.refuse_numeric("make_scorer", "audit each model with wt.audit and compare target_error.panel")
+        problem.refuse_numeric(
+            "make_scorer",
+            "no estimate without target labels was seen to choose better than the loss on held-out rows: use scoring='neg_mean_absolute_error', then audit what it chose",
+        )
         if problem.mismatch:
             raise InputError(f"target_error: the rows can't be compared with the target: {problem.mismatch}")
         views = _views(problem, estimator, self.seed)

@@ -173,6 +173,9 @@ def test_classes_have_no_cap():
 def test_what_is_about_classes_says_so(labelled, domains):
     for call in (
         lambda: wt.audit(labelled, domains=domains[0].c),
+        lambda: wt.make_scorer("target_error", target=domains[1][["a"]])(
+            None, domains[0][["a"]], domains[0].y
+        ),
         lambda: wt.TransferClassifier().fit(domains[0][["a"]], domains[0].y, target=domains[1][["a"]]),
     ):
         with pytest.raises(InputError, match="is about classes, and the label"):
