@@ -7,8 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from whytransfer.claims import Claim, Level, Status, Unit, figures
+from whytransfer.wording import how_many
 
 FEWEST_TARGET_ROWS = 20
+
+
+def too_few(rows: int, what: str = "target") -> str | None:
+    """Why nothing is said of a target (or another `what`) of so many rows; None where they are enough."""
+    if rows >= FEWEST_TARGET_ROWS:
+        return None
+    return f"the {what} has {how_many(rows, 'rows')}, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
 
 
 class Answer(StrEnum):

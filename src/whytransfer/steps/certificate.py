@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from whytransfer.claims import Claim, Level
+from whytransfer.claims import Claim
 from whytransfer.labels import Filled, LabelPlan, choose, class_errors, comparisons, target_error
 from whytransfer.labels.direct import difference
+from whytransfer.labels.numbers import NumberPlan
 from whytransfer.labels.outlook import Outlook, labels_in_all, next_rows, outlook
-from whytransfer.steps.document import SCHEMA, VERSIONED, verdict_parts
+from whytransfer.steps.document import SCHEMA, delta_spent, plain_classes, verdict_parts, versions
 from whytransfer.steps.explained import waterfall
 from whytransfer.steps.planned_split import split_by_labels
-from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Verdict, decide
-from whytransfer.wording import how_many
+from whytransfer.verdict import Answer, Basis, Requirement, Verdict, decide, too_few
 
 UNLIKELY = 0.2
 """Below this probability a plan is said to be unlikely to settle the question."""
@@ -74,9 +74,7 @@ def certificate(
 def _blocked(plan: LabelPlan) -> str | None:
     if len(plan.classes) < 2:
         return "the source has one class only: nothing was learned that could be right or wrong elsewhere"
-    if plan.m < FEWEST_TARGET_ROWS:
-        return f"the target has {how_many(plan.m, 'rows')}, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
-    return None
+    return too_few(plan.m)
 
 
 def _notes(plan: LabelPlan, filled: Filled, headline: Claim) -> list[str]:
@@ -139,43 +137,31 @@ def _document(
     ahead: Outlook,
 ) -> dict[str, Any]:
     split = split_by_labels(plan, filled)
-    return {
-        "schema": SCHEMA,
-        "version": version("whytransfer"),
-        "seed": plan.seed,
+    options = {
+        "tolerance": plan.requirement,
+        "design": plan.design,
+        "way": plan.way,
+        "population": plan.population,
         "delta": plan.delta,
-        "problem": _problem(plan, filled),
-        "verdict": verdict_parts(verdict, max_drop=None),
-        "claims": [claim.to_dict() for claim in claims],
-        "break_even": [],
-        "diagnosis": {
-            "overlap": {},
-            "shift": {},
-            "features": [],
-            "regions": {},
-            "decomposition": {} if split is None else split.to_dict(),
-            "contested": {},
-        },
-        "next_steps": next_steps(plan, filled, verdict, ahead),
-        "warnings": list(warnings),
-        "provenance": _provenance(plan, claims),
+        "label_noise": plan.label_noise,
+        "seed": plan.seed,
+    }
+    steps = next_steps(plan, filled, verdict, ahead)
+    written = planned(plan, filled, verdict, claims, warnings=warnings, next_steps=steps, options=options)
+    parts = {"decomposition": {} if split is None else split.to_dict(), "contested": {}}
+    return {
+        **written,
+        "problem": {**written["problem"], "task": "classification", "classes": plain_classes(plan.classes)},
+        "diagnosis": {**written["diagnosis"], **parts},
         "waterfall": waterfall(claims, split, None),
-        "curves": {"labels": plan.power, "budget": [], "reliability": []},
-        "candidates": [],
-        "images": [],
-        "labels": _labels(plan, filled, verdict, ahead),
+        "labels": {**written["labels"], **_labels(plan, filled, verdict, ahead)},
     }
 
 
 def _labels(plan: LabelPlan, filled: Filled, verdict: Verdict, ahead: Outlook) -> dict[str, Any]:
-    """How the labelling stands, and who of the candidates errs least."""
+    """What more is expected, and who of the candidates errs least."""
     decided = verdict.answer in (Answer.WORKS, Answer.FAILS)
     return {
-        "planned": plan.n,
-        "labelled": filled.labelled,
-        "prefix": filled.prefix,
-        "skipped": filled.skipped,
-        "stop": decided or filled.prefix >= plan.n,
         "expected_more": 0 if decided else ahead.more,
         "chance": None if decided else ahead.chance,
         "choice": choose(plan, filled) if len(plan.predictions) > 1 else None,
@@ -183,36 +169,59 @@ def _labels(plan: LabelPlan, filled: Filled, verdict: Verdict, ahead: Outlook) -
     }
 
 
-def _problem(plan: LabelPlan, filled: Filled) -> dict[str, Any]:
-    return {
-        "task": "classification",
-        "label": plan.label,
-        "classes": [c if isinstance(c, (str, bool, int, float)) else str(c) for c in plan.classes.tolist()],
-        "source": {"rows": plan.source["rows"], "labelled": plan.source["labelled"]},
-        "target": {"rows": plan.m, "labelled": filled.labelled},
-        "features": list(plan.names),
-    }
+def planned(
+    plan: LabelPlan | NumberPlan,
+    filled: Filled,
+    verdict: Verdict,
+    claims: Sequence[Claim],
+    *,
+    warnings: Sequence[str],
+    next_steps: list[dict[str, str]],
+    options: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The ``whytransfer/audit/1`` document of a plan and its labels, as of a quantity; a plan of classes puts more in its places.
 
-
-def _provenance(plan: LabelPlan, claims: Sequence[Claim]) -> dict[str, Any]:
-    spent = [
-        {"id": c.id, "delta": c.detail["delta"]}
-        for c in claims
-        if c.delta is not None and c.level in (Level.PROVED, Level.CONDITIONAL) and c.detail.get("delta")
-    ]
+    Parameters
+    ----------
+    options : mapping
+        What was asked, for the provenance.
+    """
     return {
-        "digests": {"source": plan.source["digest"], "target": plan.digest},
-        "rows": {"target_labels_planned": plan.n},
-        "versions": {"whytransfer": version("whytransfer"), **{name: version(name) for name in VERSIONED}},
-        "python": platform.python_version(),
-        "options": {
-            "tolerance": plan.requirement,
-            "design": plan.design,
-            "way": plan.way,
-            "population": plan.population,
-            "delta": plan.delta,
-            "label_noise": plan.label_noise,
-            "seed": plan.seed,
+        "schema": SCHEMA,
+        "version": version("whytransfer"),
+        "seed": plan.seed,
+        "delta": plan.delta,
+        "problem": {
+            "task": "regression",
+            "label": plan.label,
+            "classes": [],
+            "source": {"rows": plan.source["rows"], "labelled": plan.source["labelled"]},
+            "target": {"rows": plan.m, "labelled": filled.labelled},
+            "features": list(plan.names),
         },
-        "delta_spent": spent,
+        "verdict": verdict_parts(verdict, max_drop=None),
+        "claims": [claim.to_dict() for claim in claims],
+        "break_even": [],
+        "diagnosis": {"overlap": {}, "shift": {}, "features": [], "regions": {}, "decomposition": {}},
+        "next_steps": next_steps,
+        "warnings": list(warnings),
+        "provenance": {
+            "digests": {"source": plan.source["digest"], "target": plan.digest},
+            "rows": {"target_labels_planned": plan.n},
+            "versions": dict(versions()),
+            "python": platform.python_version(),
+            "options": dict(options),
+            "delta_spent": delta_spent(claims),
+        },
+        "waterfall": [],
+        "curves": {"labels": [dict(entry) for entry in plan.power], "budget": [], "reliability": []},
+        "candidates": [],
+        "images": [],
+        "labels": {
+            "planned": plan.n,
+            "labelled": filled.labelled,
+            "prefix": filled.prefix,
+            "skipped": filled.skipped,
+            "stop": verdict.answer in (Answer.WORKS, Answer.FAILS) or filled.prefix >= plan.n,
+        },
     }

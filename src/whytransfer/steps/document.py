@@ -8,6 +8,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
+
 from whytransfer.claims import Claim, Level, Status
 from whytransfer.problem import Problem
 from whytransfer.steps.break_even import BreakEven
@@ -65,13 +67,16 @@ def _problem(problem: Problem) -> dict[str, Any]:
     return {
         "task": problem.task,
         "label": problem.label_name,
-        "classes": [
-            c if isinstance(c, (str, bool, int, float)) else str(c) for c in problem.classes.tolist()
-        ],
+        "classes": plain_classes(problem.classes),
         "source": {"rows": problem.source.n, "labelled": int(problem.source.labelled.sum())},
         "target": {"rows": problem.target.n, "labelled": int(problem.target.labelled.sum())},
         "features": list(problem.source.names),
     }
+
+
+def plain_classes(classes: np.ndarray) -> list[Any]:
+    """Classes, (K,), as JSON values: what JSON has no form for becomes text."""
+    return [c if isinstance(c, (str, bool, int, float)) else str(c) for c in classes.tolist()]
 
 
 def verdict_parts(verdict: Verdict, *, max_drop: float | None) -> dict[str, Any]:
@@ -105,7 +110,7 @@ def _provenance(
     return {
         "digests": {"source": problem.source.digest, "target": problem.target.digest},
         "rows": rows,
-        "versions": dict(_versions()),
+        "versions": dict(versions()),
         "python": platform.python_version(),
         "options": options.to_dict(),
         "delta_spent": delta_spent(claims),
@@ -114,7 +119,7 @@ def _provenance(
 
 
 @cache
-def _versions() -> Mapping[str, str]:
+def versions() -> Mapping[str, str]:
     """Of this package and of what it computes with; each is parsed from files on disk, once a process."""
     return {name: version(name) for name in ("whytransfer", *VERSIONED)}
 

@@ -28,8 +28,7 @@ from whytransfer.steps.label_budget import Question
 from whytransfer.steps.opened import opened
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
-from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Ruling, Verdict, decide
-from whytransfer.wording import how_many
+from whytransfer.verdict import Answer, Basis, Requirement, Ruling, Verdict, decide, too_few
 
 WEIGHTS_UNUSED = "row weights were read and kept, but no claim of this version weighs its rows"
 """Said where a case has weights; what weighs the rows afterwards (`steps.weighted`) takes it back."""
@@ -196,9 +195,7 @@ def _blocked(case: Case) -> str | None:
         return "the source has one class only: nothing was learned that could be right or wrong elsewhere"
     if not len(case.splits.source_evaluate) and not len(case.labelled_target):
         return "the source has too few labelled rows to hold any back, and the target has no label: nothing was scored"
-    if case.problem.target.n < FEWEST_TARGET_ROWS:
-        return f"the target has {how_many(case.problem.target.n, 'rows')}, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
-    return None
+    return too_few(case.problem.target.n)
 
 
 def _all_alike(case: Case) -> str | None:

@@ -20,8 +20,7 @@ from whytransfer.steps.regression import estimates
 from whytransfer.steps.regression.run import constant_loss
 from whytransfer.steps.run import Findings, not_comparable
 from whytransfer.steps.subject import Taught, find
-from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Verdict
-from whytransfer.wording import how_many
+from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Verdict, too_few
 
 MOST_GROUPS = 100
 """Sub-groups that are judged; a column with more values names rows rather than groups."""
@@ -106,8 +105,8 @@ def audited(
         step(f"{name}: {problem.target.n:,} rows")
         if problem.mismatch:
             found[name] = not_comparable(problem, options)
-        elif groups and problem.target.n < FEWEST_TARGET_ROWS:
-            found[name] = _too_few(problem, options)
+        elif groups and (reason := too_few(problem.target.n, "sub-group")):
+            found[name] = _unjudged(problem, options, reason)
         elif predictions.get(name) is not None:
             found[name] = _answered(problem, None, predictions[name], options, reference)
         else:
@@ -132,9 +131,8 @@ def teach(problem: Problem, model: Any, options: Options) -> Taught:
     return Taught.of(found, model)
 
 
-def _too_few(problem: Problem, options: Options) -> Findings:
+def _unjudged(problem: Problem, options: Options, reason: str) -> Findings:
     """The audit of a sub-group that is too small to be judged: no claim, and why."""
-    reason = f"the sub-group has {how_many(problem.target.n, 'rows')}, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
     known = problem.source.labels[problem.source.labelled]  # type: ignore[index]
     if options.loss is not None:
         least = constant_loss(problem, options.loss)

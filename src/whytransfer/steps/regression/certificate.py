@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import version
-from typing import Any
-
 import numpy as np
 
 from whytransfer.claims import Claim, Level, Unit
 from whytransfer.claims.intervals import Betting
 from whytransfer.labels.numbers import NumberPlan
 from whytransfer.labels.sheet import Filled
-from whytransfer.steps.certificate import Certified
-from whytransfer.steps.document import SCHEMA, VERSIONED, delta_spent, verdict_parts
-from whytransfer.verdict import FEWEST_TARGET_ROWS, Answer, Basis, Requirement, Verdict, decide
-from whytransfer.wording import how_many
+from whytransfer.steps.certificate import Certified, planned
+from whytransfer.verdict import Answer, Basis, Requirement, Verdict, decide, too_few
 
 
 def certificate(plan: NumberPlan, filled: Filled) -> Certified:
@@ -27,9 +21,7 @@ def certificate(plan: NumberPlan, filled: Filled) -> Certified:
         kind=plan.requirement_kind,
         title=plan.loss.title,
     )
-    few = plan.m < FEWEST_TARGET_ROWS
-    blocked = f"the target has {how_many(plan.m, 'rows')}, fewer than {FEWEST_TARGET_ROWS}: too few to say anything about it"
-    ruling = decide((claim,), requirement, blocked=blocked if few else None)
+    ruling = decide((claim,), requirement, blocked=too_few(plan.m))
     verdict = Verdict(
         answer=ruling.answer,
         basis=ruling.basis,
@@ -44,7 +36,17 @@ def certificate(plan: NumberPlan, filled: Filled) -> Certified:
             "people skip hard rows"
         )
     warnings = tuple(dict.fromkeys((*notes, *plan.warnings, *ruling.warnings)))
-    written = _document(plan, filled, verdict, claim, warnings)
+    options = {
+        "tolerance": plan.requirement,
+        "metric": plan.loss.to_dict(),
+        "design": "sequential",
+        "way": "uniform",
+        "population": "law",
+        "delta": plan.delta,
+        "seed": plan.seed,
+    }
+    steps = _next_steps(plan, filled, verdict)
+    written = planned(plan, filled, verdict, [claim], warnings=warnings, next_steps=steps, options=options)
     return Certified(verdict=verdict, claims=(claim,), warnings=warnings, document=written)
 
 
@@ -96,59 +98,3 @@ def _next_steps(plan: NumberPlan, filled: Filled, verdict: Verdict) -> list[dict
         "of its own, or move the requirement"
     )
     return [{"action": "collect", "text": text}]
-
-
-def _document(
-    plan: NumberPlan, filled: Filled, verdict: Verdict, claim: Claim, warnings: tuple[str, ...]
-) -> dict[str, Any]:
-    decided = verdict.answer in (Answer.WORKS, Answer.FAILS)
-    return {
-        "schema": SCHEMA,
-        "version": version("whytransfer"),
-        "seed": plan.seed,
-        "delta": plan.delta,
-        "problem": {
-            "task": "regression",
-            "label": plan.label,
-            "classes": [],
-            "source": {"rows": plan.source["rows"], "labelled": plan.source["labelled"]},
-            "target": {"rows": plan.m, "labelled": filled.labelled},
-            "features": list(plan.names),
-        },
-        "verdict": verdict_parts(verdict, max_drop=None),
-        "claims": [claim.to_dict()],
-        "break_even": [],
-        "diagnosis": {"overlap": {}, "shift": {}, "features": [], "regions": {}, "decomposition": {}},
-        "next_steps": _next_steps(plan, filled, verdict),
-        "warnings": list(warnings),
-        "provenance": {
-            "digests": {"source": plan.source["digest"], "target": plan.digest},
-            "rows": {"target_labels_planned": plan.n},
-            "versions": {
-                "whytransfer": version("whytransfer"),
-                **{name: version(name) for name in VERSIONED},
-            },
-            "python": platform.python_version(),
-            "options": {
-                "tolerance": plan.requirement,
-                "metric": plan.loss.to_dict(),
-                "design": "sequential",
-                "way": "uniform",
-                "population": "law",
-                "delta": plan.delta,
-                "seed": plan.seed,
-            },
-            "delta_spent": delta_spent([claim]),
-        },
-        "waterfall": [],
-        "curves": {"labels": [dict(entry) for entry in plan.power], "budget": [], "reliability": []},
-        "candidates": [],
-        "images": [],
-        "labels": {
-            "planned": plan.n,
-            "labelled": filled.labelled,
-            "prefix": filled.prefix,
-            "skipped": filled.skipped,
-            "stop": decided or filled.prefix >= plan.n,
-        },
-    }
