@@ -13,7 +13,7 @@ from tests.regression.conftest import table
 from tests.report.test_schema import validator
 from whytransfer.claims.intervals import Betting, Units
 from whytransfer.cli import run
-from whytransfer.compare import compare
+from whytransfer.compare import _best, compare
 from whytransfer.metrics import loss
 from whytransfer.models.regressors import regressor
 from whytransfer.problem import Problem, make_splits
@@ -73,6 +73,34 @@ def test_disagreement_is_the_loss_of_one_model_against_the_other(found):
     assert claim.estimate == pytest.approx(np.sqrt((apart**2).mean()), rel=1e-9)
     assert (claim.lower, claim.upper) == pytest.approx(limits(apart, claim.detail["delta"]), rel=1e-9)
     assert claim.detail["rows"] == len(held)
+
+
+def test_losses_of_two_models_differ_by_no_more_than_the_models_do(found):
+    """The triangle inequality of capped losses, on the rows that taught neither."""
+    for here, there in (("a", "b"), ("b", "a"), ("a", "c"), ("c", "a"), ("b", "c"), ("c", "b")):
+        (one, _), (other, held) = taught(here), taught(there)
+        rows = FRAMES[there].iloc[held]
+        losses = [
+            np.sqrt((np.minimum(np.abs(m.predict(rows[["a", "b", "c"]]) - rows["y"]), CAP) ** 2).mean())
+            for m in (one, other)
+        ]
+        assert abs(losses[0] - losses[1]) <= found.claim(here, there, "disagreement.models").estimate + 1e-12
+
+
+def test_the_best_source_is_sure_from_two_sided_limits_only():
+    """Without a cap nobody has an upper limit; equal losses are told apart by name, and settle nothing."""
+
+    def pairs(upper, second):
+        limits = {"a": (1.0, 0.5, upper), "b": (second, 2.0, upper)}
+        kind = {"id": "target_error.direct", "level": "proved"}
+        return [
+            {"from": n, "to": "c", "claims": [{**kind, "estimate": e, "lower": l, "upper": u}]}
+            for n, (e, l, u) in limits.items()
+        ]
+
+    assert _best("c", pairs(1.9, 3.0)) == {"to": "c", "from": "a", "error": 1.0, "sure": True}
+    assert _best("c", pairs(None, 3.0))["sure"] is False
+    assert _best("c", pairs(None, 1.0)) == {"to": "c", "from": "a", "error": 1.0, "sure": False}
 
 
 def test_one_rule_is_good_in_both_where_the_labels_mean_the_same(found):
