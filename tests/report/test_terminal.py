@@ -11,7 +11,7 @@ from rich.console import Console
 
 from tests.report.documents import answers, hostile, undecided
 from whytransfer.report import render, render_brief
-from whytransfer.report.rows import groups
+from whytransfer.report.rows import _flags, groups
 from whytransfer.report.why import Step
 
 DOCUMENTS = {**answers(), "hostile": hostile()}
@@ -146,3 +146,10 @@ def test_the_waterfalls_limits_are_those_of_the_claims():
     step = {"value": 0.1234, "lower": 0.0879, "upper": 0.1831, "start": 0.0, "end": 0.1, "reason": None}
     assert Step(label="error", change=False, **step).spoken == "error 0.123 (0.087 to 0.184)"
     assert Step(label="shift", change=True, **step).spoken == "shift +0.123 (+0.088 to +0.183)"
+
+
+def test_a_model_that_is_shown_to_be_worse_than_guessing_is_no_vacuous_claim():
+    claim = {**undecided()["claims"][0], "guessing_error": 0.5, "vacuous": True, "assumptions": [], "detail": {}}
+    assert list(_flags({**claim, "lower": 0.6, "upper": 0.7})) == []
+    assert list(_flags({**claim, "lower": 0.4, "upper": 0.7})) == ["vacuous"]
+    assert list(_flags({**claim, "lower": None, "upper": 0.7})) == ["vacuous"]

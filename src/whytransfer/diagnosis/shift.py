@@ -194,6 +194,10 @@ def _changed_meaning(seen: _Seen) -> bool:
     return not by_shares
 
 
+def _signed(change: float) -> str:
+    return f"{change:+.3f}".replace("-", "−")
+
+
 def _meaning(seen: _Seen) -> str:
     test = seen.concept
     if test is None:
@@ -201,7 +205,7 @@ def _meaning(seen: _Seen) -> str:
     if test.rejected:
         return (
             f"where both domains have rows, the labels are not what they were (p = {test.p_value:.2g}): the model's error there "
-            f"changed by {test.effect:+.3f}"
+            f"changed by {_signed(test.effect)}"
         )
     return (
         f"the target labels show no change of meaning where both domains have rows (p = {test.p_value:.2g}; a change of the "

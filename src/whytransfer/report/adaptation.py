@@ -27,9 +27,9 @@ def choice(summary: Mapping[str, Any]) -> tuple[str, str, str]:
     """The answer in capitals, its style, and the sentence behind it."""
     made = summary["adaptation"]["choice"]
     if made["name"] == "source":
-        return ("REFUSED" if made["refused"] else "KEPT"), "bold yellow", f"the source model. {made['why']}"
+        return ("REFUSED" if made["refused"] else "KEPT"), "bold yellow", f"the source model. {words.capital(made['why'])}"
     title = next(c["title"] for c in summary["candidates"] if c["name"] == made["name"])
-    return "ADAPTED", "bold green", f"{made['name']} ({title}). {made['why']}"
+    return "ADAPTED", "bold green", f"{made['name']} ({title}). {words.capital(made['why'])}"
 
 
 def facts(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -301,7 +301,9 @@ def _flags(claim: Mapping[str, Any]) -> Iterable[str]:
         yield "rejected"
     elif isinstance(distance, float) and isinstance(typical, float) and distance > typical:
         yield "far"
-    if claim["vacuous"]:
+    guessing, lower = claim.get("guessing_error"), claim["lower"]
+    if claim["vacuous"] and not (guessing is not None and lower is not None and lower >= guessing):
+        # A lower limit above it says a lot: the model is no better than guessing, not the claim.
         yield "vacuous"
     elif detail.get("uninformative") is True:
         yield "uninformative"

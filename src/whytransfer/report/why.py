@@ -85,7 +85,7 @@ def lines(document: Mapping[str, Any]) -> list[str]:
     diagnosis = document["diagnosis"]
     found = [step.spoken for step in steps(document)]
     decomposition = diagnosis.get("decomposition") or {}
-    if decomposition.get("reason"):
+    if decomposition.get("reason") and not any(decomposition["reason"] in text for text in found):
         found.append(f"the change in error is not split: {decomposition['reason']}")
     found += [
         f"{'expected to fail' if group['fails'] else 'weaker'} where {group['rule']}: estimated error "

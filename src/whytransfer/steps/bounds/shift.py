@@ -20,6 +20,8 @@ BALL_WORDS = {
     "kl": "Kullback–Leibler divergence",
     "hellinger": "squared Hellinger distance",
 }
+RATIO_WORDS = "ratio of chances"
+"""What the ball of the kind ``ratio`` is about."""
 
 
 def ball_ids(case: Case) -> tuple[str, ...]:
@@ -66,15 +68,16 @@ def radii(desk: Desk) -> tuple[BreakEven, ...]:
 
 
 def _radius_in_words(kind: str, value: float | None, limit: float, sure: str) -> str:
+    ball = f"ball of the {BALL_WORDS.get(kind, RATIO_WORDS)}"
     if value is None:
-        return f"ball ({kind}): the requirement holds however far the target is"
+        return f"{ball}: the requirement holds however far the target is"
     if value < 0 or (kind == "ratio" and value < 1.0):
-        return f"ball ({kind}): even a target like the source would not be enough, the source error itself may exceed {limit:.4g}"
+        return f"{ball}: even a target like the source would not be enough, the source error itself may exceed {limit:.4g}"
     if kind == "ratio":
         what = f"no event is more than {value:.3f} times as likely in the target as in the source"
     else:
         what = f"the target's law, features and label together, is within {BALL_WORDS[kind]} {figures.general(value)} of the source's"
-    return f"ball ({kind}): the requirement holds ({sure} sure) if {what}"
+    return f"{ball}: the requirement holds ({sure} sure) if {what}"
 
 
 def prevalence(desk: Desk) -> Bounds:
