@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 import whytransfer as wt
+from tests.audit import cases
+from whytransfer.backtest import Reference, shipped
 from whytransfer.claims.intervals import Betting
 from whytransfer.claims.intervals.weighted import effective_sample, weighted_lower, weighted_upper
 from whytransfer.errors import InputError
@@ -158,6 +160,34 @@ def test_source_weights_weigh_the_source(rows):
     )
     # What is about the unweighted target stays.
     assert found.claim("target_error.direct") == plain.claim("target_error.direct")
+
+
+@pytest.mark.parametrize("typical", [True, False])
+def test_weights_of_the_source_don_t_make_an_estimate_trusted(rows, typical, monkeypatch):
+    """What is unlike all reference transfers is decided by no estimate, with weights as without."""
+    found = cases.reference(typical=typical)
+    shipped.cache_clear()
+    monkeypatch.setattr(Reference, "of", classmethod(lambda cls, data: found))
+    source = rows[0]
+    verdicts = []
+    for weights in (None, (rows[2], None)):
+        problem = wt.Problem(source[["a", "b"]], source.y, rows[1][["a", "b"]], weights=weights)
+        verdicts.append(wt.audit(problem, tolerance=0.5, theorems=[]).verdict)
+    shipped.cache_clear()
+    expected = wt.Basis.ESTIMATED if typical else None
+    assert [v.basis for v in verdicts] == [expected] * 2
+    assert all(("no estimate is trusted" in v.reason) is not typical for v in verdicts)
+
+
+def test_with_weights_no_rise_is_counted_from_the_unweighted_source(rows):
+    source, options = rows[0], {"time_budget": 600, "theorems": ["ball"], "assume": {"radius.tv": 0.1}}
+    problem = wt.Problem(
+        source[["a", "b"]], source.y, rows[1][["a", "b"]], rows[1].y, weights=(rows[2], None)
+    )
+    some = wt.audit(problem, "stump", tolerance=0.4, **options)
+    assert some.document["break_even"]
+    rise = wt.audit(problem, "stump", max_drop=0.2, max_weight=3.0, **options)
+    assert rise.document["break_even"] == []
 
 
 def test_a_quantity_has_weights_too(rows):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whytransfer.claims import Assumption, Claim, Level, Unit
+from whytransfer.claims import Assumption, Claim, Level, Status, Unit
 from whytransfer.claims.intervals.weighted import effective_sample, weighted_lower, weighted_upper
 from whytransfer.errors import InputError
 from whytransfer.problem import Problem
@@ -306,7 +306,7 @@ def _judged(
     requirement = found.verdict.requirement
     if requirement is None:
         return found
-    ruling = rule(case, claims, requirement, options, None)
+    ruling = rule(case, claims, requirement, options, _unlike(claims))
     verdict = Verdict(
         answer=ruling.answer,
         basis=ruling.basis,
@@ -336,7 +336,8 @@ def _judged(
     parts = {
         "verdict": document.verdict_parts(verdict, max_drop=options.max_drop),
         "claims": [claim.to_dict() for claim in claims],
-        "break_even": [] if target else told["break_even"],
+        # A permitted rise was counted from the source error of unweighted rows.
+        "break_even": [] if target or options.max_drop is not None else told["break_even"],
         "diagnosis": {
             **told["diagnosis"],
             **({"regions": {}, "decomposition": {}, "contested": {}} if target else {}),
@@ -348,6 +349,19 @@ def _judged(
         "provenance": {**told["provenance"], "delta_spent": document.delta_spent(claims)},
     }
     return replace(found, verdict=verdict, claims=claims, warnings=warnings, document={**told, **parts})
+
+
+def _unlike(claims: Sequence[Claim]) -> str | None:
+    """Why the panel may not decide: the audit without weights rejected that this transfer is like others."""
+    panel = next((c for c in claims if c.id == "target_error.panel"), None)
+    if panel is None:
+        return None
+    rejected = next((a for a in panel.assumptions if a.status is Status.REJECTED), None)
+    return (
+        None
+        if rejected is None
+        else f"{rejected.id} is rejected ({rejected.test}), so that no estimate is trusted"
+    )
 
 
 def _reason(claims: Sequence[Claim]) -> str | None:
