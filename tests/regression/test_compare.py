@@ -220,6 +220,15 @@ def test_limits_of_rules_that_are_right_or_off_by_the_cap_are_closed_forms():
     assert two.upper == pytest.approx(2 * (1 - 0.025 ** (1 / n)) + 2 * (1 - 0.025 ** (1 / m)))
 
 
+def test_a_rule_that_is_good_there_and_bad_here_keeps_what_it_tells():
+    """Without a cap: off by 10 in one domain and .1 in the other, and the reverse. Losses of 10 are all at the cut, δ^(1/n) of it."""
+    n = 12
+    here, there = np.repeat([[0.1], [10.0]], n, axis=1), np.repeat([[10.0], [0.1]], n, axis=1)
+    found, _ = least_sum(held(here, np.zeros(n)), held(there, np.zeros(n)), loss("absolute"), 0.1)
+    assert found.value == pytest.approx(10.1) and found.upper is None
+    assert 10 * 0.05 ** (1 / n) <= found.lower <= 10 * 0.05 ** (1 / n) + 0.1
+
+
 @pytest.mark.parametrize("one", LOSSES, ids=lambda one: one.name)
 def test_a_change_of_unit_changes_the_unit_only(one):
     rng = np.random.default_rng(2)

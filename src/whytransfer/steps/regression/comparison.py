@@ -41,9 +41,10 @@ class Held:
     labels: Floats
     units: Units
 
-    def largest(self, rule: int) -> float | None:
-        """The largest error of a rule on these rows; None where there is none."""
-        return _largest(self.said[rule], self.labels)
+    @property
+    def largest(self) -> float | None:
+        """The largest error of any rule on these rows; None where there is none."""
+        return _largest(self.said, self.labels)
 
 
 def claims(
@@ -84,7 +85,8 @@ def least_sum(here: Held, there: Held, loss: Loss, delta: float) -> tuple[Counte
 
     Lower: the rule that is best in truth is fixed, so that only its own two limits have to hold, each at δ/2; the least sum of lower limits is
     below its. Upper: every rule's sum is at least λ, but whose limit is least is known from these rows only, so that all 2M have to hold.
-    Without a cap the errors of a domain are cut at the largest one of the same rule in the other, which these rows had no part in.
+    Without a cap the errors of a domain are cut at the largest one of any rule in the other, which these rows had no part in; that of the same rule would
+    cut those of a rule that is good there and bad here, of all rules the one that tells most.
 
     Parameters
     ----------
@@ -96,17 +98,21 @@ def least_sum(here: Held, there: Held, loss: Loss, delta: float) -> tuple[Counte
         Failure probability of each limit.
     """
     rules = range(len(here.said))
-    parts = [
-        (
-            counted(here.said[r], here.labels, here.units, share, loss, there.largest(r)),
-            counted(there.said[r], there.labels, there.units, share, loss, here.largest(r)),
-        )
-        for share in (delta / 2, delta / 2 / len(here.said))
-        for r in rules
-    ]
-    below, above = parts[: len(rules)], parts[len(rules) :]
+    cuts = there.largest, here.largest
+
+    def pairs(share: float) -> list[tuple[Counted, Counted]]:
+        return [
+            (
+                counted(here.said[r], here.labels, here.units, share, loss, cuts[0]),
+                counted(there.said[r], there.labels, there.units, share, loss, cuts[1]),
+            )
+            for r in rules
+        ]
+
+    below = pairs(delta / 2)
+    above = [] if loss.cap is None else pairs(delta / 2 / len(here.said))
     values = [s.value + t.value for s, t in below]
-    # A rule without a limit (no error in the other domain to cut at) may be off by anything above 0.
+    # Where no rule is off in the other domain there is nothing to cut at, and no limit but 0.
     lower = min((s.lower or 0.0) + (t.lower or 0.0) for s, t in below)
     uppers = [s.upper + t.upper for s, t in above if s.upper is not None and t.upper is not None]
     doubts = (c.informative for pair in below for c in pair if c.informative is not None)
@@ -238,5 +244,5 @@ def _some(rows: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
 
 def _largest(said: Floats, against: Floats) -> float | None:
     """The largest distance, where a lower limit of an uncapped loss is cut; None where there is none."""
-    most = float(np.abs(said - against).max()) if len(said) else 0.0
+    most = float(np.abs(said - against).max()) if len(against) else 0.0
     return most if most > 0.0 else None
