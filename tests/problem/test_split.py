@@ -147,3 +147,22 @@ def test_parts_that_come_out_empty_are_said():
 def test_shares_that_are_none(shares):
     with pytest.raises(InputError, match="with sum 1"):
         split([0, 1], source_shares=shares)
+
+
+def test_a_large_group_is_scored_as_often_as_a_small_one():
+    """Of 41 groups 20 train, 4 choose and 17 score, whichever they are: a cut by rows scored the one of 200 rows in a tenth of all splits."""
+    from scipy.stats import binom
+
+    groups = np.r_[np.arange(40), np.full(200, 40)]
+    labels = np.arange(240) % 2
+    scored, seeds = 0, 400
+    for seed in range(seeds):
+        _, splits = split(labels, groups, seed=seed)
+        parts = [
+            len(np.unique(groups[part]))
+            for part in (splits.source_train, splits.source_choose, splits.source_evaluate)
+        ]
+        assert parts == [20, 4, 17]
+        scored += 40 in groups[splits.source_evaluate]
+    low, high = binom.ppf([0.0005, 0.9995], seeds, 17 / 41)
+    assert low <= scored <= high

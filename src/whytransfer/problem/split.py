@@ -66,7 +66,7 @@ def make_splits(
 ) -> Splits:
     """Split both domains at random, so that the rows that are scored are fresh draws.
 
-    The rows (or whole groups) are put in random order. Training takes its share from the front and goes on until it
+    The rows (or whole groups) are put in random order. Training takes its share of them from the front and goes on until it
     has seen every class, or two classes and half of what scoring should get (of a quantity it takes its share and no more);
     choosing comes next, scoring gets what is left. Given the list of classes, which is read off the whole file, where training ends depends on nothing that comes
     after it (a stopping time), so that the rest are independent draws from the same law, as exact intervals need.
@@ -114,27 +114,23 @@ def _in_turn(
     units = np.arange(len(rows)) if sample.groups is None else _unit_of(sample.groups[rows])
     turn = rng.permutation(int(units.max()) + 1)[units]
     order = np.argsort(turn, kind="stable")
-    ordered = turn[order]
-    # A unit is whole on one side of a cut: the cut moves to the end of the unit it falls into.
-    ends = np.append(np.flatnonzero(np.diff(ordered)) + 1, len(rows))
-    train = _end_of_unit(ends, round(shares[0] * len(rows)))
+    # Shares are of units: a cut at a share of the rows falls into a large group more often than into a small one, and
+    # scoring would get the small ones.
+    ends = np.append(np.flatnonzero(np.diff(turn[order])) + 1, len(rows))
+    train = round(shares[0] * len(ends))
     if learn and shares[0] > 0 and sample.labels is not None and sample.labels.dtype.kind != "f":
         labels = sample.labels[rows][order]
-        first_seen = np.sort(np.unique(labels, return_index=True)[1]) + 1
-        latest = round((shares[0] + shares[2] / 2) * len(rows))
-        wanted = max(int(first_seen[:2][-1]), min(int(first_seen[-1]), latest))
-        train = max(train, _end_of_unit(ends, wanted))
-    choose = _end_of_unit(ends, min(train + round(shares[1] * len(rows)), len(rows)))
-    return [np.sort(rows[part]) for part in np.split(order, [train, choose])]
+        # The place of the unit in which each class is seen first, from 1 on.
+        first_seen = 1 + np.searchsorted(ends, np.sort(np.unique(labels, return_index=True)[1]), side="right")
+        latest = round((shares[0] + shares[2] / 2) * len(ends))
+        train = max(train, int(first_seen[:2][-1]), min(int(first_seen[-1]), latest))
+    choose = min(train + round(shares[1] * len(ends)), len(ends))
+    cuts = [0 if units_before == 0 else int(ends[units_before - 1]) for units_before in (train, choose)]
+    return [np.sort(rows[part]) for part in np.split(order, cuts)]
 
 
 def _unit_of(groups: np.ndarray) -> np.ndarray:
     return np.unique(groups.astype(str), return_inverse=True)[1]
-
-
-def _end_of_unit(ends: np.ndarray, position: int) -> int:
-    """The first end of a unit at or after `position`; 0 stays 0."""
-    return 0 if position <= 0 else int(ends[np.searchsorted(ends, position)])
 
 
 def _warnings(problem: Problem, source: list[np.ndarray]) -> tuple[str, ...]:
