@@ -54,6 +54,27 @@ def test_a_value_that_looks_like_an_option_can_be_meant(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("html = 3", "html is 3, expected a text in quotes"),
+        ('quiet = "yes"', "quiet is 'yes', expected true or false"),
+        ('tolerance = "low"', "tolerance is 'low', expected a number"),
+        ("delta = true", "delta is True, expected a number"),
+        ("seed = 1.5", "seed is 1.5, expected a whole number"),
+        ("theorem = [1]", "theorem is [1], expected a text in quotes, or a list of them"),
+        ('theorem = "hdhh"', "unknown theorem 'hdhh'"),
+    ],
+)
+def test_a_configuration_holds_what_the_options_take(line, words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    pd.DataFrame({"x": range(40), "y": ["a", "b"] * 20}).to_csv("s.csv", index=False)
+    (tmp_path / "c.toml").write_text(line + "\n")
+    assert run(["audit", "s.csv", "s.csv", "--label", "y", "--config", "c.toml"]) == 2
+    said = capsys.readouterr().err
+    assert words in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     ("name", "told"),
     [("sauce.csv", "'source.csv'"), ("sourec.parquet", "'source.parquet'"), ("tl.csv", "")],
 )
@@ -84,3 +105,11 @@ def test_the_small_commands_refuse_in_one_line(arguments, words, tmp_path, monke
     said = capsys.readouterr()
     assert said.out == "" and said.err.count("\n") == 1 and words in said.err
     assert [path.name for path in tmp_path.iterdir()] == ["s.csv"]
+
+
+def test_target_labels_without_a_label_are_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    pd.DataFrame({"x": range(40), "y": ["a", "b"] * 20}).to_csv("s.csv", index=False)
+    (tmp_path / "l.csv").write_text("row,label\n")
+    assert run(["audit", "s.csv", "s.csv", "--label", "y", "--target-labels", "l.csv"]) == 2
+    assert "a header and no label" in capsys.readouterr().err

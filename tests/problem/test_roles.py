@@ -86,3 +86,9 @@ def test_roles_of_an_npz(tmp_path):
     assert found.source.groups.tolist() == ["1", "1", "2", "2"]
     assert found.source.time.tolist() == [4.0, 3.0, 2.0, 1.0]
     assert found.source.names == ("x0",)
+
+
+def test_the_text_that_is_no_date_is_shown():
+    times = ["2024-01-01", "soon", "2024-13-45"]
+    with pytest.raises(InputError, match="source times: 'soon' is no date, expected numbers or dates"):
+        Problem([[1.0], [2.0], [3.0]], [0, 1, 0], [[1.0]], time=(times, None))

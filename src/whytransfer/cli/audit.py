@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import typer
 
-from whytransfer.cli.config import read_config
+from whytransfer.cli.config import read_config, typed
 from whytransfer.cli.files import refuse_missing
 from whytransfer.cli.inputs import refuse_contradictions
 from whytransfer.cli.journal import begin, journalled
@@ -208,6 +208,8 @@ def audit(
 def _with_config(context: typer.Context, given: dict[str, Any], config: str | None) -> dict[str, Any]:
     positional = {"source", "target", "config"}
     found = read_config(None if config is None else Path(config), set(given) - positional)
+    hints = get_type_hints(audit)
+    found = {name: typed(name, value, hints[name]) for name, value in found.items()}
     defaulted = {name for name in given if "DEFAULT" in str(context.get_parameter_source(name))}
     return {**given, **{name: value for name, value in found.items() if name in defaulted}}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 from whytransfer.errors import InputError, UnknownNameError
 
@@ -49,6 +50,41 @@ def read_config(path: Path | None, known: Iterable[str], folder: Path | None = N
             raise UnknownNameError("option in the configuration", key, (n.replace("_", "-") for n in names))
         found[name] = value
     return found
+
+
+def typed(name: str, value: Any, hint: Any) -> Any:
+    """The value of an option from a file, refused where the command line would not have made it.
+
+    Parameters
+    ----------
+    name : str
+        The option's name, for the message.
+    value : object
+        What TOML holds.
+    hint : type
+        What the command takes, None besides; where that is several texts, one may stand for a list of one.
+
+    Raises
+    ------
+    InputError
+        For a value of another type.
+    """
+    kinds = {kind for kind in (get_args(hint) or (hint,)) if kind is not NoneType}
+    if list[str] in kinds:
+        value = [value] if isinstance(value, str) else value
+        fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        expected = "a text in quotes, or a list of them"
+    elif bool in kinds:
+        fits, expected = isinstance(value, bool), "true or false"
+    elif float in kinds:
+        fits, expected = isinstance(value, int | float) and not isinstance(value, bool), "a number"
+    elif int in kinds:
+        fits, expected = isinstance(value, int) and not isinstance(value, bool), "a whole number"
+    else:
+        fits, expected = isinstance(value, str), "a text in quotes"
+    if not fits:
+        raise InputError(f"configuration: {name.replace('_', '-')} is {value!r}, expected {expected}")
+    return value
 
 
 def _load(path: Path) -> dict[str, Any]:

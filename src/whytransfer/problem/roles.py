@@ -56,9 +56,9 @@ def times_of(values: Any, n: int, what: str, warnings: list[str]) -> np.ndarray:
         text = series.astype(object)
         try:
             series = pd.to_datetime(text, utc=True, format="ISO8601").dt.tz_convert(None)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError):
             raise InputError(
-                f"{what}: {str(error).splitlines()[0][:120]}; expected numbers or dates as 2024-12-31 or 2024-12-31 23:59"
+                f"{what}: {_no_date(text)!r} is no date, expected numbers or dates as 2024-12-31 or 2024-12-31 23:59"
             ) from None
     missing = int(series.isna().sum())
     if missing:
@@ -67,6 +67,15 @@ def times_of(values: Any, n: int, what: str, warnings: list[str]) -> np.ndarray:
         moments: np.ndarray = np.asarray(series, dtype="datetime64[us]")
         return moments
     return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
+
+
+def _no_date(texts: Any) -> str:
+    """The first of the texts that is no date."""
+    import pandas as pd
+
+    known = texts[texts.notna()]
+    wrong = pd.to_datetime(known, utc=True, format="ISO8601", errors="coerce").isna()
+    return str(known[wrong].iloc[0] if wrong.any() else known.iloc[0])[:60]
 
 
 def weights_of(values: Any, n: int, what: str) -> np.ndarray:

@@ -114,6 +114,10 @@ def _from_text(file: Path, m: int, label_name: str | None) -> Any:
     widths = {len(line) for line in cells if line}
     if not widths:
         raise InputError(f"{what} is empty; {_FORM}")
+    if len(cells) == 1 and widths != {1} and not cells[0][0].strip().isdigit():
+        raise InputError(
+            f"{what} holds a header and no label, expected at least one; leave it out if there are none yet"
+        )
     if widths == {1}:
         return _column_of_text([line[0] if line else "" for line in cells], m, label_name, what)
     if len(widths) > 1:
