@@ -15,7 +15,7 @@ from whytransfer.models.regressors import MOST_ROWS, committee
 from whytransfer.steps import gaps
 from whytransfer.steps.case import Case
 from whytransfer.steps.regression.bounds import CLASS
-from whytransfer.steps.regression.counted import NO_CAP, Counted, counted, direct, source_error
+from whytransfer.steps.regression.counted import NO_CAP, Counted, counted, cut_at, direct, source_error
 
 Floats = NDArray[np.float64]
 
@@ -42,9 +42,9 @@ class Held:
     units: Units
 
     @property
-    def largest(self) -> float | None:
-        """The largest error of any rule on these rows; None where there is none."""
-        return _largest(self.said, self.labels)
+    def cut(self) -> float | None:
+        """Where errors on other rows are cut without a cap, by what any rule is off on these; None where none is."""
+        return cut_at(self.said, self.labels)
 
 
 def claims(
@@ -85,8 +85,8 @@ def least_sum(here: Held, there: Held, loss: Loss, delta: float) -> tuple[Counte
 
     Lower: the rule that is best in truth is fixed, so that only its own two limits have to hold, each at δ/2; the least sum of lower limits is
     below its. Upper: every rule's sum is at least λ, but whose limit is least is known from these rows only, so that all 2M have to hold.
-    Without a cap the errors of a domain are cut at the largest one of any rule in the other, which these rows had no part in; that of the same rule would
-    cut those of a rule that is good there and bad here, of all rules the one that tells most.
+    Without a cap the errors of a domain are cut by the largest one of any rule in the other, which these rows had no part in (`cut_at`); that of the same
+    rule would cut those of a rule that is good there and bad here, of all rules the one that tells most.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def least_sum(here: Held, there: Held, loss: Loss, delta: float) -> tuple[Counte
         Failure probability of each limit.
     """
     rules = range(len(here.said))
-    cuts = there.largest, here.largest
+    cuts = there.cut, here.cut
 
     def pairs(share: float) -> list[tuple[Counted, Counted]]:
         return [
@@ -192,7 +192,7 @@ def _disagreement(case: Case, back: Case, loss: Loss) -> Claim:
     if not len(rows):
         return blank
     delta, units, elsewhere = case.budget.of(DISAGREEMENT), back.units("source", rows), _fresh(case)
-    floor = _largest(case.subject.source.codes[elsewhere], back.subject.target.codes[elsewhere])
+    floor = cut_at(case.subject.source.codes[elsewhere], back.subject.target.codes[elsewhere])
     found = counted(
         case.subject.target.codes[rows], back.subject.source.codes[rows], units, delta, loss, floor
     )
@@ -240,9 +240,3 @@ def _labels(case: Case, rows: np.ndarray) -> Floats:
 
 def _some(rows: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
     return rows if len(rows) <= most else np.sort(rng.choice(rows, most, replace=False))
-
-
-def _largest(said: Floats, against: Floats) -> float | None:
-    """The largest distance, where a lower limit of an uncapped loss is cut; None where there is none."""
-    most = float(np.abs(said - against).max()) if len(against) else 0.0
-    return most if most > 0.0 else None

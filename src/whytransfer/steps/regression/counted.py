@@ -22,6 +22,10 @@ NO_CAP = (
     "(--loss-cap) as how large an error is to count at most"
 )
 
+WIDE = 10.0
+"""Lower limits of an uncapped loss are cut at so many times the largest error that other rows show: a bettor loses nothing by a cut that is too
+high (limits at 3 and at 1,000 times agree to 1 % where the errors are alike), and where the model fails, a cut at the largest error itself cost a third of the limit."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
@@ -116,15 +120,18 @@ def direct(case: Case, loss: Loss) -> Claim | None:
 
 
 def _floor(case: Case, *, rows_of: str) -> float | None:
-    """The largest error on source rows other than those that are scored: where the lower limit of an uncapped loss is cut."""
+    """`WIDE` times the largest error on source rows other than those that are scored: where the lower limit of an uncapped loss is cut."""
     splits = case.splits
     rows = splits.source_choose
     if rows_of == "held":
         rows = np.concatenate([splits.source_choose, splits.source_evaluate])
-    if not len(rows):
-        return None
-    largest = float(np.abs(case.subject.source.codes[rows] - case.problem.source.labels[rows]).max())  # type: ignore[index]
-    return largest if largest > 0.0 else None
+    return cut_at(case.subject.source.codes[rows], case.problem.source.labels[rows])  # type: ignore[index]
+
+
+def cut_at(said: Floats, against: Floats) -> float | None:
+    """`WIDE` times the largest distance on rows other than those that are scored; None where there is none."""
+    most = float(np.abs(said - against).max()) if len(against) else 0.0
+    return WIDE * most if most > 0.0 else None
 
 
 def _claim(
