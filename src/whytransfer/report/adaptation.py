@@ -27,7 +27,12 @@ def choice(summary: Mapping[str, Any]) -> tuple[str, str, str]:
     """The answer in capitals, its style, and the sentence behind it."""
     made = summary["adaptation"]["choice"]
     if made["name"] == "source":
-        return ("REFUSED" if made["refused"] else "KEPT"), "bold yellow", f"the source model. {words.capital(made['why'])}"
+        answer, kept = (
+            ("REFUSED", "no adaptation is chosen, the source model stays")
+            if made["refused"]
+            else ("KEPT", "the source model")
+        )
+        return answer, "bold yellow", f"{kept}. {words.capital(made['why'])}"
     title = next(c["title"] for c in summary["candidates"] if c["name"] == made["name"])
     return "ADAPTED", "bold green", f"{made['name']} ({title}). {words.capital(made['why'])}"
 
