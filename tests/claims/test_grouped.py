@@ -279,9 +279,12 @@ def test_units_keep_their_groups_when_rows_are_taken_or_halved():
 
 
 @given(sizes=st.lists(st.integers(1, 9), min_size=2, max_size=6), seed=st.integers(0, 20))
-def test_both_halves_have_a_unit(sizes, seed):
-    one, other = Units.of(rows_of(sizes), sum(sizes)).halves(np.random.default_rng(seed))
-    assert len(one) and len(other)
+def test_halves_have_the_same_number_of_units_whatever_their_sizes(sizes, seed):
+    units = Units.of(rows_of(sizes), sum(sizes))
+    one, other = units.halves(np.random.default_rng(seed))
+    owner = rows_of(sizes)
+    assert (len(set(owner[one])), len(set(owner[other]))) == (len(sizes) // 2, (len(sizes) + 1) // 2)
+    assert sorted([*one, *other]) == list(range(sum(sizes)))
 
 
 @pytest.mark.parametrize(

@@ -105,12 +105,14 @@ class Units:
         return None if self.file is None else int(self.file.max())
 
     def halves(self, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
-        """Two random halves of the rows, whole units together, at least one on each side; one unit: the first is empty."""
-        turn = rng.permutation(self.count)
+        """Two random halves of the units, rows of one unit together; one unit: the first is empty.
+
+        Halves by the number of units and not of rows: the unit that a cut through the rows falls into is a large one more often.
+        """
+        turn, before = rng.permutation(self.count), self.count // 2
         if self.groups is None:
-            return turn[: self.n // 2], turn[self.n // 2 :]
-        before = int((np.cumsum(self.sizes[turn]) <= self.n // 2).sum())
-        first = np.isin(self.groups, turn[: min(max(before, 1), self.count - 1)])
+            return turn[:before], turn[before:]
+        first = np.isin(self.groups, turn[:before])
         return np.flatnonzero(first), np.flatnonzero(~first)
 
     def upper(self, losses: ArrayLike, failure: float) -> float:
