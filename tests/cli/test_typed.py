@@ -14,6 +14,7 @@ CALLS = {
     "a missing second target": (["audit", "s.csv", "t.csv", "other.csv", "--label", "y"], "can't read 'other.csv'"),
     "a missing reference": (["audit", "s.csv", "t.csv", "--label", "y", "--reference", "r.json"], "--reference r.json: no such file"),
     "a missing target of adapt": (["adapt", "s.csv", "target.csv", "--label", "y"], "can't read 'target.csv'"),
+    "a missing domain": (["compare", "s.csv", "t.csv", "other.csv", "--label", "y"], "can't read 'other.csv'"),
     "a missing candidate": (["labels", "plan", "s.csv", "t.csv", "--label", "y", "--candidate", "c.skops"], "--candidate c.skops: no such file"),
     "target labels written over": (["audit", "s.csv", "t.csv", "--label", "y", "--target-labels", "l.csv", "--json", "l.csv"], "input file"),
     "costs written over": (["audit", "s.csv", "t.csv", "--label", "y", "--metric", "cost:l.csv", "--html", "l.csv"], "input file"),

@@ -312,3 +312,10 @@ def test_a_target_of_one_feature_is_fine(tmp_path):
     (tmp_path / "a.csv").write_text("x,y\n1,0\n2,1\n")
     (tmp_path / "b.csv").write_text("x\n1\n3\n")
     assert Problem.read(tmp_path / "a.csv", tmp_path / "b.csv", label="y").mismatch is None
+
+
+def test_both_files_are_looked_for_before_one_is_read(tmp_path, monkeypatch):
+    (tmp_path / "here.csv").write_text("a,y\n1,0\n")
+    monkeypatch.setattr("whytransfer.problem.tables.read_table", lambda *_, **__: pytest.fail("it was read"))
+    with pytest.raises(InputError, match=r"can't read '.*there.csv': there is no such file"):
+        Problem.read(tmp_path / "here.csv", tmp_path / "there.csv", label="y")

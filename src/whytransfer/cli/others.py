@@ -108,12 +108,15 @@ def compare(
     from whytransfer.compare import compare as run
     from whytransfer.errors import InputError
     from whytransfer.io import write_atomically
+    from whytransfer.problem.read import refuse_missing
     from whytransfer.report import render_comparison, to_json
     from whytransfer.report.console import stdout_console
 
     if not label:
         raise InputError("--label COL is missing: name the column that holds the label in all domains")
     refuse_unwritable({"json": json}, domains)
+    for domain in domains:
+        refuse_missing(domain)
     files = dict(zip(names_of(domains, "domain"), domains, strict=True))
     with Output(html=None, json=json, save_model=None, timings=None, quiet=quiet).progress() as step:
         step("reading the files")

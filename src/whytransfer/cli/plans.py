@@ -202,7 +202,10 @@ def certify(
     for name, path in (("--json", json), ("--html", html)):
         if path not in (None, "-"):
             _writable(name, str(path), inputs)
-    result = run(_plan(Path(rows), plan), rows, source=source)
+    made = _plan(Path(rows), plan)
+    if source is not None:
+        refuse_missing({"source": source})
+    result = run(made, rows, source=source)
     if html:
         result.to_html(html)
     if json and json != "-":

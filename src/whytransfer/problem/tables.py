@@ -9,7 +9,7 @@ from typing import Any
 
 from whytransfer.errors import InputError
 from whytransfer.problem.native import column, column_names, has_names, native_rows, select
-from whytransfer.problem.read import Wanted, is_archive, read_table
+from whytransfer.problem.read import Wanted, is_archive, read_table, refuse_missing
 from whytransfer.problem.schema import nearest_name
 from whytransfer.wording import how_many
 
@@ -69,6 +69,9 @@ class Tables:
         named = {role: name for role, name in columns.items() if name is not None}
         _refuse_two_roles({"label": label, **named})
         warnings: list[str] = []
+        for given in (source, target, target_labels):
+            if isinstance(given, (str, os.PathLike)):
+                refuse_missing(os.fspath(given))
         ours = _loaded(source, "source", label, named)
         theirs = _loaded(target, "target", label, named)
         label = _label_of_archive(label, ours, source, warnings)
