@@ -164,29 +164,6 @@ def test_frontier_says_which_number_of_errors_nobody_makes():
         frontier.pick(1)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_constrained_maximum_is_that_of_the_loops(seed):
-    rng = np.random.default_rng(seed)
-    rows, errors, gains = counted(seed, 3)
-    loss, gain = errors * rng.random((len(rows), 1)), gains * rng.random((len(rows), 1))
-    limit = min(slow_sum(loss, h) for h in slow_stumps(rows, 3)) + 0.5
-    found = Stumps().constrained_maximum(rows, loss, gain, limit)
-    slow = max(slow_sum(gain, h) for h in slow_stumps(rows, 3) if slow_sum(loss, h) <= limit + 1e-12)
-    assert found.value == pytest.approx(slow, abs=1e-12)
-    assert slow_sum(loss, found.witnesses[0].codes(rows)) <= limit + 1e-12
-
-
-def test_constrained_maximum_is_none_when_nobody_meets_the_limit():
-    assert Stumps().constrained_maximum(np.arange(3.0), np.ones((3, 2)), np.zeros((3, 2)), 0.5) is None
-
-
-def test_the_limit_is_met_up_to_rounding():
-    # Three losses of 0.1 sum to 0.30000000000000004, which the limit 0.3 admits.
-    rows, loss, gain = np.arange(3.0), np.full((3, 2), 0.1), np.ones((3, 2))
-    assert Stumps().constrained_maximum(rows, loss, gain, 0.3).value == 3.0
-    assert Stumps().constrained_maximum(rows, loss, gain, 0.3 - 1e-9) is None
-
-
 def by_loops(rows_s, codes_s, rows_t, answers_t, n_labels):
     """Errors on the source and disagreements on the target of every stump on the pooled sample."""
     pooled = np.concatenate([rows_s, rows_t])

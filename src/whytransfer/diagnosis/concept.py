@@ -76,7 +76,7 @@ class ConceptTest:
         return asdict(self)
 
 
-def concept_test(rows: LabelledRows, overlap: Overlap, level: float = LEVEL) -> ConceptTest | None:
+def concept_test(rows: LabelledRows, overlap: Overlap) -> ConceptTest | None:
     """Compare errors and labels on what both domains share; None where they share too little or too few labels are known.
 
     Two tests, the smaller p-value twice: of the model's error, and of the shares of the classes beyond what the source's own
@@ -97,8 +97,8 @@ def concept_test(rows: LabelledRows, overlap: Overlap, level: float = LEVEL) -> 
     p_error = _wald(effect, variance)
     p_labels = _wald(*_difference(*_surprises(rows, kept), here, there))
     p_value = float(min(1.0, 2.0 * min(p_error, p_labels)))
-    least = float((norm.isf(level / 4) + norm.isf(0.2)) * np.sqrt(variance[0, 0]))
-    return ConceptTest(rejected=bool(p_value <= level), p_value=p_value, effect=float(effect[0]), least=least)
+    least = float((norm.isf(LEVEL / 4) + norm.isf(0.2)) * np.sqrt(variance[0, 0]))
+    return ConceptTest(rejected=bool(p_value <= LEVEL), p_value=p_value, effect=float(effect[0]), least=least)
 
 
 def same_classes(rows: LabelledRows) -> float:

@@ -11,6 +11,8 @@ DEPTH = 3
 SMALLEST_SHARE = 0.05
 FEWEST_ROWS = 20
 MOST_GROUPS = 5
+MOST_CATEGORIES = 6
+"""Of each column of words: the most frequent ones of the source."""
 WORSE = 0.02
 """A sub-group is named when its estimated error exceeds the whole target's by this much."""
 
@@ -219,15 +221,13 @@ def _worded(path: tuple[tuple[int, bool, float], ...], table: Readable) -> str:
     return " and ".join(said) or "all rows"
 
 
-def readable(frame: Any, reference: Any, most_categories: int = 6) -> Readable:
+def readable(frame: Any, reference: Any) -> Readable:
     """A raw table as numbers: medians and categories are the reference's (the source's).
 
     Parameters
     ----------
     frame, reference : pandas.DataFrame
         With the same columns.
-    most_categories : int
-        Of each column of words.
     """
     import pandas as pd
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
@@ -246,7 +246,7 @@ def readable(frame: Any, reference: Any, most_categories: int = 6) -> Readable:
             continue
         words, common = (_words(c) for c in (column, known))
         counts = common.value_counts()
-        ranked = sorted((-int(count), str(word)) for word, count in counts.items())[:most_categories]
+        ranked = sorted((-int(count), str(word)) for word, count in counts.items())[:MOST_CATEGORIES]
         for _, word in ranked:
             values.append((words == word).to_numpy(dtype=float))
             names.append(str(name))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.errors import InputError
-from whytransfer.estimators.base import Floats, Integers
+from whytransfer.estimators.base import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,9 +79,3 @@ class Confusion:
 
 def _misses(right: Floats, total: Floats) -> tuple[float | None, ...]:
     return tuple(float(1.0 - r / t) if t > 0.0 else None for r, t in zip(right, total, strict=True))
-
-
-def confusion_of(predicted: Integers, true: Integers, classes: int) -> Confusion:
-    """The empirical joint law of codes, each of shape (n,)."""
-    cells = np.bincount(predicted * classes + true, minlength=classes**2).reshape(classes, classes)
-    return Confusion(law=cells / len(predicted))

@@ -81,13 +81,12 @@ def read_with_text(
     *,
     what: str,
     text_columns: tuple[str, ...] = (),
-    cache: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """The table of a file (or a data frame) with a text column embedded; `text_columns` are read as text too (groups such as ``007``)."""
     table = isinstance(path, (str, os.PathLike))
     frame = read_table(path, wanted=Wanted(text=(column, *text_columns))) if table else path
-    return with_embedded(frame, column, encoder, what=what, cache=cache, progress=progress)
+    return with_embedded(frame, column, encoder, what=what, progress=progress)
 
 
 def _vectors(

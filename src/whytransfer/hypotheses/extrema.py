@@ -7,7 +7,7 @@ Infima are the mirror image (P2).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -124,9 +124,7 @@ def frontier_of(errors: IntArray, gains: IntArray, most: int) -> tuple[IntArray,
     return best, where
 
 
-def upper_of_supremum(
-    maximum: Maximum, failure: float, *sizes: float, ranges: Sequence[float] | None = None
-) -> float:
+def upper_of_supremum(maximum: Maximum, failure: float, *sizes: float) -> float:
     """An upper confidence limit of a supremum over a class, 1 − `failure`, from its exact in-sample maximum.
 
     P1 (THEORY B0): only the population's maximiser, which is fixed, must be covered, so that no VC dimension and no union
@@ -139,9 +137,7 @@ def upper_of_supremum(
     failure : float
         δ, in (0, 1).
     *sizes : int
-        Rows of each independent sample.
-    ranges : sequence of float, optional
-        Range of one row's contribution in each sample; 1 each when left out.
+        Rows of each independent sample, each of which contributes a number in a range of length 1.
 
     Raises
     ------
@@ -153,12 +149,10 @@ def upper_of_supremum(
             "an upper limit of a supremum needs the exact in-sample maximum; a surrogate found a lower value of it. "
             "Use an exact class (stumps, thresholds, finite, ...) or claim a lower limit from held-out rows"
         )
-    return maximum.value + float(hoeffding_term(failure, *sizes, ranges=ranges))
+    return maximum.value + float(hoeffding_term(failure, *sizes))
 
 
-def lower_of_infimum(
-    minimum: Minimum, failure: float, *sizes: float, ranges: Sequence[float] | None = None
-) -> float:
+def lower_of_infimum(minimum: Minimum, failure: float, *sizes: float) -> float:
     """A lower confidence limit of an infimum over a class, 1 − `failure`, from its exact in-sample minimum.
 
     P2 (THEORY B0), the mirror image of `upper_of_supremum`; same parameters.
@@ -172,4 +166,4 @@ def lower_of_infimum(
         raise SurrogateError(
             "a lower limit of an infimum needs the exact in-sample minimum; a surrogate found an upper value of it"
         )
-    return minimum.value - float(hoeffding_term(failure, *sizes, ranges=ranges))
+    return minimum.value - float(hoeffding_term(failure, *sizes))

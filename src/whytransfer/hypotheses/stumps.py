@@ -93,37 +93,6 @@ class Stumps(HypothesisClass):
 
         return Frontier(best=best, pick=pick, kept=int(whole.stumps[: most + 1].sum()))
 
-    def constrained_maximum(
-        self, X: object, loss: FloatArray, gain: FloatArray, limit: float, tolerance: float = 1e-12
-    ) -> Maximum | None:
-        """The largest Σ gain[i, h(x_i)] among the stumps with Σ loss[i, h(x_i)] <= limit, by enumeration.
-
-        With loss = 1[k ≠ y]/n on source rows and gain = 1[k ≠ h]/m on target rows this is the version-space
-        term max{T(h≠h') : err_S(h') <= σ} of THEORY B4; weights other than 1/n and 1/m are a population's.
-
-        Parameters
-        ----------
-        X : array-like of shape (N, p)
-        loss, gain : arrays of shape (N, K)
-        limit, tolerance : float
-            Sums up to ``limit + tolerance`` are allowed.
-
-        Returns
-        -------
-        Maximum or None
-            None when no stump meets the limit.
-        """
-        columns = self._sorted.of(self.read(X), self.features)
-        value, holder = -np.inf, None
-        for part in _cells(columns, loss, gain):
-            allowed = np.where(part.loss <= limit + tolerance, part.gain, -np.inf)
-            if allowed.max() > value:
-                value, holder = float(allowed.max()), part.cell(int(allowed.argmax()))
-        if holder is None:
-            return None
-        found = holder.stump(columns, self.features)
-        return Maximum(value=attained(found, columns.X, gain), witnesses=(found,), exact=True)
-
     def pair_steps(self, X: object, n_labels: int) -> int:
         """How many node updates `pairs` makes on these rows, which stay sorted for it and for every other term; see `pairs.operations`."""
         from whytransfer.hypotheses.pairs import operations
@@ -199,44 +168,3 @@ class _Cell:
             above=self.above,
             feature=features[self.column] if features else None,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cells:
-    """Loss and gain of some stumps of one column: `below` fixed, cuts × the labels above."""
-
-    column: int
-    below: int
-    first_cut: int
-    above: IntArray
-    loss: FloatArray
-    gain: FloatArray
-
-    def cell(self, where: int) -> _Cell:
-        cut, position = divmod(where, len(self.above))
-        return _Cell(self.column, self.first_cut + cut, self.below, int(self.above[position]))
-
-
-def _cells(columns: SortedColumns, loss: FloatArray, gain: FloatArray) -> Iterator[_Cells]:
-    """Every stump's loss and gain, each rule once: the constants, then by column and lower label."""
-    k = loss.shape[1]
-    for a in range(k):
-        label = np.array([a])
-        yield _Cells(
-            column=0, below=a, first_cut=0, above=label, loss=loss[:, a].sum()[None, None], gain=gain[:, a].sum()[None, None]
-        )  # fmt: skip
-    for j in range(columns.p if k > 1 else 0):
-        if columns.distinct(j) == 1:
-            continue
-        loss_below, gain_below = columns.prefix_sums(j, loss), columns.prefix_sums(j, gain)
-        loss_above, gain_above = loss_below[-1] - loss_below, gain_below[-1] - gain_below
-        for a in range(k):
-            others = np.flatnonzero(np.arange(k) != a)
-            yield _Cells(
-                column=j,
-                below=a,
-                first_cut=1,
-                above=others,
-                loss=loss_below[1:-1, a, None] + loss_above[1:-1, others],
-                gain=gain_below[1:-1, a, None] + gain_above[1:-1, others],
-            )

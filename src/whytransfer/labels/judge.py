@@ -42,8 +42,8 @@ class Limits:
     rows: int
 
 
-def judge(plan: LabelPlan, filled: Filled, failure: float, candidate: str | None = None) -> Limits:
-    """Limits for the error of a candidate, by the design of the plan.
+def judge(plan: LabelPlan, filled: Filled, failure: float) -> Limits:
+    """Limits for the error of the first candidate, by the design of the plan.
 
     Skipped rows (no label, but a later row has one) count as errors in the upper limit and as right in the lower one; rows
     after the last label are treated alike in a fixed design, and have not happened yet in a sequential one.
@@ -53,10 +53,8 @@ def judge(plan: LabelPlan, filled: Filled, failure: float, candidate: str | None
     plan, filled : LabelPlan, Filled
     failure : float
         δ of each limit.
-    candidate : str, optional
-        The first one by default.
     """
-    predicted = plan.predictions[plan.subject_name if candidate is None else candidate]
+    predicted = plan.predictions[plan.subject_name]
     known = filled.codes >= 0
     wrong = known & (filled.codes != predicted)
     least, most = wrong, wrong | ~known

@@ -122,8 +122,3 @@ def learner(name: str, seed: int = 0) -> Pipeline:
     """
     steps = resolve("learner", name, _LEARNERS)(seed)
     return Pipeline([("encode", Encoder()), *steps])
-
-
-def learners() -> list[str]:
-    """Names of the learners, the default first."""
-    return list(_LEARNERS)

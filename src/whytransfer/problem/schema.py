@@ -55,7 +55,7 @@ def aligned(source: Any, target: Any) -> Alignment:
         return Alignment(positions=None, mismatch=_missing_sentence(missing, extra, theirs))
     warnings: tuple[str, ...] = ()
     if extra:
-        warnings = (f"the target has {_listed('column', extra)}, which the source has not: set aside",)
+        warnings = (f"the target has {_columns(extra)}, which the source has not: set aside",)
     return Alignment(positions=tuple(place[name] for name in ours), warnings=warnings)
 
 
@@ -106,11 +106,7 @@ def different_kinds(source: Any, target: Any) -> str | None:
         if is_sparse(frame):
             return None
         texts = [str(name) for name in frame.columns if kind_of(frame[name]) in (Kind.TEXT, Kind.DATE)]
-        return (
-            f"{_listed('column', texts)}: no numbers, but the other domain is a sparse matrix"
-            if texts
-            else None
-        )
+        return f"{_columns(texts)}: no numbers, but the other domain is a sparse matrix" if texts else None
     found = []
     for position, (name, ours, theirs) in enumerate(
         zip(source.columns, source.dtypes, target.dtypes, strict=True)
@@ -163,7 +159,7 @@ def _example(series: pd.Series, kinds: tuple[Kind, Kind]) -> str:
     return f" (such as {str(odd)[:40]!r})"
 
 
-def _listed(noun: str, names: list[str]) -> str:
+def _columns(names: list[str]) -> str:
     shown = ", ".join(repr(name) for name in names[:MOST_SHOWN])
     rest = f" and {len(names) - MOST_SHOWN} more" if len(names) > MOST_SHOWN else ""
-    return f"the {noun if len(names) == 1 else noun + 's'} {shown}{rest}"
+    return f"the {'column' if len(names) == 1 else 'columns'} {shown}{rest}"

@@ -49,7 +49,7 @@ def limits(
     return max(0.0, least), min(1.0, most)
 
 
-def widened(claim: Claim, noise: float, *, errors: int, largest: float = 1.0, smallest: float = 0.0) -> Claim:
+def widened(claim: Claim, noise: float, *, errors: int, largest: float = 1.0) -> Claim:
     """A claim about quantities in which `errors` errors against labels enter, with limits that hold in spite of wrong ones.
 
     Each error is within η of the one against true labels, in the law and on the rows alike; limits that are Hoeffding's, and
@@ -63,15 +63,15 @@ def widened(claim: Claim, noise: float, *, errors: int, largest: float = 1.0, sm
         η, in [0, .5); 0 changes nothing.
     errors : int
         How many errors enter: 1 for an error, 2 for λ.
-    largest, smallest : float
-        The range of the quantity.
+    largest : float
+        Of the quantity, whose least value is 0.
     """
     if noise == 0.0:
         return claim
     by = errors * noise
     moved = replace(
         claim,
-        lower=None if claim.lower is None else max(smallest, claim.lower - by),
+        lower=None if claim.lower is None else max(0.0, claim.lower - by),
         upper=None if claim.upper is None else min(max(largest, claim.upper), claim.upper + by),
     )
     return listed(moved, noise)

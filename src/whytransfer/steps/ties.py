@@ -13,17 +13,13 @@ from whytransfer.models import Subject
 from whytransfer.problem import Problem, Splits
 from whytransfer.steps.columns import Columns
 from whytransfer.steps.series import Series, Tested
+from whytransfer.theorems.assumptions import SIZES
 
 REJECTED_BELOW = 0.01
 """Level of the tests of independence in time: a false alarm widens limits and costs `proved`, a miss costs validity."""
 
 GROWN_BELOW = 0.05
 """Blocks grow while the lag-1 autocorrelation of their means is rejected at this level: growing too far only widens."""
-
-SIZES = Assumption(
-    id="sizes_uninformative",
-    text="a row's chance of being wrong does not depend on how large its group is",
-)
 
 FEWEST_BLOCKS = 8
 """Fewer block means than this say nothing about their dependence."""
@@ -180,13 +176,11 @@ def _timed(series: Series, scored: np.ndarray, choose: np.ndarray, domain: str, 
     return Timed(tested=tested, blocks=blocks, standing=(standing, rejected))
 
 
-def sizes_uninformative(
-    wrong: np.ndarray, units: Units, failure: float = REJECTED_BELOW
-) -> Assumption | None:
+def sizes_uninformative(wrong: np.ndarray, units: Units) -> Assumption | None:
     """The rejected assumption that small and large groups err alike; None where nothing speaks against it.
 
     The error of the groups of at most the median size against that of the others: rejected where their limits, at
-    `failure`/4 each, leave nothing in common. Exact: both errors within their limits has probability ≥ 1 − `failure`.
+    `REJECTED_BELOW`/4 each, leave nothing in common. Exact: both errors within their limits has probability ≥ 1 − `REJECTED_BELOW`.
     """
     if units.kind != "groups" or units.groups is None:
         return None
@@ -198,12 +192,12 @@ def sizes_uninformative(
     for part in (small, ~small):
         rows = np.flatnonzero(part)
         of, errs = units.take(rows), wrong[rows]
-        limits.append((of.lower(errs, failure / 4), of.upper(errs, failure / 4)))
+        limits.append((of.lower(errs, REJECTED_BELOW / 4), of.upper(errs, REJECTED_BELOW / 4)))
     (low_s, high_s), (low_l, high_l) = limits
     if low_s <= high_l and low_l <= high_s:
         return None
     return SIZES.with_status(
         Status.REJECTED,
         test=f"groups of at most {int(np.median(sizes))} rows err between {figures.at_least(low_s)} and {figures.at_most(high_s)}, "
-        f"larger ones between {figures.at_least(low_l)} and {figures.at_most(high_l)}, level {failure:g}",
+        f"larger ones between {figures.at_least(low_l)} and {figures.at_most(high_l)}, level {REJECTED_BELOW:g}",
     )

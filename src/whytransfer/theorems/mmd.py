@@ -31,18 +31,6 @@ def mmd_term(n: float, m: float, delta: float, bound: float = 1.0) -> float:
     return math.sqrt(2 * bound) * float(hoeffding_term(delta, n, m))
 
 
-def gretton_term(n: int, m: int, delta: float, bound: float = 1.0) -> float:
-    """2(sqrt(K/n) + sqrt(K/m)) + sqrt(2K (n + m)/(nm) ln(2/δ)): the two-sided published term (Gretton 2012, Thm 7).
-
-    Recalled, not re-read (THEORY D6); for comparison only, no claim uses it.
-
-    >>> round(gretton_term(1000, 1000, 0.05), 6)
-    0.247963
-    """
-    fixed = 2 * (math.sqrt(bound / n) + math.sqrt(bound / m))
-    return fixed + math.sqrt(2 * bound * (n + m) / (n * m) * math.log(2 / delta))
-
-
 class MMD(Bound):
     r"""E_T\|h − Y\| ≤ E_S\|h − Y\| + R · MMD_k(S, T) + λ_H, if the functions \|h − h'\| have norm ≤ R in the space of k.
 

@@ -32,7 +32,7 @@ def disagreements(votes: npt.ArrayLike, weights: npt.ArrayLike | None = None) ->
     >>> disagreements([[0, 1], [1, 1]]).tolist()
     [0.5, 0.0]
     """
-    matrix, rho = _voters("votes", votes, weights)
+    matrix, rho = _voters(votes, weights)
     alike = sum((rho @ (matrix == label)) ** 2 for label in np.unique(matrix))
     return np.clip(1.0 - np.asarray(alike, dtype=np.float64), 0.0, 1.0)
 
@@ -45,7 +45,7 @@ def joint_errors(
     >>> joint_errors([[0, 1], [1, 1]], [0, 0]).tolist()
     [0.25, 1.0]
     """
-    matrix, rho = _voters("votes", votes, weights)
+    matrix, rho = _voters(votes, weights)
     y = np.asarray(labels)
     if y.shape != matrix.shape[1:]:
         raise InputError(
@@ -137,12 +137,12 @@ def _limit(
 
 
 def _voters(
-    name: str, votes: npt.ArrayLike, weights: npt.ArrayLike | None
+    votes: npt.ArrayLike, weights: npt.ArrayLike | None
 ) -> tuple[npt.NDArray[np.generic], FloatArray]:
     matrix = np.asarray(votes)
     if matrix.ndim != 2 or matrix.size == 0:
         raise InputError(
-            f"{name}: expected one row a voter and one column a row of data, got shape {matrix.shape}"
+            f"votes: expected one row a voter and one column a row of data, got shape {matrix.shape}"
         )
     if weights is None:
         return matrix, np.full(len(matrix), 1.0 / len(matrix))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from whytransfer.steps.bounds.desk import Bounds, Desk
 from whytransfer.steps.case import Case
 from whytransfer.steps.linear_score import linear_score
@@ -74,10 +72,6 @@ LINEAR = Need(
 TRAINED = Need(
     text="a model trained here",
     met=lambda case: case.subject.independent_of_source and len(case.splits.source_train) > 0,
-)
-LABELLED_TRAINING = Need(
-    text="source rows to train on",
-    met=lambda case: case.columns is not None and bool(np.size(case.splits.source_train)),
 )
 
 
