@@ -126,6 +126,15 @@ def test_one_domain_may_have_groups_alone():
             assert wt.theorem(name, **terms(name, *one)).upper is not None
 
 
+def test_predictions_of_groups_of_unlike_sizes_add_up_only_if_sizes_don_t_matter():
+    alike = wt.theorem("ppi", **terms("ppi", np.arange(N) // 2, np.arange(M) // 2))
+    assert (alike.level, alike.assumptions) == (wt.Level.PROVED, ())
+    for groups in ((np.arange(N) // 2, np.arange(M) // 3), (np.arange(N) // 3, None)):
+        unlike = wt.theorem("ppi", **terms("ppi", *groups))
+        assert unlike.level is wt.Level.CONDITIONAL
+        assert [a.id for a in unlike.assumptions] == ["sizes_uninformative"]
+
+
 def test_cells_by_hand():
     """The upper limit of two cells: the dearer one is filled up to its largest share, the other one takes the rest."""
     source = np.array([[3, 1], [2, 2], [4, 0], [1, 3]] * 6)

@@ -20,7 +20,7 @@ from whytransfer.steps import document, errors, weighted
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
 from whytransfer.steps.run import Findings, compared, in_order, rule
-from whytransfer.steps.ties import SIZES
+from whytransfer.theorems.assumptions import SIZES
 from whytransfer.verdict import Verdict
 
 JUDGED, SOURCE, ERRORS = 1 / 2, 1 / 8, 3 / 8

@@ -159,6 +159,11 @@ def ratio_on_region(ratio: float) -> Assumption:
     )
 
 
+SIZES = Assumption(
+    id="sizes_uninformative",
+    text="a row's chance of being wrong does not depend on how large its group is",
+)
+
 CELLS_INVARIANT = Assumption(
     id="cells_invariant",
     text="within each cell the model is wrong equally often in both domains (not testable without target labels)",

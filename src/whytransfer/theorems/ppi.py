@@ -12,6 +12,7 @@ from whytransfer.claims import Claim
 from whytransfer.claims.intervals import Betting, Units, hoeffding_term
 from whytransfer.errors import InputError
 from whytransfer.names import resolve
+from whytransfer.theorems.assumptions import SIZES
 from whytransfer.theorems.base import Terms, Theorem, check_delta
 from whytransfer.theorems.laws import FloatArray
 
@@ -36,7 +37,8 @@ class PPI(Theorem):
     labelled ones a random draw from it, with or without replacement (Maclaurin's inequality, docs/theory): the first
     part is exact and the second has all of δ. A g that was fitted on the labelled rows breaks it. **Groups.** With `labelled_groups` or `unlabelled_groups`
     the part that they are about has its limits by groups: betting on their means, or Hoeffding with the effective
-    number of rows. A group may have rows in both parts, which need no independence of each other.
+    number of rows. A group may have rows in both parts, which need no independence of each other. Where sizes differ, each part is about rows of groups of its
+    own sizes, and their sum is the error only if sizes don't matter: the claim is then conditional on that.
 
     Vacuous for fewer than some ten labels, with `form="hoeffding"` some thirty. Limits may leave [0, 1] and are
     not clipped.
@@ -97,6 +99,7 @@ class PPI(Theorem):
             lower=first[0] + 2.0 * second[0] - 1.0,
             estimate=float(predicted.mean() + (loss - g).mean()),
             delta=delta,
+            assumptions=() if _of_one_size(few, many) else (SIZES,),
             loss="zero_one" if np.isin(loss, (0.0, 1.0)).all() else "bounded",
             detail={
                 "form": form,
@@ -113,6 +116,12 @@ class PPI(Theorem):
                 if units.said
             },
         )
+
+
+def _of_one_size(*parts: Units) -> bool:
+    """Whether all groups of the parts that have some are of one size."""
+    sizes = [units.sizes for units in parts if units.groups is not None]
+    return not sizes or len(np.unique(np.concatenate(sizes))) == 1
 
 
 def _limits(values: FloatArray, form: str, failure: float, units: Units) -> tuple[float, float]:

@@ -14,8 +14,8 @@ from whytransfer.steps.case import Case
 from whytransfer.steps.errors import labelled_units
 from whytransfer.steps.label_noise import widened
 from whytransfer.steps.linear_score import linear_score
-from whytransfer.steps.ties import SIZES
 from whytransfer.theorems import PPI, THEOREMS, VC, CoverHart, Rademacher
+from whytransfer.theorems.assumptions import SIZES
 
 ENCODING_FIXED = Assumption(
     id="encoding_fixed",
@@ -194,8 +194,6 @@ def ppi(desk: Desk) -> Bounds:
         n_classes=case.classes,
     )
     made = _counted(desk, claim, on_source=False, grouped=True)
-    many = few if case.whole else case.units("target", rest)
-    # Two means over groups add up to one over rows where sizes don't matter, or are all the same.
-    alike = len(np.unique(np.concatenate([few.sizes, many.sizes]))) == 1 and few.file is None
-    grouped = few.groups is not None or many.groups is not None
-    return Bounds(claims=(standing(made, [SIZES] if grouped and not alike else []),))
+    # The groups that were not drawn from a whole file may have other sizes.
+    of_file = few.groups is not None and few.file is not None and len(np.unique(few.file)) > 1
+    return Bounds(claims=(standing(made, [SIZES] if of_file else []),))
