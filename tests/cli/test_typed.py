@@ -25,6 +25,7 @@ CALLS = {
     "training of no model": (["audit", "s.csv", "t.csv", "--label", "y", "--trained-on-source", "no"], "add --model or --prediction"),
     "the label as predictions": (["audit", "s.csv", "t.csv", "--label", "y", "--prediction", "x", "--proba", "p, y"], "named as --label and as predictions"),
     "a model by another name": (["audit", "s.csv", "t.csv", "--label", "y", "--save-model", "m.pkl"], "ends in .skops"),
+    "a model of predictions": (["audit", "s.csv", "t.csv", "--label", "y", "--prediction", "x", "--save-model", "m.skops"], "no model to save"),
     "an adapted one": (["adapt", "s.csv", "t.csv", "--label", "y", "--save", "m.joblib"], "ends in .skops"),
     "an assumption": (["audit", "s.csv", "t.csv", "--label", "y", "--assume", "tau"], "KEY=VALUE"),
 }  # fmt: skip
@@ -114,3 +115,24 @@ def test_target_labels_without_a_label_are_refused(tmp_path, monkeypatch, capsys
     (tmp_path / "l.csv").write_text("row,label\n")
     assert run(["audit", "s.csv", "s.csv", "--label", "y", "--target-labels", "l.csv"]) == 2
     assert "a header and no label" in capsys.readouterr().err
+
+
+def test_domains_that_differ_are_told_where_a_model_was_to_be_saved(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    table = pd.DataFrame({"x": range(40), "z": range(40), "y": ["a", "b"] * 20})
+    table.to_csv("s.csv", index=False)
+    table.drop(columns="z").to_csv("t.csv", index=False)
+    assert run(["audit", "s.csv", "t.csv", "--label", "y", "--save-model", "m.skops", "-q"]) == 12
+    said = capsys.readouterr()
+    assert said.out.startswith("NOT COMPARABLE") and "no model was trained" in said.err
+    assert not (tmp_path / "m.skops").exists()
+
+
+def test_probabilities_are_numbers(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    table = pd.DataFrame(
+        {"x": range(40), "p": ["high", "low"] * 20, "y": ["a", "b"] * 20, "said": ["a", "b"] * 20}
+    )
+    table.to_csv("s.csv", index=False)
+    assert run(["audit", "s.csv", "s.csv", "--label", "y", "--prediction", "said", "--proba", "p"]) == 2
+    assert "--proba: 'p' of SOURCE: text" in capsys.readouterr().err

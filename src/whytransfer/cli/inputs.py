@@ -51,6 +51,10 @@ def refuse_contradictions(options: Mapping[str, Any]) -> None:
         raise InputError(
             "--trained-on-source is about a model that is given, and here one is trained: add --model or --prediction, or leave it out"
         )
+    if options.get("save_model") and options["prediction"]:
+        raise InputError(
+            "--save-model: there is no model to save, only predictions are given; leave one of them out"
+        )
     named = [options["prediction"], *columns_of(options["proba"])]
     if options["label"] in named:
         raise InputError(
@@ -130,8 +134,17 @@ def predictions_of(source: Any, target: Any, prediction: str | None, proba: str 
     picked = Predictions(
         source[prediction].to_numpy(),
         target[prediction].to_numpy(),
-        source[columns].to_numpy(dtype=float) if columns else None,
-        target[columns].to_numpy(dtype=float) if columns else None,
+        _probabilities(source, columns, "SOURCE") if columns else None,
+        _probabilities(target, columns, "TARGET") if columns else None,
     )
     rest = [prediction, *columns]
     return picked, source.drop(columns=rest), target.drop(columns=rest)
+
+
+def _probabilities(frame: Any, columns: list[str], name: str) -> Any:
+    try:
+        return frame[columns].to_numpy(dtype=float)
+    except (ValueError, TypeError):
+        raise InputError(
+            f"--proba: {' and '.join(map(repr, columns))} of {name}: text, expected numbers, the model's probabilities of the classes"
+        ) from None

@@ -149,15 +149,21 @@ class Output:
     def write(self, audit: Audit | Audits) -> None:
         """Write every file that was asked for, then print the answer."""
         if self.save_model:
-            if audit.model is None:
-                raise InputError("--save-model: there is no model to save, only predictions were given")
-            from whytransfer.models.saved import save_model
-
-            save_model(audit.model, Path(self.save_model))
+            self._save(audit.model, Path(self.save_model))
         asked = {form: getattr(self, form) for form in FORMS}
         if not write_forms(audit.document, asked):
             self._print(audit.document)
         self._time()
+
+    def _save(self, model: Any, path: Path) -> None:
+        if model is None:
+            sys.stderr.write(
+                "note: the domains can't be compared, so that no model was trained and none is saved\n"
+            )
+            return
+        from whytransfer.models.saved import save_model
+
+        save_model(model, path)
 
     def _print(self, document: Mapping[str, Any]) -> None:
         from whytransfer.report import render, render_brief

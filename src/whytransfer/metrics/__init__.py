@@ -32,7 +32,7 @@ def metric(name: str) -> Metric:
     InputError
         When the file of costs can't be used.
     """
-    if name.startswith(COST):
+    if name.startswith(COST) and name != COST:
         return Cost.read(Path(name.removeprefix(COST)))
     if name not in METRICS:
         raise UnknownNameError("metric", name, ("error", *METRICS, "cost:FILE"))
