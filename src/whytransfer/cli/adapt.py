@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from whytransfer.cli.audit import DomainColumn, TaskOption
 from whytransfer.cli.files import read_by, refuse_missing
 from whytransfer.cli.inputs import taken_out, told_apart
 from whytransfer.cli.journal import begin, journalled
@@ -26,6 +25,7 @@ from whytransfer.cli.material import (
     read_texts,
     refuse_mixed,
 )
+from whytransfer.cli.options import DomainColumn, TaskOption
 from whytransfer.errors import InputError
 
 if TYPE_CHECKING:

@@ -21,12 +21,13 @@ from whytransfer.cli.material import (
     is_photos,
     label_of,
     read_photos,
-    read_texts,
     refuse_mixed,
     told,
     told_each,
 )
-from whytransfer.errors import InputError, UnknownNameError
+from whytransfer.cli.options import DomainColumn, LossCap, TaskOption
+from whytransfer.cli.tables import column_of, problem_of
+from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
     from whytransfer.result import Audit
@@ -42,23 +43,6 @@ TargetFiles = Annotated[
     list[str], typer.Argument(metavar="TARGET", help="Rows the model must work on; several share δ.")
 ]
 LabelColumn = Annotated[str, typer.Option("--label", metavar="COL", help="Column that holds the label.")]
-DomainColumn = Annotated[
-    str | None,
-    typer.Option(metavar="COL", help="Column of SOURCE that names the source of each row: several sources."),
-]
-TaskOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="classification|regression", help="What the labels are, where they don't say it themselves."
-    ),
-]
-LossCap = Annotated[
-    float | None,
-    typer.Option(
-        metavar="X",
-        help="Of a quantity: errors beyond X count as X; without it no upper limit is certified.",
-    ),
-]
 
 
 def audit(
@@ -323,7 +307,7 @@ def _one(options: dict[str, Any], asked: dict[str, Any]) -> Audit:
         frame, domains = taken_out(options["source"], options["domain"])
         column = options["domain"]
         options = {**options, "source": frame, "domain": told_apart(column, domains)}
-    problem, predictions, photos = _read(options, options["target"][0])
+    problem, predictions, photos = problem_of(options, options["target"][0])
     begin("audit", options, [problem], predictions)
     named = {} if domains is None else {"domains": domains, "column": column}
     if options["learner"] == FINETUNE:
@@ -339,12 +323,12 @@ def _each(options: dict[str, Any], asked: dict[str, Any]) -> Audits:
 
     targets, by = options["target"], options["by"]
     if by is not None:
-        problem, predictions, _ = _read(options, targets[0])
+        problem, predictions, _ = problem_of(options, targets[0])
         begin("audit", options, [problem], predictions)
-        values = _column(targets[0], by)
+        values = column_of(targets[0], by)
         return audit_each(problem, predictions=predictions, by=values, column=by, **asked)
     read = {
-        name: _read(options, target)
+        name: problem_of(options, target)
         for name, target in zip(names_of(targets, "target"), targets, strict=True)
     }
     problems = {name: problem for name, (problem, _, _) in read.items()}
@@ -353,78 +337,3 @@ def _each(options: dict[str, Any], asked: dict[str, Any]) -> Audits:
     photos = {name: shown for name, (_, _, shown) in read.items() if shown is not None}
     found = audit_each(problems, predictions=said or None, **asked)
     return cast("Audits", told_each(found, photos, examples=not options["no_examples"]))
-
-
-def _column(path: str, name: str) -> Any:
-    """The values of a column of the target, as they are written."""
-    from whytransfer.problem.read import Wanted, read_table
-
-    frame = read_table(path, wanted=Wanted(text=(name,)))
-    columns = [str(column) for column in frame.columns]
-    if name not in columns:
-        raise UnknownNameError("column of the target for --by", name, columns)
-    return frame.iloc[:, columns.index(name)]
-
-
-def _read(options: dict[str, Any], target: Any) -> tuple[Any, Any, Any]:
-    """The problem with one of the targets, the predictions where the files hold them, and the photographs where rows are such."""
-    from whytransfer.cli.inputs import predictions_of
-    from whytransfer.problem import Problem
-    from whytransfer.problem.read import read_table
-
-    source, predictions = options["source"], None
-    if is_photos(options):
-        photos = read_photos(options, source, target)
-        return photos.problem, None, photos
-    if options["prediction"] is not None or options["proba"] is not None:
-        frames = read_table(source), read_table(target)
-        predictions, source, target = predictions_of(*frames, options["prediction"], options["proba"])
-    if options["text"]:
-        source, target = read_texts(options, source, target)
-    roles = {
-        "use_target_labels": options["use_target_labels"],
-        "group": options["group"],
-        "time": options["time"],
-        "weights": options["weights"],
-        "task": options["task"],
-    }
-    if _streams(options, source, target):
-        from whytransfer.scale import engine_of, read_streamed
-
-        engine = engine_of(options["engine"], options["scheduler"])
-        streamed = read_streamed(
-            source, target, options["label"], engine=engine, seed=options["seed"], **roles
-        )
-        return streamed, None, None
-    problem = Problem.read(source, target, options["label"], target_labels=options["target_labels"], **roles)
-    return problem, predictions, None
-
-
-_WHOLE = {
-    "prediction": "--prediction",
-    "proba": "--proba",
-    "target_labels": "--target-labels",
-    "target_is_whole": "--target-is-whole",
-    "by": "--by",
-    "domain": "--domain",
-    "text": "--text",
-}
-"""What speaks of single rows of the files, or of all of them, so that these are read whole."""
-
-
-def _streams(options: dict[str, Any], source: Any, target: Any) -> bool:
-    """Whether summaries and samples stand for the files: where one is large, lies behind a URL, or a scheduler was named."""
-    from whytransfer.scale import Dask, engine_of, is_large, is_url, rows_in
-
-    named = [flag for name, flag in _WHOLE.items() if options[name]]
-    by_dask = isinstance(engine_of(options["engine"], options["scheduler"]), Dask)
-    if not by_dask and not is_url(source) and not is_url(target):
-        return not named and is_large(source, target)
-    what = "--engine dask" if by_dask else "a URL"
-    if named:
-        raise InputError(
-            f"{what} draws a sample of the rows, and {named[0]} speaks of single ones or of all; leave one of them out"
-        )
-    if None in (rows_in(source), rows_in(target)):
-        raise InputError(f"{what} reads Parquet and Arrow files; write the tables as Parquet")
-    return True

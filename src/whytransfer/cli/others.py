@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from whytransfer.cli.audit import LossCap, TaskOption
 from whytransfer.cli.material import EncoderName, SkipBroken, TextColumn
+from whytransfer.cli.options import LossCap, TaskOption
 from whytransfer.wording import how_many
 
 

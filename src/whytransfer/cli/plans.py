@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from whytransfer.cli.audit import LossCap, TaskOption
 from whytransfer.cli.files import read_by, refuse_missing
 from whytransfer.cli.inputs import refuse_contradictions
 from whytransfer.cli.material import (
@@ -26,6 +25,7 @@ from whytransfer.cli.material import (
     read_texts,
     refuse_mixed,
 )
+from whytransfer.cli.options import LossCap, TaskOption
 from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
