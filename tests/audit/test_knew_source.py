@@ -11,7 +11,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 import whytransfer as wt
 from whytransfer.problem import make_splits
-from whytransfer.steps.adapt.ground import options_of
+from whytransfer.steps.adapt.request import options_of
 from whytransfer.steps.subject import find
 
 KINDS = {
