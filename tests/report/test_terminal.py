@@ -149,7 +149,13 @@ def test_the_waterfalls_limits_are_those_of_the_claims():
 
 
 def test_a_model_that_is_shown_to_be_worse_than_guessing_is_no_vacuous_claim():
-    claim = {**undecided()["claims"][0], "guessing_error": 0.5, "vacuous": True, "assumptions": [], "detail": {}}
+    claim = {
+        **undecided()["claims"][0],
+        "guessing_error": 0.5,
+        "vacuous": True,
+        "assumptions": [],
+        "detail": {},
+    }
     assert list(_flags({**claim, "lower": 0.6, "upper": 0.7})) == []
     assert list(_flags({**claim, "lower": 0.4, "upper": 0.7})) == ["vacuous"]
     assert list(_flags({**claim, "lower": None, "upper": 0.7})) == ["vacuous"]
