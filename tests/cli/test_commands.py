@@ -1,8 +1,10 @@
 """The command line as a user meets it: exit codes, one-line refusals, files, and the same answer as the API."""
 
 import json
+import os
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
@@ -249,16 +251,29 @@ def test_configuration_file(files, tmp_path, capsys):
     assert "tolerance" in capsys.readouterr().err
 
 
-def test_module_and_speed_of_help():
+def imported(*arguments):
+    """What a process of the command line imports, and what it prints; `POT_…` is as in a shell that never heard of it."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("POT_")}
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "whytransfer", "--help"],
+        [sys.executable, "-X", "importtime", "-m", "whytransfer", *map(str, arguments)],
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
+        env=variables,
     )
-    loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines() if "|" in line}
+    return {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines() if "|" in line}, done.stdout
+
+
+def test_module_and_speed_of_help():
+    loaded, said = imported("--help")
     assert not loaded & {"pandas", "sklearn", "numba", "scipy.stats", "skrub", "torch", "ot"}
-    assert "audit" in done.stdout
+    assert "audit" in said
+
+
+@pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
+def test_an_audit_does_not_import_torch_for_transport(files):
+    loaded, said = imported("audit", files["source"], files["same"], "--label", "y", "-q")
+    assert "ot" in loaded and "torch" not in loaded and said
 
 
 def test_target_labels_file(files, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,9 +12,14 @@ from typing import Any
 from whytransfer.cli.watch import BAD_INPUT, INTERRUPTED, watched
 from whytransfer.errors import WhyTransferError
 
+UNUSED = ("PYTORCH", "JAX", "CUPY", "TENSORFLOW")
+"""Array libraries that POT imports where it finds them, two seconds for torch; this package gives it NumPy's arrays only."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    for library in UNUSED:
+        os.environ.setdefault(f"POT_BACKEND_DISABLE_{library}", "1")
     for stream in (sys.stdout, sys.stderr):
         # A terminal that can't show λ gets a question mark, not a traceback.
         if isinstance(stream, io.TextIOWrapper):
