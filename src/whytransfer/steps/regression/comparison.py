@@ -85,8 +85,8 @@ def least_sum(here: Held, there: Held, loss: Loss, delta: float) -> tuple[Counte
 
     Lower: the rule that is best in truth is fixed, so that only its own two limits have to hold, each at δ/2; the least sum of lower limits is
     below its. Upper: every rule's sum is at least λ, but whose limit is least is known from these rows only, so that all 2M have to hold.
-    Without a cap the errors of a domain are cut by the largest one of any rule in the other, which these rows had no part in (`cut_at`); that of the same
-    rule would cut those of a rule that is good there and bad here, of all rules the one that tells most.
+    Without a cap the errors of a domain are cut far beyond the largest one of any rule in the other, which these rows had no part in (`cut_at`); a cut
+    by the same rule's would cut those of a rule that is good there and bad here, of all rules the one that tells most.
 
     Parameters
     ----------
