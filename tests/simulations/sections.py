@@ -25,6 +25,7 @@ from tests.simulations.grouped_certificates import grouped_certificates
 from tests.simulations.harness import Section
 from tests.simulations.intervals import bounded_losses, coins, optional_stopping
 from tests.simulations.labels import paired_candidates, skipped_labels, stratified_limits, watched_limits
+from tests.simulations.quantities import quantity_limits, weighted_limits
 
 SECTIONS: tuple[Callable[[np.random.SeedSequence], Section], ...] = (
     coins,
@@ -46,6 +47,8 @@ SECTIONS: tuple[Callable[[np.random.SeedSequence], Section], ...] = (
     watched_limits,
     skipped_labels,
     paired_candidates,
+    weighted_limits,
+    quantity_limits,
 )
 
 
