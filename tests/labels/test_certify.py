@@ -91,6 +91,16 @@ def test_skipped_rows_count_as_errors_above_and_as_right_below(plans, truth, wro
     assert filled_only < honest.estimate < shy.upper
 
 
+def test_the_estimate_counts_a_skipped_row_as_half_an_error(plans, truth, wrong):
+    """One gap near the top must not leave the estimate to the few rows before it."""
+    plan = plans["fixed"]
+    known = ~first(plan, 3) | first(plan, 2)
+    found = np.where(known, wrong, 0.5)
+    rates = [found[plan.strata == h].mean() for h in range(len(plan.sizes))]
+    claim = wt.certify(plan, labelled(plan, truth, known)).claim("target_error")
+    assert claim.estimate == pytest.approx(np.dot(plan.sizes, rates) / plan.m)
+
+
 def test_an_early_look_is_told_and_gets_a_limit_of_its_own(plans, truth, wrong):
     plan = plans["fixed"]
     audit = wt.certify(plan, labelled(plan, truth, first(plan, 40)))

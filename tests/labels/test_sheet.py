@@ -176,7 +176,7 @@ def test_rows_that_stand_twice_alike_and_rows_that_are_gone_are_told(sheet, plan
     filled = read(plans["fixed"], sheet)
     assert filled.prefix == filled.labelled == 97
     assert any("more than once" in note for note in filled.notes)
-    assert any("3 planned rows are not in the sheet" in note for note in filled.notes)
+    assert any("not in the sheet: 3 planned rows" in note for note in filled.notes)
 
 
 def test_next_hands_out_batch_after_batch(plans, truth, tmp_path):

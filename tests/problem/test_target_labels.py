@@ -23,7 +23,7 @@ FILES = {
     "rows under any name": "Row,Answer\n2,yes\n0,no\n",
     "label first": "label,row\nyes,2\nno,0\n",
     "rows without header": "2,yes\n0,no\n",
-    "a plan filled in by hand": "row,batch,x,site\n0,1,0.5,no\n1,1,1.5,\n2,1,2.5,yes\n",
+    "with columns of its own": "row,seen,x,site\n0,1,0.5,no\n1,1,1.5,\n2,1,2.5,yes\n",
     "spreadsheet": "\ufeffrow;label\r\n2;yes\r\n0;no\r\n",
     "tabs": "row\tlabel\n2\tyes\n0\tno\n",
     "one a row": "no\n\nyes\n",
@@ -118,10 +118,19 @@ def test_an_array_of_another_length():
 def test_the_sheet_of_a_plan_is_no_random_draw(tmp_path):
     """Strata, skipped rows and early looks are the plan's business: without it the rows would pass for a plain random draw."""
     sheet = tmp_path / "rows.csv"
-    sheet.write_text(FILES["a plan filled in by hand"], encoding="utf-8")
+    sheet.write_text(FILES["with columns of its own"], encoding="utf-8")
     assert codes(sheet) == codes({0: "no", 2: "yes"})
     (tmp_path / "rows.plan.json").write_text("{}", encoding="utf-8")
     problem = Problem.read(HERE, THERE, label="site")
     for read in (lambda: codes(sheet), lambda: wt.audit(problem, target_labels=str(sheet))):
         with pytest.raises(InputError, match=r"rows.plan.json.*whytransfer labels certify rows.csv"):
             read()
+
+
+@pytest.mark.parametrize("header", ["row,batch,x,y", '\ufeff"row";"batch";"x";"y"', "Row\tBatch\tx\ty"])
+def test_a_sheet_saved_under_another_name_is_known_by_its_header(tmp_path, header):
+    sheet = tmp_path / "filled.csv"
+    between = "\t" if "\t" in header else ";" if ";" in header else ","
+    sheet.write_text(f"{header}\n{between.join(('0', '1', '.5', 'no'))}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"filled.csv.*whytransfer labels certify filled.csv --plan FILE"):
+        codes(sheet)

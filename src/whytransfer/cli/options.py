@@ -20,6 +20,6 @@ LossCap = Annotated[
     float | None,
     typer.Option(
         metavar="X",
-        help="Of a quantity: errors beyond X count as X; without it no upper limit is certified.",
+        help="Of a quantity: errors beyond X count as X; an upper limit needs it, and a label plan.",
     ),
 ]

@@ -15,7 +15,7 @@ from whytransfer.labels.sheet import Filled
 from whytransfer.labels.watch import Watch
 
 Booleans = NDArray[np.bool_]
-Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Limits:
     Parameters
     ----------
     estimate : float or None
-        From the rows labelled without a gap; None where they say nothing about a stratum.
+        From the rows up to the last labelled one, a skipped one being half an error; None where they say nothing about a stratum.
     lower, upper : float
         In [0, 1].
     method : str
@@ -59,7 +59,7 @@ def judge(plan: LabelPlan, filled: Filled, failure: float) -> Limits:
     wrong = known & (filled.codes != predicted)
     least, most = wrong, wrong | ~known
     t = filled.prefix
-    estimate = _estimate(plan, wrong, t)
+    estimate = _estimate(plan, (least[: filled.last] + 1.0 * most[: filled.last]) / 2.0)
     if plan.design == "sequential":
         lower, upper, method = _sequential(plan, least, most, filled, failure)
     else:
@@ -128,14 +128,14 @@ def _sequential(
     return 1.0 - below, min(upper, longer), "endless" if longer < upper else "sequential"
 
 
-def _estimate(plan: LabelPlan, wrong: Booleans, t: int) -> float | None:
-    """Σ W_h (mean of the stratum's rows among the first t); None where a stratum has none."""
+def _estimate(plan: LabelPlan, errors: Floats) -> float | None:
+    """Σ W_h (mean of the errors of the stratum's rows, the first ones in draw order); None where a stratum has none."""
     rates = []
     for h in range(len(plan.sizes)):
-        inside = plan.strata[:t] == h
+        inside = plan.strata[: len(errors)] == h
         if not inside.any():
             return None
-        rates.append(float(wrong[:t][inside].mean()))
+        rates.append(float(errors[inside].mean()))
     return float(np.sum(plan.draws.weights * rates))
 
 

@@ -16,6 +16,7 @@ from whytransfer.io import write_atomically
 from whytransfer.labels.numbers import NumberPlan
 from whytransfer.labels.plan import LabelPlan
 from whytransfer.problem.delimited import MISSING, text_cells
+from whytransfer.wording import how_many
 
 Integers = NDArray[np.int64]
 
@@ -170,10 +171,14 @@ def gather(plan: Planned, entries: list[tuple[Any, Any]], what: str) -> Filled:
         codes[place[row]] = 0 if isinstance(plan, NumberPlan) else int(numbers[place[row]])
     notes = []
     if twice:
-        notes.append(f"{twice} rows of the sheet stand more than once, with one label; each counts once")
+        notes.append(
+            f"{how_many(twice, 'rows')} of the sheet more than once, with one label; each counts once"
+        )
     absent = plan.n - len(seen)
     if absent:
-        notes.append(f"{absent} planned rows are not in the sheet and count as not labelled")
+        notes.append(
+            f"not in the sheet: {how_many(absent, 'planned rows')}; such a row counts as not labelled"
+        )
     return Filled(codes=codes, notes=tuple(notes), numbers=numbers if isinstance(plan, NumberPlan) else None)
 
 

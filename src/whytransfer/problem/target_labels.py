@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _TEXT = (".csv", ".tsv", ".txt", "")
+_HEADER = 1 << 16
+"""Bytes of a first line that are looked at: a file without line ends isn't read for its header."""
 _FORM = "expected columns row,label (rows counted from 0) or one label a row"
 
 
@@ -69,16 +72,35 @@ def refuse_sheet(given: Any) -> None:
     Raises
     ------
     InputError
-        When ``<name>.plan.json`` stands beside the file.
+        When ``<name>.plan.json`` stands beside the file, or the file is headed as a sheet is.
     """
     if not isinstance(given, (str, os.PathLike)):
         return
-    plan = Path(given).with_suffix(".plan.json")
+    file = Path(given)
+    plan = file.with_suffix(".plan.json")
     if plan.is_file():
         raise InputError(
             f"target labels {os.fspath(given)!r}: a sheet whose rows a plan drew ({plan.name} stands beside it), expected rows drawn at random; "
-            f"certify it with `whytransfer labels certify {Path(given).name}`"
+            f"certify it with `whytransfer labels certify {file.name}`"
         )
+    if _headed_as_sheet(file):
+        raise InputError(
+            f"target labels {os.fspath(given)!r}: columns row, batch, … as in a sheet whose rows a plan drew, expected rows drawn at random; "
+            f"certify it with `whytransfer labels certify {file.name} --plan FILE`, or keep the columns of row and label alone where each drawn row is labelled and was drawn uniformly"
+        )
+
+
+def _headed_as_sheet(file: Path) -> bool:
+    try:
+        if not file.is_file():
+            return False
+        with file.open("rb") as stream:
+            header = stream.readline(_HEADER).decode("utf-8-sig", errors="replace")
+    except OSError:
+        # Whoever reads the labels says what is wrong with the file.
+        return False
+    cells = [cell.strip().strip('"').casefold() for cell in re.split(r"[,;\t|]", header)]
+    return cells[:2] == ["row", "batch"]
 
 
 def _is_text(file: Path) -> bool:

@@ -17,6 +17,7 @@ from whytransfer.steps.document import SCHEMA, delta_spent, plain_classes, verdi
 from whytransfer.steps.explained import waterfall
 from whytransfer.steps.planned_split import split_by_labels
 from whytransfer.verdict import Answer, Basis, Requirement, Verdict, decide, too_few
+from whytransfer.wording import how_many
 
 UNLIKELY = 0.2
 """Below this probability a plan is said to be unlikely to settle the question."""
@@ -82,13 +83,13 @@ def _notes(plan: LabelPlan, filled: Filled, headline: Claim) -> list[str]:
     found = list(filled.notes)
     if filled.skipped:
         found.append(
-            f"{filled.skipped} rows were skipped: each counts as an error in upper limits and as right in lower ones, because "
+            f"{how_many(filled.skipped, 'skipped rows')}; such a row counts as an error in upper limits and as right in lower ones, because "
             "people skip hard rows"
         )
     if plan.design == "fixed" and filled.labelled < plan.n:
         found.append(
-            f"an early look: {filled.labelled} of the {plan.n} planned labels are there, so that the limits are those that hold "
-            "whenever one looks, and long; the exact ones need all labels of the plan"
+            f"an early look: {filled.labelled} of the {plan.n} planned labels are there; missing ones count at their worst, unless a "
+            "limit that holds whenever one looks is shorter; both are long, and the exact limits need all labels of the plan"
         )
     if headline.detail["method"] == "none":
         found.append("no row is labelled yet: the limits 0 and 1 hold for every error")
@@ -108,7 +109,7 @@ def next_steps(plan: LabelPlan, filled: Filled, verdict: Verdict, ahead: Outlook
         return [
             {
                 "action": "label",
-                "text": f"continue: label batch {batch} ({end - first} rows){_ahead(plan, filled, ahead)}",
+                "text": f"continue: label batch {batch} ({how_many(end - first, 'rows')}){_ahead(plan, filled, ahead)}",
             }
         ]
     text = (

@@ -10,6 +10,7 @@ from whytransfer.labels.numbers import NumberPlan
 from whytransfer.labels.sheet import Filled
 from whytransfer.steps.certificate import Certified, planned
 from whytransfer.verdict import Answer, Basis, Requirement, Verdict, decide, too_few
+from whytransfer.wording import how_many
 
 
 def certificate(plan: NumberPlan, filled: Filled) -> Certified:
@@ -32,7 +33,7 @@ def certificate(plan: NumberPlan, filled: Filled) -> Certified:
     notes = list(filled.notes)
     if filled.skipped:
         notes.append(
-            f"{filled.skipped} rows were skipped: each counts as {plan.loss.cap:g} off in upper limits and as right in lower ones, because "
+            f"{how_many(filled.skipped, 'skipped rows')}; such a row counts as {plan.loss.cap:g} off in upper limits and as right in lower ones, because "
             "people skip hard rows"
         )
     warnings = tuple(dict.fromkeys((*notes, *plan.warnings, *ruling.warnings)))
