@@ -166,6 +166,17 @@ def test_labels_overrule_the_table():
     assert made.gain == made.lower < 0.36 < made.upper
 
 
+def test_what_the_labels_chose_is_known_as_surely_as_all_candidates_together():
+    """Limits at .05/3 hold for all three together at 95 %, and for the one that was chosen by them no more surely than that."""
+    names = ("coral", "gfk", "tca")
+    seen = [SOURCE, *(evidence(name, moved=0.5) for name in names)]
+    pairs = [paired(name, better, 20, rows=500) for name, better in zip(names, (60, 200, 60), strict=True)]
+    made = choose_by_labels(pairs, seen, setting(), table())
+    assert made.name == "gfk"
+    assert (made.lower, made.upper) == (pairs[1].lower(0.05 / 3), pairs[1].upper(0.05 / 3))
+    assert made.confidence == 0.95
+
+
 def test_a_few_lucky_labels_do_not_suffice():
     """Two of twenty won, none lost: plain comparison would switch; an unknown candidate is believed harmful with more than 5 %."""
     seen = [SOURCE, evidence("gfk", moved=0.3)]

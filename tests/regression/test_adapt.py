@@ -31,6 +31,7 @@ def test_labels_show_a_gain_that_the_other_rows_confirm(tmp_path):
     problem, labels = moved()
     made = wt.adapt(problem, ["mean_scale", "pooled"], target_labels=labels)
     assert made.choice.name == "pooled" and made.choice.lower > 0
+    assert made.claim("expected_gain").confidence == 0.95  # of whichever of the two is chosen
     rest = np.setdiff1d(np.arange(240), list(labels))
     truth, kept = problem.target.labels[rest], wt.adapt(problem, [])
     rows = problem.target.take(rest)

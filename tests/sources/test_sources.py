@@ -79,6 +79,7 @@ def test_adapting_takes_the_combination_where_labels_show_it(problem, tables):
         problem, learner="stump", target_labels={int(r): labels[r] for r in rows}, domains=tables[0].site
     )
     assert made.choice.name == "distribution_weighted" and made.choice.lower > 0
+    assert made.claim("expected_gain").confidence == 0.95  # of whichever of the four is chosen
     rest = np.setdiff1d(np.arange(200), rows)
     taken = problem.target.take(rest)
     kept = wt.adapt(problem, learner="stump", target_labels={0: labels[0]}, domains=tables[0].site)

@@ -150,7 +150,8 @@ def choose_by_labels(
         gain=min(max(best.gain, lower), upper),
         lower=lower,
         upper=upper,
-        confidence=1.0 - failure,
+        # Of whichever candidate is chosen, and not of this one alone: it was chosen by the rows that limit it.
+        confidence=1.0 - FAILURE,
     )
 
 

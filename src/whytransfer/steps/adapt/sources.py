@@ -291,7 +291,8 @@ def _choice(gains: Sequence[Gain], rule: str, apart: str | None, k: int) -> Choi
         gain=best.gain,
         lower=best.lower,
         upper=best.upper,
-        confidence=1.0 - FAILURE / len(gains),
+        # All candidates' limits hold together so surely, and so do those of whichever is chosen by them.
+        confidence=1.0 - FAILURE,
     )
 
 

@@ -109,7 +109,8 @@ def _choice(gains: Sequence[Gain], *, rivals: int, named: bool, k: int) -> Choic
         gain=best.mean,
         lower=best.lower,
         upper=best.upper,
-        confidence=1.0 - FAILURE / len(gains),
+        # All candidates' limits hold together so surely, and so do those of whichever is chosen by them.
+        confidence=1.0 - FAILURE,
     )
 
 
