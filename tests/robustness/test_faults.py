@@ -5,6 +5,7 @@ import json
 import os
 import random
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -122,6 +123,35 @@ def test_two_at_once(pair, clean, tmp_path):
     for process in processes:
         assert "Traceback" not in process.communicate(timeout=600)[1]
     assert [answer(folder / "a.json") for folder in folders] == [clean, clean]
+
+
+STREAMS = {
+    "output_not_read": ("{ %s; echo $? >code; } 2>said | true", 10),
+    "progress_not_read": ("{ %s; echo $? >code; } 2>&1 >/dev/null | true; : >said", 2),
+    "output_closed": ("%s >&- 2>said; echo $? >code", 0),
+    "progress_closed": ("%s >/dev/null 2>&-; echo $? >code; : >said", 0),
+    "output_full": ("%s >/dev/full 2>said; echo $? >code", 2),
+}
+
+
+@pytest.mark.parametrize(
+    "row", ["output_not_read", "progress_not_read", "output_closed", "progress_closed", "output_full"]
+)
+def test_where_nobody_reads(row, pair, out):
+    """The verdict's exit code and its files, however much is read; one line where the output has no room."""
+    calls, code = STREAMS[row]
+    asked = [*COMMAND[:-1], "lab", "xi", "--json", "out/a.json"]
+    if row == "output_not_read":
+        paths = [path.name for path in pair.paths]
+        asked = [*COMMAND, *paths, *QUICK[:-1], *STUMP, "--tolerance", "0.01", "--json", "out/a.json"]
+    if row == "progress_not_read":
+        asked[-3:] = ["nope"]  # refused in a line that nobody reads
+    subprocess.run(["bash", "-c", calls % shlex.join(asked)], cwd=pair.folder, timeout=120, check=True)
+    said = (pair.folder / "said").read_text()
+    assert (pair.folder / "code").read_text() == f"{code}\n"
+    assert "Traceback" not in said and "Error" not in said
+    assert ("No space left on device" in said) is (row == "output_full")
+    assert whole(out) == ([] if row == "progress_not_read" else ["a.json"])
 
 
 def test_offline(pair, tmp_path, monkeypatch):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from whytransfer.cli.streams import outliving
 from whytransfer.cli.watch import BAD_INPUT, INTERRUPTED, watched
 from whytransfer.errors import WhyTransferError
 
@@ -20,10 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     for library in UNUSED:
         os.environ.setdefault(f"POT_BACKEND_DISABLE_{library}", "1")
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that can't show λ gets a question mark, not a traceback.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    sys.stdout, sys.stderr = outliving(sys.stdout), outliving(sys.stderr)
     given = sys.argv[1:] if arguments is None else arguments
     sys.exit(watched(lambda: run(given)))
 
@@ -50,6 +47,8 @@ def run(arguments: Sequence[str]) -> int:
         code = command.main(
             args=list(arguments) or ["--help"], prog_name="whytransfer", standalone_mode=False
         )
+        # What can't be written is told here, and not when Python ends.
+        sys.stdout.flush()
     except WhyTransferError as error:
         return _refuse(str(error))
     except click_error as error:
@@ -65,10 +64,6 @@ def run(arguments: Sequence[str]) -> int:
         return _refuse(f"memory was not enough{detail}; give fewer rows or columns, or raise the limit")
     except typer.Exit as stop:
         return int(stop.exit_code)
-    except BrokenPipeError:
-        # The reader of a pipe has gone (`| head`): there is nobody left to tell.
-        sys.stdout = None
-        return 0
     return code if isinstance(code, int) else 0
 
 
