@@ -387,6 +387,7 @@ def test_contested_rows_get_the_labels(contest_plan):
 def test_the_better_candidate_is_chosen_and_the_difference_limited(contest_plan, problem, truth):
     audit = wt.certify(contest_plan, truth[contest_plan.rows])
     assert audit.document["labels"]["choice"] == "good"
+    assert any("labels speak for good" in note for note in audit.warnings)
     claim = audit.claim("error_difference.bad")
     assert claim.lower <= claim.estimate <= claim.upper
     assert claim.detail["population"] == "file"

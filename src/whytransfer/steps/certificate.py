@@ -93,6 +93,10 @@ def _notes(plan: LabelPlan, filled: Filled, headline: Claim) -> list[str]:
         )
     if headline.detail["method"] == "none":
         found.append("no row is labelled yet: the limits 0 and 1 hold for every error")
+    elif len(plan.predictions) > 1:
+        found.append(
+            f"of the candidates {', '.join(plan.predictions)} the labels speak for {choose(plan, filled)}: no other is estimated to err less"
+        )
     return found
 
 
