@@ -156,3 +156,41 @@ def test_of_a_whole_file_every_label_counts(problem, tables):
     )
     claim = audit.claim("target_error.direct")
     assert claim.detail["rows"] == 200 and claim.lower == claim.upper
+
+
+def test_a_source_in_the_target_s_place_is_a_sample_even_where_the_target_is_known_whole(problem, tables):
+    audit = wt.audit(
+        problem,
+        "stump",
+        tolerance=0.3,
+        domains=tables[0].site,
+        theorems=[],
+        time_budget=0,
+        population="file",
+    )
+    for pair in audit.document["sources"]["pairs"]:
+        direct = next(c for c in pair["claims"] if c["id"] == "target_error.direct")
+        assert direct["lower"] < direct["estimate"] < direct["upper"], pair["to"]
+        assert direct["detail"].get("population") != "file"
+
+
+def test_what_is_counted_without_weights_says_so(problem, tables):
+    source, target = problem.source, problem.target
+    weights = np.linspace(1.0, 2.0, source.n), np.linspace(1.0, 2.0, target.n)
+    weighed = wt.Problem(
+        source.frame(),
+        problem.classes[source.labels],
+        target.frame(),
+        problem.classes[target.labels],
+        weights=weights,
+    )
+    audit = wt.audit(
+        weighed, "stump", tolerance=0.3, domains=tables[0].site, theorems=[], time_budget=0, max_weight=2.0
+    )
+    assert sum("pairs of sources are counted without weights" in w for w in audit.warnings) == 1
+    assert audit.warnings[-1] in audit.document["warnings"]
+    assert audit.claim("source_error").detail["max_weight"] == 2.0
+    told = audit.document["sources"]
+    apart = [c for one in (*told["each"], *told["pairs"]) for c in one["claims"]]
+    assert apart and all("without weights" in c["detail"]["weights"] for c in apart)
+    assert not any("no claim of this version" in w for one in told["each"] for w in one["warnings"])

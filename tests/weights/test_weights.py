@@ -126,6 +126,33 @@ def test_without_a_declared_weight_nothing_is_certified(rows, tmp_path):
     assert exact.lower == exact.upper == exact.estimate == pytest.approx(direct.estimate)
 
 
+def test_no_limit_of_unweighted_rows_stays_beside_the_weighted_ones(rows):
+    """The sum of both errors, what a committee says, further theorems about the source: none of them weighs its rows."""
+    source = rows[0]
+    asked = ["tv_lower", "disagreement", "pac_bayes_kl", "pac_bayes_ratio", "hoeffding", "cover_hart"]
+    plain, one, both = (
+        wt.audit(
+            wt.Problem(source[["a", "b"]], source.y, rows[1][["a", "b"]], rows[1].y, weights=weights),
+            "stump",
+            tolerance=0.4,
+            theorems=asked,
+            assume={"ratio": 2.0},
+        )
+        for weights in (None, (None, rows[3]), (rows[2], rows[3]))
+    )
+    unweighted = {
+        "error_sum_lower.tv_lower",
+        "larger_target_error.disagreement",
+        "ensemble_target_error.pac_bayes_ratio",
+    }
+    of_source = {"source_error.hoeffding", "ensemble_source_error.pac_bayes_kl", "bayes_error.cover_hart"}
+    assert unweighted | of_source <= {c.id for c in plain.claims}
+    assert not unweighted & {c.id for c in one.claims} and of_source <= {c.id for c in one.claims}
+    assert not (unweighted | of_source) & {c.id for c in both.claims}
+    told = next(w for w in both.warnings if "no weighted form" in w)
+    assert all(id_ in told for id_ in unweighted | of_source)
+
+
 def test_source_weights_weigh_the_source(rows):
     found = audited(rows, rows[1], (rows[2], None), max_weight=3.0)
     plain = audited(rows, rows[1], None)

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from whytransfer.backtest import Reference
-from whytransfer.claims import NOT_TRAINED_ON_SOURCE, Budget
+from whytransfer.claims import NOT_TRAINED_ON_SOURCE, Budget, Claim
 from whytransfer.errors import InputError
 from whytransfer.models import Kind
 from whytransfer.models.combined import DistributionWeighted
 from whytransfer.models.given import is_fitted
 from whytransfer.models.subject import of_model
 from whytransfer.problem import Problem, Splits, splits_of
-from whytransfer.steps import comparison, errors, panel
+from whytransfer.steps import comparison, errors, panel, weighted
 from whytransfer.steps.measured import answered
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
-from whytransfer.steps.run import Findings, prepare
+from whytransfer.steps.run import WEIGHTS_UNUSED, Findings, prepare
 from whytransfer.steps.subject import Found, Taught
 
 MOST_SOURCES = 8
 """Sources that are compared, 56 ordered pairs."""
 FEWEST_ROWS = 40
 """Labelled rows of a source: half of them train its model, and 20 are left to judge it."""
+
+UNWEIGHED = "single sources and pairs of sources are counted without weights: claims about the combination alone weigh their rows"
+"""Said where rows have weights, and in ``detail.weights`` of every claim that has none of them."""
 
 WHOLE, EACH, PAIRS = 1 / 2, 1 / 4, 1 / 4
 """How δ is shared: the audit of the combination, which is judged; the claims about single sources; those about pairs of sources."""
@@ -120,9 +124,10 @@ def audited(
     )
     scored, spent = _unspent(problem, splits, options)
     found = answered(scored, taught, None, replace(options, delta=options.delta * WHOLE), reference, splits)
-    if spent is not None:
-        found = replace(found, warnings=(*found.warnings, spent))
-        found.document["warnings"].append(spent)
+    weighed = weighted.weighted(problem)
+    notes = [note for note in (spent, UNWEIGHED if weighed else None) if note is not None]
+    found = replace(found, warnings=(*found.warnings, *notes))
+    found.document["warnings"].extend(notes)
     told = {
         "column": column,
         "sharing": f"the combination has {WHOLE:g} of δ, the {len(sources.names)} sources {EACH:g} and their pairs {PAIRS:g}, each equal parts, so that "
@@ -184,6 +189,7 @@ def _each(
         step(f"source {name}")
         part = problem.with_rows(source=sources.rows(name))
         case, notes = prepare(part, model, None, replace(options, delta=share))
+        notes = [note for note in notes if note != WEIGHTS_UNUSED]
         # Half of its share for what is counted on the target, half for the error at home.
         case = replace(case, budget=Budget.declare(share, ("source_error",)))
         seen = panel.view(case, panel.committee(case))
@@ -198,7 +204,7 @@ def _each(
                 "weight": float(combined.mixture_[combined.names_.index(name)])
                 if name in combined.names_
                 else 0.0,
-                "claims": [claim.to_dict() for claim in made],
+                "claims": _told(problem, made),
                 "warnings": list(dict.fromkeys(notes)),
             }
         )
@@ -209,9 +215,18 @@ def _pairs(problem: Problem, sources: Sources, model: Any, options: Options) -> 
     """Every ordered pair of sources: who learns for whom, and, once a pair, λ and how far they are apart."""
     pairs = [(a, b) for a in sources.names for b in sources.names if a != b]
     problems = {(a, b): problem.between(sources.rows(a), sources.rows(b)) for a, b in pairs}
-    each = replace(options, delta=options.delta * PAIRS / len(pairs), assume={}, max_drop=None)
+    # The target may be known whole; a source that stands in its place is a sample as before.
+    each = replace(
+        options, delta=options.delta * PAIRS / len(pairs), assume={}, max_drop=None, population="law"
+    )
     found = comparison.compared(problems, model, each)
     return [
-        {"from": a, "to": b, "reason": pair.reason, "claims": [claim.to_dict() for claim in pair.claims]}
+        {"from": a, "to": b, "reason": pair.reason, "claims": _told(problem, pair.claims)}
         for (a, b), pair in found.items()
     ]
+
+
+def _told(problem: Problem, claims: Iterable[Claim]) -> list[dict[str, Any]]:
+    """The claims as the document holds them, those of weighted rows with what their weights were used for."""
+    said = {"weights": UNWEIGHED} if weighted.weighted(problem) else {}
+    return [claim.with_detail(**said).to_dict() for claim in claims]

@@ -25,6 +25,24 @@ NO_LARGEST = (
     "the largest weight of the rows at hand says nothing of weights that were not drawn: declare with max_weight (--max-weight) what no weight "
     "exceeds"
 )
+OF_TARGET = frozenset(
+    {
+        "target_error",
+        "error_drop",
+        "region_error",
+        "disagreement",
+        "adaptability",
+        "error_sum",
+        "larger_target_error",
+        "excess_target_error",
+        "ensemble_target_error",
+    }
+)
+"""Quantities that target rows enter, and that have no form by weights but for those named in `reweighed`."""
+
+OF_SOURCE = frozenset({"source_error", "ensemble_source_error", "bayes_error"})
+"""Quantities of the source alone; `source_error` itself is weighed, what further theorems say of it is not."""
+
 UNWEIGHED = "the panel and the other estimators have no form for weighted target rows, and their limits come from transfers without weights"
 
 
@@ -88,13 +106,15 @@ def reweighed(problem: Problem, found: Findings, options: Options) -> Findings:
     if not weighted(problem) or case is None:
         return found
     claims = {c.id: c for c in found.claims}
-    if problem.source.weights is not None:
-        claims["source_error"] = _source(case, claims["source_error"], options)
     dropped: list[str] = []
+    if problem.source.weights is not None:
+        dropped = [id_ for id_, c in claims.items() if c.quantity in OF_SOURCE and id_ != "source_error"]
+        claims = {id_: c for id_, c in claims.items() if id_ not in dropped}
+        claims["source_error"] = _source(case, claims["source_error"], options)
     if problem.target.weights is not None:
         kept = {"target_error.direct", "target_error.panel"}
-        dropped = [c.id for c in found.claims if _about_target(c) and c.id not in kept]
-        claims = {id_: c for id_, c in claims.items() if not _about_target(c) or id_ in kept}
+        dropped += [id_ for id_, c in claims.items() if c.quantity in OF_TARGET and id_ not in kept]
+        claims = {id_: c for id_, c in claims.items() if id_ not in dropped}
         claims["target_error.panel"] = _silent(claims["target_error.panel"])
         if "target_error.direct" in claims:
             claims["target_error.direct"] = _direct(case, claims["target_error.direct"], options)
@@ -104,17 +124,6 @@ def reweighed(problem: Problem, found: Findings, options: Options) -> Findings:
         claims = {id_: c for id_, c in claims.items() if not id_.startswith("error_drop")}
     told = [*claims.values(), *errors.drops(list(claims.values()), options.max_drop)]
     return _judged(found, case, in_order(told), options, dropped)
-
-
-def _about_target(claim: Claim) -> bool:
-    return claim.quantity in (
-        "target_error",
-        "error_drop",
-        "region_error",
-        "disagreement",
-        "adaptability",
-        "error_sum_lower",
-    )
 
 
 def _silent(panel: Claim) -> Claim:
@@ -325,7 +334,9 @@ def _judged(
     if dropped:
         notes.append(f"left out, because they have no weighted form: {', '.join(dropped)}")
     if case.problem.target.weights is None:
-        notes.append("the target has no weights: estimates and bounds about it see source rows as they are")
+        notes.append(
+            "the target has no weights: estimates and bounds about it, λ among them, see source rows as they are"
+        )
     else:
         notes.append("distances, the kind of shift and the columns are those of unweighted rows")
     old = [w for w in found.warnings if w != WEIGHTS_UNUSED]
