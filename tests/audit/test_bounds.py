@@ -9,11 +9,13 @@ from scipy.stats import beta
 import whytransfer as wt
 from tests.audit import cases
 from whytransfer.cli import run
+from whytransfer.hypotheses import Stumps
 from whytransfer.report.rows import groups
 from whytransfer.steps import bounds, errors, panel
 from whytransfer.steps.bounds import PLANS
 from whytransfer.steps.options import Options
 from whytransfer.steps.run import prepare, rule, spenders
+from whytransfer.steps.work import rows_of
 
 pytestmark = pytest.mark.usefixtures("without_back_test")
 
@@ -352,3 +354,36 @@ def test_the_committee_of_the_panel_is_the_committee_of_the_bounds(monkeypatch):
 
 
 COMMITTEE = ["pac_bayes_kl", "pac_bayes_da", "pac_bayes_ratio", "disagreement"]
+
+
+# The frontier of σ and τ
+
+
+def frontier_of(problem):
+    case, _, made = worked_out(problem, theorems=["version_space"])
+    return case, next(b for b in made.break_even if b.theorem == "version_space").sigma_tau
+
+
+def test_the_pairs_of_the_frontier_hold_together():
+    """Whoever reads it takes the pair that suits best: each has a ninth of δ."""
+    case, pairs = frontier_of(cases.unlabelled(400, 400))
+    rows, share = rows_of(case), case.budget.of("target_error.version_space.stumps")
+    assert len(pairs) > 1
+    for sigma, tau in pairs:
+        limit = Stumps().version_space(
+            rows.h, rows.Xs, rows.ys, rows.Xt, sigma=sigma, delta=share / 9, classes=rows.classes
+        )
+        assert BASE["tolerance"] - tau == pytest.approx(limit.upper, abs=1e-12)
+
+
+def test_rows_that_judge_do_not_place_the_frontier():
+    problem = cases.unlabelled(400, 400)
+    case, pairs = frontier_of(problem)
+    labels = problem.classes[problem.source.labels]
+    changed = case.splits.source_evaluate[:12]
+    labels[changed] = 1 - labels[changed]
+    other, moved = frontier_of(wt.Problem(problem.source.rows, labels, problem.target.rows))
+    assert other.splits.source_evaluate.tolist() == case.splits.source_evaluate.tolist()
+    assert moved != pairs
+    # Some σ are rejected, the others stay where they were.
+    assert moved and {sigma for sigma, _ in moved} <= {sigma for sigma, _ in pairs}

@@ -51,6 +51,10 @@ def test_the_bounds_stand_on_what_was_asserted(audited):
     assert even["disparity"]["lambda"] is not None
     # The frontier: where the bound with τ = 0 leaves room, the requirement minus that room is the bound at this σ.
     assert all(sigma >= 0 for sigma, _ in even["version_space"]["sigma_tau"])
+    # Its pairs are picked by the rows and hold together, so that they are wider than the limit at a σ that was asserted before.
+    said = audited.document["provenance"]["options"]["assume"]
+    at = next(tau for sigma, tau in reversed(even["version_space"]["sigma_tau"]) if sigma <= said["sigma"])
+    assert audited.verdict.requirement.value - at > claim.upper - said["tau"]
 
 
 def test_without_a_cap_there_is_no_upper_limit(labelled):

@@ -14,7 +14,11 @@ from whytransfer.steps.work import LAMBDA_UNKNOWN, SIGMA_TAU_UNKNOWN, Work
 from whytransfer.theorems import Lagrangian, Localised, VersionSpace, frontier
 
 SIGMAS = 9
-"""Points on the (σ, τ) frontier."""
+"""Points on the (σ, τ) frontier. They share δ, because the members of the class that stand behind them may differ and whoever reads
+the frontier may take any of them."""
+
+FIXED = (0.0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
+"""Where it is drawn without training rows: rows that judge may not place it."""
 
 HALVINGS = 8
 """Steps to the largest λ of the localised bound: to 1/256, finer than any λ is known."""
@@ -25,7 +29,7 @@ def version_space(desk: Desk) -> Bounds:
     work, delta, assume = desk.work, share(desk, "version_space"), desk.case.assume
     rows = work.rows
 
-    def term(sigma: float) -> Claim:
+    def term(sigma: float, failure: float = delta) -> Claim:
         # A rule that errs at most σ errs at most σ + η against labels of which a share η is wrong.
         return work.oracle.version_space(
             rows.h,
@@ -33,7 +37,7 @@ def version_space(desk: Desk) -> Bounds:
             rows.ys,
             rows.Xt,
             sigma=min(1.0, sigma + work.noise),
-            delta=delta,
+            delta=failure,
             classes=rows.classes,
             groups=work.groups,
             target_is_whole=work.case.whole,
@@ -41,7 +45,7 @@ def version_space(desk: Desk) -> Bounds:
 
     if work.refuted is not None:
         return rejected(work, "version_space")
-    pairs = frontier(work.limit, term, _sigmas(work, delta))
+    pairs = frontier(work.limit, lambda sigma: term(sigma, delta / SIGMAS), _sigmas(work, delta / SIGMAS))
     gain = localised_term(work, None, delta)
     breaks = BreakEven(
         theorem="version_space",
@@ -137,10 +141,13 @@ def largest_adaptability(work: Work, delta: float) -> float:
 
 
 def _sigmas(work: Work, delta: float) -> list[float]:
-    """Where the frontier is drawn: from what the data don't reject up to what they certify as far too much."""
-    wrong = (work.rows.ys[:, None] != work.case.problem.classes[None, :]) / len(work.rows.ys)
-    least = float(work.oracle.erm(work.rows.Xs, wrong).cost or 0.0)
-    errors = round(least * len(work.rows.ys))
-    start = float(lower_limit(errors, len(work.rows.ys), delta / 2))
+    """Where the frontier is drawn: around the least error of the class on the training rows, which judge nothing."""
+    case, train = work.case, work.case.splits.source_train
+    if not len(train) or case.columns is None or case.problem.source.labels is None:
+        return list(FIXED)
+    wrong = (case.problem.source.labels[train][:, None] != np.arange(case.classes)) / len(train)
+    least, n = float(work.oracle.erm(case.columns.source[train], wrong).cost or 0.0), len(work.rows.ys)
+    # From what as many evaluation rows would just not reject up to what they would certify as far too much.
+    start = float(lower_limit(round(least * n), n, delta / 2))
     stop = max(start, least) + 0.05
     return [round(float(s), 4) for s in np.linspace(start, stop, SIGMAS)]

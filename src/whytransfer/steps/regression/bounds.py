@@ -140,11 +140,18 @@ def _version_space(case: Case, loss: Loss, rows: Rows, allowed: float) -> Bounde
     delta = case.budget.of(IDS["version_space"])
     part = delta / 2
     source, target = rows.units
-    floors = [_lower(loss, here, rows.labels, source, part) for here in rows.members.source]
-    ceilings = [
-        _upper(loss, there, rows.there, target, part, exact=rows.whole) for there in rows.members.target
-    ]
-    # Valid at every σ by itself; whoever uses the frontier picks σ and τ before looking, as with `assume`.
+
+    def limits(failure: float) -> tuple[list[float], list[float]]:
+        """Of each member: its loss here, from below, and how far it is from the model there, from above."""
+        floors = [_lower(loss, here, rows.labels, source, failure) for here in rows.members.source]
+        ceilings = [
+            _upper(loss, there, rows.there, target, failure, exact=rows.whole)
+            for there in rows.members.target
+        ]
+        return floors, ceilings
+
+    # σ and τ of the frontier are picked by the rows: the limits of all members hold together, whichever stands behind them.
+    floors, ceilings = limits(part / len(rows.members.names))
     frontier = []
     for sigma in sorted(floors):
         worst = max(c for f, c in zip(floors, ceilings, strict=True) if f <= sigma)
@@ -167,7 +174,9 @@ def _version_space(case: Case, loss: Loss, rows: Rows, allowed: float) -> Bounde
     if "sigma" not in case.assume:
         claim = _claim(case, loss, "version_space", None, delta, rows, ())
         return Bounded(claims=(claim,), break_even=(even,))
+    # What was asserted was asserted before: one member, and so its limits alone, must hold.
     sigma, tau = float(case.assume["sigma"]), float(case.assume["tau"])
+    floors, ceilings = limits(part)
     kept = [c for f, c in zip(floors, ceilings, strict=True) if f <= sigma]
     stated = f"some member of the committee has a loss of at most {sigma:g} on the source and {tau:g} on the target"
     if not kept:
