@@ -404,6 +404,22 @@ def test_a_difference_of_a_uniform_draw_is_betting_on_the_differences(problem, t
     assert claim.upper == pytest.approx(2 * Betting().upper_of((1 + gain) / 2, 0.025) - 1)
 
 
+def test_candidates_that_agree_on_this_file_may_differ_in_the_law(problem, truth):
+    other = {"other": ["yes"] * 400}
+    plan = wt.plan_labels(problem, tolerance=0.3, budget=50, candidates=other, design="sequential")
+    plan = replace(
+        plan,
+        predictions={"model": plan.predictions["model"], "other": plan.predictions["model"]},
+        contested={"other": (0,)},
+    )
+    claim = wt.certify(plan, truth[plan.rows]).claim("error_difference.other")
+    assert claim.estimate == 0.0
+    assert claim.detail["population"] == "law"
+    assert claim.upper == pytest.approx(2 * Betting().upper_of(np.full(50, 0.5), 0.025) - 1)
+    assert claim.lower == pytest.approx(-claim.upper)
+    assert claim.upper > 0.05
+
+
 def test_without_labels_the_model_is_kept(contest_plan):
     assert choose(contest_plan, Filled(codes=np.full(80, -1))) == "model"
 

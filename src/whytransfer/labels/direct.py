@@ -299,7 +299,12 @@ def choose(plan: LabelPlan, filled: Filled) -> str:
 
 
 def _span(plan: LabelPlan, name: str) -> float:
-    """The largest weight a contested row may have, in units of a uniform draw's."""
+    """The largest weight a contested row may have, in units of a uniform draw's.
+
+    In the law the candidates may contest rows of which this file has none.
+    """
+    if plan.design == "sequential":
+        return 1.0
     weights = [(size / plan.m) / (drawn / plan.n) for size, drawn in zip(plan.sizes, plan.drawn, strict=True)]
     contested = plan.contested.get(name, (1,) * len(weights))
     return max((w for w, c in zip(weights, contested, strict=True) if c), default=0.0)
