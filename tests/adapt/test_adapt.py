@@ -233,6 +233,22 @@ def test_distance_and_lambda_before_and_after(always):
     assert blind.claim("adaptability.linear").estimate is None
 
 
+def test_lambda_counts_groups_and_says_that_its_rows_taught_the_encoding():
+    X, y, T, yt = moved()
+    rows, grouped = (
+        wt.adapt(wt.Problem(X, y, T, yt, groups=(None, owner)), methods=[], learner="logistic").claim(
+            "adaptability.linear"
+        )
+        for owner in (None, np.arange(100) // 10)
+    )
+    assert [a.id for a in rows.assumptions] == [a.id for a in grouped.assumptions] == ["encoding_fixed"]
+    assert rows.level is grouped.level is wt.Level.CONDITIONAL
+    assert grouped.detail["target_units"]["groups"] == grouped.detail["labelled_target_rows"] // 10
+    assert grouped.upper > rows.upper + 0.1
+    series = wt.adapt(wt.Problem(X, y, T, yt, time=(np.arange(120.0), None)), methods=[])
+    assert [a.id for a in series.claim("adaptability.linear").assumptions] == ["encoding_fixed", "iid"]
+
+
 # ---------------------------------------------------------------- a real one
 
 

@@ -15,9 +15,10 @@ from whytransfer.hypotheses import hypotheses
 from whytransfer.methods import Method
 from whytransfer.methods.rules import Mapped
 from whytransfer.overlap.rows import Floats, Integers
-from whytransfer.problem import Problem
+from whytransfer.problem import Problem, Sample
 from whytransfer.steps.adapt.ground import SAMPLE, Ground
 from whytransfer.steps.adapt.tries import Tried, aligned
+from whytransfer.steps.bounds.counted import ENCODING_FIXED
 
 DELTA = 0.05
 """One-sided failure probability of each claim here; they are made beside the audit's, and spend nothing of its budget."""
@@ -50,7 +51,7 @@ def loss_ceiling(ground: Ground, source: Method, chosen: Method) -> Claim:
         return made.with_detail(reason="no target row is left that no step has seen")
     codes = [aligned(ground, method, rows).argmax(axis=1) for method in (source, chosen)]
     differ = codes[0] != codes[1]
-    units = _units(ground, rows)
+    units = _units(ground.problem.target, rows)
     made = replace(
         made,
         estimate=float(differ.mean()),
@@ -133,7 +134,22 @@ def _adaptability(ground: Ground, here: Floats, there: Floats, kept: Integers, r
             detail={"reason": "not estimable without target labels"},
         )
     answers = ground.problem.classes[labels[rows][known]]  # type: ignore[index]
-    return hypotheses(CLASS).adaptability(here, own, there[known], answers, seed=ground.case.seed)
+    units = (
+        _units(ground.problem.source, ground.splits.source_train[kept]),
+        _units(ground.problem.target, rows[known]),
+    )
+    claim = hypotheses(CLASS).adaptability(
+        here,
+        own,
+        there[known],
+        answers,
+        seed=ground.case.seed,
+        groups=None if all(u.groups is None for u in units) else (units[0].groups, units[1].groups),
+    )
+    # The columns were encoded with what these very source rows teach.
+    claim = claim.standing_on(Level.CONDITIONAL, (ENCODING_FIXED,))
+    in_time = ground.problem.source.time is not None and units[0].groups is None
+    return _standing(ground, claim, IID) if in_time else _standing(ground, claim)
 
 
 def _estimated(claim: Claim) -> Claim:
@@ -141,9 +157,8 @@ def _estimated(claim: Claim) -> Claim:
     return replace(claim, level=Level.ESTIMATED, lower=None, upper=None, confidence=None)
 
 
-def _units(ground: Ground, rows: np.ndarray) -> Units:
-    groups = ground.problem.target.groups
-    return Units.of(None if groups is None else groups[rows], len(rows))
+def _units(sample: Sample, rows: np.ndarray) -> Units:
+    return Units.of(None if sample.groups is None else sample.groups[rows], len(rows))
 
 
 def doubts(problem: Problem, *, labelled: bool, by_groups: bool) -> tuple[Assumption, ...]:
@@ -164,7 +179,8 @@ def doubts(problem: Problem, *, labelled: bool, by_groups: bool) -> tuple[Assump
     return (*((IID,) if hang_together else ()), *((LABELS_AT_RANDOM,) if labelled else ()))
 
 
-def _standing(ground: Ground, claim: Claim) -> Claim:
-    """Conditional where rows may depend on each other in time, or where somebody picked the labelled ones."""
+def _standing(ground: Ground, claim: Claim, *more: Assumption) -> Claim:
+    """Conditional on `more`, and where rows may depend on each other in time, or where somebody picked the labelled ones."""
     found = doubts(ground.problem, labelled=bool(len(ground.splits.target_choose)), by_groups=True)
-    return claim.standing_on(Level.CONDITIONAL, found) if found else claim
+    stands = tuple(dict.fromkeys((*claim.assumptions, *more, *found)))
+    return claim.standing_on(Level.CONDITIONAL, stands) if stands else claim
