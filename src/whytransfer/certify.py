@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 __all__ = ["certify", "plan_labels"]
 
 
+MOST_LABELS = 200
+"""The budget where none is given: what a few people label in a day."""
+
+
 def plan_labels(
     problem: Problem,
     model: Any = None,
     tolerance: float | None = None,
-    budget: int = 200,
+    budget: int | None = None,
     design: str = "auto",
     delta: float = 0.05,
     seed: int = 0,
@@ -50,8 +54,8 @@ def plan_labels(
         As in `audit`: a fitted model, an unfitted estimator, the name of a learner; None is ``"logistic"``.
     tolerance : float, optional
         WORKS means err_T ≤ tolerance; None: the error of always predicting the source's most frequent class.
-    budget : int
-        Labels that can be had, from 1 to the rows of the target.
+    budget : int, optional
+        Labels that can be had, from 1 to the rows of the target; None: 200, or all rows of a target that has fewer.
     design : {"auto", "fixed", "sequential"}
         ``"fixed"`` (and ``"auto"``): exact, valid once, at the planned number of labels; an earlier look gets a longer
         limit. ``"sequential"``: valid after every label, so that one may stop as soon as it is settled.
@@ -113,6 +117,8 @@ def plan_labels(
             f"plan_labels: expected a Problem, got {type(problem).__name__}; make one with wt.Problem.read(source, target, label=...)"
         )
     problem.refuse_streamed("a label plan")
+    if budget is None:
+        budget = min(MOST_LABELS, problem.target.n)
     if not problem.numeric and (loss_cap is not None or metric != "error"):
         raise InputError(
             "metric and loss_cap of a label plan are about a quantity, and the labels are classes"

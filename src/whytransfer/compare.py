@@ -12,6 +12,7 @@ from whytransfer.claims import Claim
 from whytransfer.errors import InputError
 from whytransfer.metrics import is_loss
 from whytransfer.problem import Problem
+from whytransfer.wording import of_whom
 
 SCHEMA = "whytransfer/compare/1"
 MOST_DOMAINS = 12
@@ -126,12 +127,8 @@ def compare(
         raise InputError(f"compare: expected two to {MOST_DOMAINS} domains, got {len(domains)}")
     names = list(domains)
     pairs = {(a, b): None for a in names for b in names if a != b}
-    problems = {
-        (a, b): Problem.read(
-            domains[a], domains[b], label, use_target_labels=True, group=group, time=time, task=task
-        )
-        for a, b in pairs
-    }
+    roles = {"group": group, "time": time, "task": task}
+    problems = {(a, b): _read(domains, a, b, label, roles) for a, b in pairs}
     numeric = _numeric(problems, label)
     if not numeric and metric != "error" and not is_loss(metric):
         raise InputError(
@@ -172,6 +169,16 @@ def compare(
             "warnings": _warnings({pair: one.warnings for pair, one in found.items()}),
         }
     )
+
+
+def _read(
+    domains: Mapping[str, Any], source: str, target: str, label: str, roles: Mapping[str, Any]
+) -> Problem:
+    """The problem of an ordered pair; what can't be used is told with the name of its domain."""
+    try:
+        return Problem.read(domains[source], domains[target], label, use_target_labels=True, **roles)
+    except InputError as error:
+        raise InputError(of_whom(str(error), source, target)) from error
 
 
 def _numeric(problems: Mapping[tuple[str, str], Problem], label: str) -> bool:

@@ -1,4 +1,4 @@
-"""How many there are, in words."""
+"""How many there are, and who is meant, in words."""
 
 from __future__ import annotations
 
@@ -20,3 +20,28 @@ def how_many(number: int, things: str) -> str:
     """
     one = things.removesuffix("es") if things.endswith("sses") else things.removesuffix("s")
     return f"{number:,} {one if number == 1 else things}"
+
+
+def of_whom(said: str, source: str, target: str) -> str:
+    """What was said of a source and a target, where there are several of either: told by their names.
+
+    Parameters
+    ----------
+    said : str
+        A refusal; one about a single domain begins with ``source: `` or ``target: ``.
+    source, target : str
+        What they are called.
+
+    Examples
+    --------
+    >>> of_whom("target: no label column 'y'", "oslo.csv", "porto.csv")
+    "porto.csv: no label column 'y'"
+    >>> of_whom("label column 'y' is empty in the source", "oslo.csv", "porto.csv")
+    "oslo.csv (source), porto.csv (target): label column 'y' is empty in the source"
+    """
+    domain, _, rest = said.partition(": ")
+    if domain in ("source", "target"):
+        return f"{source if domain == 'source' else target}: {rest}"
+    if source in said or target in said:
+        return said
+    return f"{source} (source), {target} (target): {said}"

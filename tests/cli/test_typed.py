@@ -1,10 +1,13 @@
 """What was typed wrongly is told before anything is read."""
 
+import json
+
 import pandas as pd
 import pytest
 
 from whytransfer.cli import run
 
+AUDIT = ["audit", "s.csv", "t.csv", "--label", "y"]
 CALLS = {
     "the next option": (["audit", "s.csv", "t.csv", "--label", "y", "--timings", "--json", "a.json"], "--timings: expected FILE after it, got '--json'"),
     "a short one": (["audit", "s.csv", "t.csv", "--label", "y", "--json", "-q"], "--json: expected FILE after it, got '-q'"),
@@ -27,6 +30,32 @@ CALLS = {
     "a model by another name": (["audit", "s.csv", "t.csv", "--label", "y", "--save-model", "m.pkl"], "ends in .skops"),
     "a model of predictions": (["audit", "s.csv", "t.csv", "--label", "y", "--prediction", "x", "--save-model", "m.skops"], "no model to save"),
     "an adapted one": (["adapt", "s.csv", "t.csv", "--label", "y", "--save", "m.joblib"], "ends in .skops"),
+    "a learner": ([*AUDIT, "--learner", "bosted"], "unknown learner 'bosted': did you mean 'boosted'?"),
+    "a learner of the other task": ([*AUDIT, "--learner", "linear", "--task", "classification"], "unknown learner 'linear'"),
+    "a learner for images": ([*AUDIT, "--learner", "finetune"], "give --label-from folder"),
+    "a task": ([*AUDIT, "--task", "regresion"], "did you mean 'regression'?"),
+    "a theorem": ([*AUDIT, "--theorem", "hdh", "--theorem", "hdhh"], "did you mean 'hdh'?"),
+    "a basis": ([*AUDIT, "--require", "certifid"], "did you mean 'certified'?"),
+    "a metric": ([*AUDIT, "--metric", "eror"], "did you mean 'error'?"),
+    "a metric of numbers": ([*AUDIT, "--metric", "huber:wide"], "huber:KNEE with a positive number"),
+    "an engine": ([*AUDIT, "--engine", "daskk"], "--engine: expected threads or dask"),
+    "an encoder of text": ([*AUDIT, "--text", "x", "--encoder", "lama"], "unknown encoder of texts 'lama'"),
+    "a second encoder of images": (["audit", "s.csv", "t.csv", "--label-from", "folder", "--encoder", "efficientnet-lite0", "--encoder", "resnet"], "unknown encoder of images 'resnet'"),
+    "a key of an assumption": ([*AUDIT, "--assume", "clas=stumps"], "did you mean 'class'?"),
+    "a class": ([*AUDIT, "--assume", "class=stump,lambda=.1"], "did you mean 'stumps'?"),
+    "a failure probability": ([*AUDIT, "--delta", "5"], "delta: expected"),
+    "a tolerance for either kind": ([*AUDIT, "--tolerance", "-1"], "tolerance: expected"),
+    "a learner of adapt": (["adapt", "s.csv", "t.csv", "--label", "y", "--learner", "forest"], "unknown learner 'forest'"),
+    "a method": (["adapt", "s.csv", "t.csv", "--label", "y", "--methods", "coral,corla"], "did you mean 'coral'?"),
+    "a learner of a plan": (["labels", "plan", "s.csv", "t.csv", "--label", "y", "--learner", "forest"], "unknown learner 'forest'"),
+    "a design": (["labels", "plan", "s.csv", "t.csv", "--label", "y", "--design", "sequental"], "did you mean 'sequential'?"),
+    "a way": (["labels", "plan", "s.csv", "t.csv", "--label", "y", "--way", "strat"], "did you mean 'stratified'?"),
+    "a metric of a plan": (["labels", "plan", "s.csv", "t.csv", "--label", "y", "--metric", "f1"], "judged by `whytransfer audit` only"),
+    "a learner of a comparison": (["compare", "s.csv", "t.csv", "--label", "y", "--learner", "forest"], "unknown learner 'forest'"),
+    "a metric of a comparison": (["compare", "s.csv", "t.csv", "--label", "y", "--metric", "rmsee"], "did you mean 'rmse'?"),
+    "one option twice": ([*AUDIT, "--seed", "1", "--seed", "2"], "--seed is given twice, '1' and '2': give it once"),
+    "one option twice, in two forms": ([*AUDIT, "--label=z"], "--label is given twice, 'y' and 'z'"),
+    "one option twice in a group": (["labels", "certify", "r.csv", "--json", "a", "--json", "b"], "--json is given twice"),
     "an assumption": (["audit", "s.csv", "t.csv", "--label", "y", "--assume", "tau"], "KEY=VALUE"),
 }  # fmt: skip
 
@@ -43,6 +72,68 @@ def test_no_table_is_read(case, tmp_path, monkeypatch, capsys):
     assert said.out == "" and said.err.count("\n") == 1
     assert words in said.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["l.csv", "s.csv", "t.csv"]
+
+
+def test_what_may_be_repeated_is_taken_whole(capsys):
+    """Options that name several, flags, and what stands behind two dashes."""
+    assert run(["lab", "xi", "--xi", "0.5", "--xi", "0.25", "--json", "-"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert len(told["tables"]) == 2
+    assert run(["audit", "none.csv", "t.csv", "--label", "y", "-q", "--quiet", "--", "--label", "z"]) == 2
+    assert "none.csv" in capsys.readouterr().err
+
+
+def test_a_domain_is_told_by_its_name_where_there_are_several(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    table = pd.DataFrame({"x": range(40), "y": ["a", "b"] * 20})
+    table.to_csv("oslo.csv", index=False)
+    table.drop(columns="y").assign(z=1).to_csv("porto.csv", index=False)
+    table.assign(y=None).to_csv("bergen.csv", index=False)
+    quick = ["--label", "y", "--learner", "stump"]
+    for arguments, words in (
+        (["compare", "oslo.csv", "porto.csv"], "porto.csv: no label column 'y'"),
+        (["compare", "porto.csv", "oslo.csv"], "porto.csv: no label column 'y'"),
+        (
+            ["compare", "bergen.csv", "oslo.csv"],
+            "bergen.csv (source), oslo.csv (target): label column 'y' is empty",
+        ),
+        (
+            ["audit", "oslo.csv", "oslo.csv", "porto.csv", "--use-target-labels"],
+            "porto.csv: no label column 'y'",
+        ),
+    ):
+        assert run([*arguments, *quick]) == 2
+        said = capsys.readouterr().err.splitlines()
+        assert said[-1].startswith(f"whytransfer: {words}"), said
+
+
+def test_quiet_prints_one_answer_and_hides_no_warning(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    table = pd.DataFrame({"x": range(40), "y": ["a", "b"] * 20})
+    table.to_csv("s.csv", index=False)
+    quick = ["s.csv", "s.csv", "--label", "y", "--learner", "stump", "-q"]
+    for command in (
+        ["audit", "--theorem", "clopper_pearson"],
+        ["adapt", "--methods", "source", "--out", "p.csv"],
+    ):
+        assert run([command[0], *quick, *command[1:]]) in (0, 10, 11)
+        said = capsys.readouterr()
+        assert ":" in said.out and "Warnings" not in said.out and len(said.out.splitlines()) <= 4
+        told = said.err.splitlines()
+        assert any("set aside and used for nothing" in line for line in told)
+        assert all(line.startswith("note: ") for line in told)
+
+
+def test_a_plan_without_a_budget_takes_all_rows_of_a_small_target(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    table = pd.DataFrame({"x": range(60), "y": ["a", "b"] * 30})
+    table.to_csv("s.csv", index=False)
+    table.drop(columns="y").head(50).to_csv("t.csv", index=False)
+    plan = ["labels", "plan", "s.csv", "t.csv", "--label", "y", "--learner", "stump", "--tolerance", "0.3"]
+    assert run([*plan, "--budget", "200"]) == 2
+    assert "at most the 50 rows of the target, got 200" in capsys.readouterr().err
+    assert run(plan) == 0
+    assert len(pd.read_csv("rows.csv")) == 50
 
 
 def test_a_value_that_looks_like_an_option_can_be_meant(tmp_path, monkeypatch):

@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
     import typer
 
     from whytransfer.cli.app import app
-    from whytransfer.cli.typed import command_of, refuse_swallowed
+    from whytransfer.cli.typed import command_of, refuse_mistyped
 
     # typer carries click inside or beside it, by version; its own exceptions are reached through a public one.
     if any("\0" in argument for argument in arguments):
@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     command = typer.main.get_command(app)
     named, called = command_of(command, arguments)
     try:
-        refuse_swallowed(named, arguments)
+        refuse_mistyped(named, arguments)
         code = command.main(
             args=list(arguments) or ["--help"], prog_name="whytransfer", standalone_mode=False
         )

@@ -26,6 +26,7 @@ from whytransfer.cli.material import (
     refuse_mixed,
 )
 from whytransfer.cli.options import DomainColumn, TaskOption
+from whytransfer.cli.unusable import refuse_unknown, refuse_unusable
 from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ def adapt(
     ] = None,
     json: Annotated[str | None, typer.Option(metavar="FILE", help="Write the audit; - is stdout.")] = None,
     seed: Annotated[int, typer.Option(help="The one seed; same seed, same bytes.")] = 0,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the choice only.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print the choice only; warnings go to stderr.")
+    ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a run like this one that was ended before its end.")
     ] = False,
@@ -119,6 +122,9 @@ def _adapt(options: dict[str, Any]) -> int:
     written = {name: options[name] for name in ("out", "save", "html", "json")}
     refuse_unwritable(written, read_by(options))
     refuse_missing(options)
+    options["methods"] = _named(options["methods"])
+    refuse_unknown(options)
+    refuse_unusable({"seed": options["seed"]}, options["task"])
     output = Output(
         html=options["html"], json=options["json"], save_model=None, timings=None, quiet=options["quiet"]
     )
@@ -128,6 +134,7 @@ def _adapt(options: dict[str, Any]) -> int:
 
 def _run(options: Mapping[str, Any], output: Output) -> int:
     from whytransfer.adapt import adapt as run
+    from whytransfer.cli.output import note
 
     with output.progress() as step:
         step("reading the files")
@@ -141,7 +148,7 @@ def _run(options: Mapping[str, Any], output: Output) -> int:
         begin("adapt", options, [problem])
         adapted = run(
             problem,
-            methods=_named(options["methods"]),
+            methods=options["methods"],
             learner=options["learner"],
             target_labels=options["labels"],
             seed=options["seed"],
@@ -151,8 +158,7 @@ def _run(options: Mapping[str, Any], output: Output) -> int:
             step("auditing the model")
             adapted.audit  # noqa: B018  (made here, so that its steps are shown)
     if photos is not None:
-        for sentence in photos.warnings:
-            sys.stderr.write(f"note: {sentence}\n")
+        note(photos.warnings)
     return _write(problem, adapted, options, None if photos is None else photos.target.names)
 
 
@@ -188,6 +194,7 @@ def _named(given: Sequence[str] | None) -> Any:
 
 def _write(problem: Any, adapted: Adapted, options: Mapping[str, Any], names: list[str] | None) -> int:
     """Write what was asked for, then print the choice."""
+    from whytransfer.cli.output import note
     from whytransfer.report import render_adaptation
     from whytransfer.report.console import stdout_console
 
@@ -203,7 +210,10 @@ def _write(problem: Any, adapted: Adapted, options: Mapping[str, Any], names: li
     if options["json"] == "-":
         sys.stdout.write(adapted.to_json())
     else:
-        render_adaptation(adapted.summary(), stdout_console(), brief=options["quiet"])
+        summary = adapted.summary()
+        render_adaptation(summary, stdout_console(), brief=options["quiet"])
+        if options["quiet"]:
+            note(summary["warnings"])
     return 0 if comparable else NOT_COMPARABLE
 
 

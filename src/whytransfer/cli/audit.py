@@ -27,7 +27,9 @@ from whytransfer.cli.material import (
 )
 from whytransfer.cli.options import DomainColumn, LossCap, TaskOption
 from whytransfer.cli.tables import column_of, problem_of
+from whytransfer.cli.unusable import refuse_unknown, refuse_unusable
 from whytransfer.errors import InputError
+from whytransfer.wording import of_whom
 
 if TYPE_CHECKING:
     from whytransfer.result import Audit
@@ -162,7 +164,9 @@ def audit(
         float | None,
         typer.Option(metavar="S", help="Seconds after which further steps are skipped, and said."),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict line only.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print the verdict line only; warnings go to stderr.")
+    ] = False,
     engine: Annotated[
         str, typer.Option(metavar="threads|dask", help="Where partitions are read.")
     ] = "threads",
@@ -215,7 +219,9 @@ def _audit(options: dict[str, Any]) -> int:
     _refuse_mixtures(options)
     output = Output.of(options)
     refuse_missing(options)
+    refuse_unknown(options)
     asked = _asked(options)
+    refuse_unusable(asked, options["task"])
     with journalled(options):
         with output.progress() as step:
             step("reading the files")
@@ -328,7 +334,7 @@ def _each(options: dict[str, Any], asked: dict[str, Any]) -> Audits:
         values = column_of(targets[0], by)
         return audit_each(problem, predictions=predictions, by=values, column=by, **asked)
     read = {
-        name: problem_of(options, target)
+        name: _of_target(options, name, target)
         for name, target in zip(names_of(targets, "target"), targets, strict=True)
     }
     problems = {name: problem for name, (problem, _, _) in read.items()}
@@ -337,3 +343,11 @@ def _each(options: dict[str, Any], asked: dict[str, Any]) -> Audits:
     photos = {name: shown for name, (_, _, shown) in read.items() if shown is not None}
     found = audit_each(problems, predictions=said or None, **asked)
     return cast("Audits", told_each(found, photos, examples=not options["no_examples"]))
+
+
+def _of_target(options: dict[str, Any], name: str, target: str) -> tuple[Any, Any, Any]:
+    """The problem with one of several targets; what can't be used is told with its name."""
+    try:
+        return problem_of(options, target)
+    except InputError as error:
+        raise InputError(of_whom(str(error), Path(options["source"]).name, name)) from error

@@ -105,6 +105,7 @@ def compare(
     import sys
 
     from whytransfer.cli.output import Output, names_of, refuse_unwritable
+    from whytransfer.cli.unusable import refuse_metric, refuse_unknown, refuse_unusable
     from whytransfer.compare import compare as run
     from whytransfer.errors import InputError
     from whytransfer.io import write_atomically
@@ -117,12 +118,14 @@ def compare(
     refuse_unwritable({"json": json}, domains)
     for domain in domains:
         refuse_missing(domain)
+    asked = {"delta": delta, "seed": seed, "label_noise": label_noise, "metric": metric, "loss_cap": loss_cap}
+    refuse_unknown({"task": task, "learner": learner})
+    refuse_metric(metric)
+    refuse_unusable(asked, task)
     files = dict(zip(names_of(domains, "domain"), domains, strict=True))
     with Output(html=None, json=json, save_model=None, timings=None, quiet=quiet).progress() as step:
         step("reading the files")
-        asked = {"group": group, "time": time, "delta": delta, "seed": seed, "label_noise": label_noise}
-        asked |= {"metric": metric, "loss_cap": loss_cap, "task": task}
-        told = run(files, label, learner, **asked).document  # type: ignore[arg-type]
+        told = run(files, label, learner, group=group, time=time, task=task, **asked).document  # type: ignore[arg-type]
     if json is not None and json != "-":
         write_atomically(Path(json), to_json(told))
     if json == "-":

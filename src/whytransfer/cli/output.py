@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,6 +57,27 @@ def write_forms(document: Mapping[str, Any], asked: Mapping[str, str | None]) ->
         else:
             write_atomically(Path(path), text)
     return printed
+
+
+def print_answer(document: Mapping[str, Any], *, quiet: bool) -> None:
+    """Print the report; or the verdict line only, with the warnings on stderr: whoever wants a line must not miss them."""
+    from whytransfer.report import render, render_brief
+    from whytransfer.report.console import stdout_console
+
+    if not quiet:
+        render(document, stdout_console())
+        return
+    render_brief(document, stdout_console())
+    sys.stdout.flush()
+    note(document["warnings"])
+
+
+def note(sentences: Iterable[str]) -> None:
+    """Say on stderr what has to be known of the data and of what was done with them, a line each."""
+    from whytransfer.report.words import clean
+
+    for sentence in sentences:
+        sys.stderr.write(f"note: {clean(sentence)}\n")
 
 
 def names_of(files: Sequence[str], what: str) -> list[str]:
@@ -166,10 +187,7 @@ class Output:
         save_model(model, path)
 
     def _print(self, document: Mapping[str, Any]) -> None:
-        from whytransfer.report import render, render_brief
-        from whytransfer.report.console import stdout_console
-
-        (render_brief if self.quiet else render)(document, stdout_console())
+        print_answer(document, quiet=self.quiet)
 
     def _time(self) -> None:
         taken = time.perf_counter() - self.started

@@ -26,6 +26,7 @@ from whytransfer.cli.material import (
     refuse_mixed,
 )
 from whytransfer.cli.options import LossCap, TaskOption
+from whytransfer.cli.unusable import refuse_metric, refuse_unknown, refuse_unusable
 from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
@@ -50,7 +51,13 @@ def plan(
         float | None,
         typer.Option(help="WORKS means: error at most this; default: the source's majority error."),
     ] = None,
-    budget: Annotated[int, typer.Option(metavar="N", help="Labels that can be had.")] = 200,
+    budget: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Labels that can be had; default: 200, or all rows of TARGET where they are fewer.",
+        ),
+    ] = None,
     out: Annotated[
         str, typer.Option(metavar="FILE", help="The sheet; its plan goes beside it, as FILE.plan.json.")
     ] = "rows.csv",
@@ -112,7 +119,9 @@ def plan(
     encoder: EncoderName = None,
     skip_broken: SkipBroken = False,
     seed: Annotated[int, typer.Option(help="The same seed draws the same rows.")] = 0,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the names of the files only.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print the names of the files only; warnings go to stderr.")
+    ] = False,
 ) -> int:
     """Choose the target rows to label: a sheet to fill in, and the plan that judges it.
 
@@ -120,12 +129,16 @@ def plan(
     """
     from whytransfer.certify import plan_labels
     from whytransfer.cli.inputs import model_of, trained
+    from whytransfer.cli.output import note
 
     options = dict(locals())
     refuse_mixed(options)
     options["label"] = label_of(options)
     refuse_contradictions(options)
     refuse_missing(options)
+    refuse_unknown(options)
+    refuse_metric(metric)
+    refuse_unusable({**options, "trained_on_source": None}, task)
     sheet = _free(out, read_by(options))
     problem, predictions, shown = _problem(options)
     given = options["tuned"] if learner == FINETUNE else model_of(model, learner)
@@ -155,6 +168,7 @@ def plan(
     if not quiet:
         _print_plan(made)
     typer.echo(f"{sheet}\n{beside}")
+    note(made.warnings)
     return 0
 
 
@@ -188,15 +202,16 @@ def certify(
         str | None, typer.Option(metavar="FILE", help="Write the audit/1 document; - is stdout.")
     ] = None,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the report.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict line only.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print the verdict line only; warnings go to stderr.")
+    ] = False,
 ) -> int:
     """Say what the labels certify, and whether to go on labelling.
 
     Exit code: 0 works, 10 fails, 11 undecided, 2 bad input.
     """
     from whytransfer.certify import certify as run
-    from whytransfer.report import render, render_brief
-    from whytransfer.report.console import stdout_console
+    from whytransfer.cli.output import print_answer
 
     inputs = [rows, *([] if plan is None else [plan]), *([] if source is None else [source])]
     for name, path in (("--json", json), ("--html", html)):
@@ -212,10 +227,8 @@ def certify(
         result.to_json(json)
     if json == "-":
         sys.stdout.write(result.to_json())
-    elif quiet:
-        render_brief(result.document, stdout_console())
     else:
-        render(result.document, stdout_console())
+        print_answer(result.document, quiet=quiet)
     return result.verdict.exit_code
 
 
@@ -236,6 +249,7 @@ def _plan(sheet: Path, given: str | None) -> LabelPlan | NumberPlan:
 def _problem(options: dict[str, Any]) -> tuple[Any, Any, Any]:
     """The problem, the predictions where the files hold them, and what people are shown of the target where that is not its columns."""
     from whytransfer.cli.inputs import predictions_of
+    from whytransfer.cli.output import note
     from whytransfer.problem import Problem
     from whytransfer.problem.read import read_table
 
@@ -246,8 +260,7 @@ def _problem(options: dict[str, Any]) -> tuple[Any, Any, Any]:
         photos = read_photos(options, here, there)
         if options["learner"] == FINETUNE:
             options["tuned"] = fine_tuned(options, photos)
-        for sentence in photos.warnings:
-            typer.echo(f"note: {sentence}", err=True)
+        note(photos.warnings)
         return photos.problem, None, pd.DataFrame({"path": photos.target.names})
     if options["prediction"] is not None or options["proba"] is not None:
         frames = read_table(here), read_table(there)
@@ -314,8 +327,6 @@ def _print_plan(made: LabelPlan | NumberPlan) -> None:
             f"  {entry['true_error']:13.3f}   {entry['answer'].upper():6}  {needed:>20}   {entry['probability']:20.2f}{after}"
         )
     _print_savings(made.forecast.get("savings") or {})
-    for note in made.warnings:
-        typer.echo(f"note: {note}", err=True)
     typer.echo("")
 
 
@@ -334,8 +345,6 @@ def _print_numbers(made: NumberPlan) -> None:
         typer.echo(
             f"  {entry['true_error']:14.4g}   {entry['answer'].upper():6}  {needed:>20}   {entry['probability']:20.2f}"
         )
-    for note in made.warnings:
-        typer.echo(f"note: {note}", err=True)
     typer.echo("")
 
 

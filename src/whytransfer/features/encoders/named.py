@@ -8,6 +8,8 @@ from whytransfer.features.encoders.base import ImageEncoder, TextEncoder
 IMAGES = ("efficientnet-lite0", "timm:MODEL:FILE.safetensors", "torchvision:MODEL:FILE.safetensors")
 TEXTS = ("wordllama", "sentence-transformers:FOLDER")
 """How each is named; the first is the default."""
+LIBRARIES, TEXT_LIBRARY = ("timm", "torchvision"), "sentence-transformers"
+"""What stands before the first colon of a local model's name."""
 
 
 def image_encoder(name: str | None = None) -> ImageEncoder:
@@ -31,7 +33,7 @@ def image_encoder(name: str | None = None) -> ImageEncoder:
 
         return EfficientNetLite0()
     library, _, rest = name.partition(":")
-    if library not in ("timm", "torchvision"):
+    if library not in LIBRARIES:
         raise UnknownNameError("encoder of images", name, IMAGES)
     model, _, file = rest.partition(":")
     if not model or not file:
@@ -56,7 +58,7 @@ def text_encoder(name: str | None = None) -> TextEncoder:
 
         return WordLlama()
     library, _, folder = name.partition(":")
-    if library != "sentence-transformers" or not folder:
+    if library != TEXT_LIBRARY or not folder:
         raise UnknownNameError("encoder of texts", name, TEXTS)
     from whytransfer.features.encoders.local import LocalTexts
 
