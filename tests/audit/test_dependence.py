@@ -255,6 +255,28 @@ def test_of_a_whole_file_the_choice_of_the_labelled_rows_decides(whole_groups):
     assert claim.detail.get("unit") == ("groups" if whole_groups else None)
 
 
+def test_of_a_whole_file_a_label_that_is_missing_makes_no_rows_of_groups():
+    """Ten of forty groups, each right or wrong throughout, were labelled; with one label of them lost 199 rows counted one by one, and lied."""
+    source, target = cases.rows(300, 800)
+    groups = np.repeat(np.arange(40), 20)
+    said = np.where(groups % 5 == 0, 1 - target.y, target.y)
+    known = np.where(np.isin(groups, np.r_[0, 1:4, 6:10, 11, 12]), target.y.astype(float), np.nan)
+    audits = []
+    for lost in ([], [25]):
+        known[lost] = np.nan
+        problem = wt.Problem(source.X, source.y, target.X, known, groups=(None, groups))
+        predictions = wt.Predictions(source.y, said)
+        audits.append(
+            wt.audit(problem, predictions=predictions, tolerance=0.19, population="file", **cases.QUICK)
+        )
+    whole, torn = (audit.claim("target_error.direct") for audit in audits)
+    assert whole.level == "proved" and whole.upper > 0.2
+    assert torn.level == "conditional" and torn.upper > 0.2
+    assert [a.id for a in torn.assumptions] == ["labelled_at_random"]
+    assert "1 group labelled in part" in torn.assumptions[0].test
+    assert audits[1].verdict.basis != "certified"
+
+
 def test_of_a_whole_file_groups_that_were_not_drawn_may_be_its_largest():
     """All errors stand in the one group of sixty rows, which half of all draws of half the groups lack: a limit must allow for that."""
     source, target = cases.rows(300, 160)

@@ -4,11 +4,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 from sklearn.tree import DecisionTreeClassifier
 
 import whytransfer as wt
 from tests.audit import cases
-from whytransfer.steps.independence import labelled_at_random
+from whytransfer.steps.independence import TOGETHER_BELOW, Choice, labelled_at_random
 
 pytestmark = pytest.mark.usefixtures("without_back_test")
 
@@ -52,6 +53,24 @@ def test_groups_that_were_labelled_whole_at_random_are_no_choice(copies):
     problems = (wt.Problem(source.X, source.y, Xt, yt, groups=groups) for groups in (in_groups, None))
     said = [labelled_at_random(p, None, _Says(Xt)) for p in problems]
     assert [a is None for a in said] == [True, copies == 1]
+
+
+@pytest.mark.parametrize(
+    "sizes", [np.full(50, 2), np.full(40, 20), np.r_[np.ones(40, dtype=int), np.full(5, 20)]]
+)
+def test_rows_drawn_one_by_one_are_seldom_taken_for_rows_chosen_together(sizes):
+    rng, groups = np.random.default_rng(0), np.repeat(np.arange(len(sizes)), sizes)
+    n, draws, alarms = len(groups), 400, 0
+    for k in (5, n // 4, n // 2):
+        for _ in range(draws):
+            known = np.zeros(n, dtype=bool)
+            known[rng.choice(n, k, replace=False)] = True
+            alarms += Choice.seen(groups, known).of == "neither"
+    assert alarms <= binom.ppf(0.999, 3 * draws, TOGETHER_BELOW)
+    torn = groups < len(sizes) // 2
+    torn[0] = False
+    torn[1] = True
+    assert Choice.seen(groups, torn).of == ("neither" if sizes[0] > 1 else "groups")
 
 
 class _Says:

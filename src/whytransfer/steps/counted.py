@@ -58,7 +58,7 @@ def counted(problem: Problem, taught: Taught, options: Options, splits: Splits) 
         not_trained=found.not_trained,
         label_noise=options.label_noise,
         ties=ties.find(problem, splits, found.subject, None, options.seed),
-        chosen=labelled_at_random(problem, None, found.subject),
+        chosen=labelled_at_random(problem, None, found.subject, whole=options.population == "file"),
     )
     least = case.majority_error if options.loss is None else constant_loss(problem, options.loss)
     about = [claim for claim in _about(case, options.loss) if claim is not None]

@@ -13,6 +13,7 @@ from whytransfer.claims.intervals import Units
 from whytransfer.labels.draws import Draws
 from whytransfer.steps import label_noise
 from whytransfer.steps.case import Case
+from whytransfer.steps.independence import Choice
 from whytransfer.steps.ties import sizes_uninformative
 
 
@@ -108,18 +109,15 @@ def labelled_units(case: Case) -> Units:
 
     Where the file is the whole target its rows are fixed and only the choice of the labelled ones is random: rows that were
     chosen one by one count one by one, however they resemble each other. Groups that are labelled whole or not at all were
-    chosen as groups among those of the file, and count as such.
+    chosen as groups among those of the file, and count as such; so do rows that stand together more often than rows chosen one by one, whose claims are
+    conditional (`labelled_at_random`).
     """
     rows = case.labelled_target
     if not case.whole:
         return case.units("target", rows, errors=True)
     groups = case.ties[1].groups
-    one_by_one = Units(n=len(rows), file=np.ones(case.problem.target.n, dtype=np.int64))
-    if groups is None:
-        return one_by_one
-    others = np.setdiff1d(np.arange(case.problem.target.n), rows)
-    if len(np.intersect1d(groups[rows], groups[others])):
-        return one_by_one
+    if groups is None or Choice.seen(groups, case.problem.target.labelled).of == "rows":
+        return Units(n=len(rows), file=np.ones(case.problem.target.n, dtype=np.int64))
     # Groups of one row too: those that were not drawn may be larger.
     codes = np.unique(groups[rows], return_inverse=True)[1].astype(np.int64)
     return Units(n=len(rows), groups=codes, kind="groups", file=np.bincount(groups))

@@ -49,7 +49,9 @@ def opened(
         across=domains_independent(problem),
         label_noise=options.label_noise,
         ties=ties.find(problem, splits, found.subject, encoded.columns, options.seed),
-        chosen=labelled_at_random(problem, encoded.columns, found.subject),
+        chosen=labelled_at_random(
+            problem, encoded.columns, found.subject, whole=options.population == "file"
+        ),
     )
     notes = [*splits.warnings, *found.warnings, *encoded.warnings]
     doubts = label_note(problem)
