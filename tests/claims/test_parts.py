@@ -127,3 +127,30 @@ def test_tables_of_units():
 def test_bad_input(wrong):
     with pytest.raises(InputError):
         wrong()
+
+
+@pytest.mark.parametrize("failure", [0.05, 0.2])
+def test_a_rate_in_a_file_allows_for_groups_that_were_not_drawn(failure):
+    """Four of eight groups are drawn in all ways; the hits stand in the two large ones, which a fifth of all draws lack."""
+    sizes, part, hits = (
+        np.r_[np.ones(6, int), 9, 9],
+        np.r_[np.ones(6, int), 5, 7],
+        np.r_[np.zeros(6, int), 5, 7],
+    )
+    rate, above, alone, draws = 12 / 18, 0, 0, list(itertools.combinations(range(8), 4))
+    for chosen in draws:
+        taken = np.array(chosen)
+        above += part_limits(hits[taken], part[taken], sizes[taken], failure, largest=9)[1] < rate
+        alone += part_limits(hits[taken], part[taken], sizes[taken], failure)[1] < rate
+    assert above <= failure * len(draws)
+    assert alone > failure * len(draws)
+
+
+def test_a_part_of_units_is_counted_by_rows_or_by_groups():
+    rng = np.random.default_rng(0)
+    inside, hits, owner = rng.random(60) < 0.5, rng.random(60) < 0.3, np.repeat(np.arange(15), 4)
+    both = int((hits & inside).sum()), int(inside.sum())
+    assert Units(n=60).part(inside, hits, 0.05) == part_limits(*both, 60, 0.05)
+    counts = [np.bincount(owner, weights=mask).astype(int) for mask in (hits & inside, inside)]
+    assert Units.of(owner, 60).part(inside, hits, 0.05) == part_limits(*counts, np.full(15, 4), 0.05)
+    assert Units(n=60).part(np.zeros(60, bool), hits, 0.05) == (0.0, 1.0)

@@ -9,10 +9,12 @@ from scipy.stats import beta
 
 import whytransfer as wt
 from tests.diagnosis.planted import case_of
+from whytransfer.claims.intervals import part_limits
 from whytransfer.report.validate import validate
 from whytransfer.report.why import region as said
 from whytransfer.steps import region, why
 from whytransfer.steps.region_told import told
+from whytransfer.steps.ties import Ties
 from whytransfer.theorems import Support
 from whytransfer.verdict import Requirement
 
@@ -74,6 +76,25 @@ def test_rows_that_judge_do_not_shape_it(shaped):
     # The rows that do shape it would have changed it.
     turned = masks(np.where(judges, about.wrong, ~about.wrong))
     assert any((a != b.inside).any() for a, b in zip(turned, found.found.areas, strict=False))
+
+
+def test_a_permitted_rise_is_one_over_the_error_of_the_rows_that_shape(shaped):
+    """Errors of the rows that judge don't move the limit that shapes the areas."""
+    allowed = Requirement(value=0.1, quantity="error_drop", kind="max_drop")
+    case, about, _ = shaped
+    found = region.shape(case, about, allowed)
+    source, target = WORLD.draw(1200, 1200, 0)
+    labels = source.y.copy()
+    labels[found.source_rows] = 1 - labels[found.source_rows]
+    other = case_of(
+        wt.Problem(source.X, labels, target.X),
+        predictions=wt.Predictions(WORLD.model(source.X), WORLD.model(target.X)),
+    )
+    assert other.source_error != case.source_error
+    assert region.shape(other, about, allowed).required == found.required
+    learning = np.setdiff1d(case.splits.source_evaluate, found.source_rows)
+    wrong = WORLD.model(source.X)[learning] != source.y[learning]
+    assert found.required == pytest.approx(0.1 + wrong.mean())
 
 
 def test_whole_groups_shape_it_or_judge_it():
@@ -156,6 +177,26 @@ def test_an_area_that_is_more_frequent_than_the_condition_allows_is_refuted(shap
     case, _, found = shaped
     strict = told(case, replace(found, required=0.03))["works"]["condition"]
     assert strict["answer"] == "refuted" and strict["ratio_at_least"] > strict["ratio_at_most"]
+
+
+def test_groups_are_judged_with_all_their_rows():
+    """How many rows of a group lie in an area may go with how many of them are wrong there: shares of groups, not the rows within."""
+    problem, predictions = drawn(labels=True)
+    case = case_of(problem, predictions=predictions)
+    groups = np.arange(1200) // 8
+    case = replace(case, ties=(case.ties[0], Ties(domain="target", groups=groups)))
+    found = region.shape(case, why.errors(case), NEEDED)
+    certificate = told(case, found)["works"]["certificate"]
+    area = next(a for a in found.found.areas if a.rule == certificate["rule"])
+    inside, wrong = found.there(area), case.subject.certified.codes != problem.target.labels
+    judges = found.target_rows
+    counts = [
+        np.bincount(groups[judges], weights=mask[judges]).astype(int)[np.unique(groups[judges])]
+        for mask in (wrong & inside, inside, np.ones(1200, dtype=bool))
+    ]
+    limits = part_limits(*counts, 0.05 / len(found.found.areas))
+    assert (certificate["lower"], certificate["upper"]) == pytest.approx(limits, abs=1e-9)
+    assert certificate["wrong"] == counts[0].sum()
 
 
 def test_labels_that_may_be_wrong_certify_no_region(shaped):

@@ -121,6 +121,28 @@ def test_grouped_rows_have_limits_by_groups_or_none():
     assert AUC().of_rows(rows([0, 1], [0, 1], classes=2), 0.05).value is None
 
 
+@pytest.mark.parametrize("kind", [BalancedError(), F1()])
+def test_limits_of_groups_hold_where_what_they_hold_goes_with_their_errors(kind):
+    """One group in five is six rows of the second class, all missed; the others are one such row, found, and five of the first class.
+
+    A sample without a group of the first kind, one in fifteen, shows twelve rows of the second class, all found.
+    """
+    G, share, failure, missed = 12, 0.2, 0.05, 0.0
+    # Of a group's rows that are of a class or taken for it, in expectation, the share that is both.
+    second, first = 0.8 / (0.2 * 6 + 0.8), 0.8 * 5 / (0.8 * 5 + 0.2 * 6)
+    exact = {
+        "balanced_error": (1 - second) / 2,
+        "f1": 1 - (2 * second / (1 + second) + 2 * first / (1 + first)) / 2,
+    }[kind.name]
+    for heavy in range(G + 1):
+        labels = np.ones((G, 6), dtype=int)
+        labels[heavy:, 1:] = 0
+        codes = np.where(np.arange(G)[:, None] < heavy, 0, labels)
+        sample = rows(labels.ravel(), codes.ravel(), classes=2, groups=np.repeat(np.arange(G), 6))
+        missed += binom.pmf(heavy, G, share) * (kind.of_rows(sample, failure).upper < exact)
+    assert missed <= failure
+
+
 def test_the_expected_auc_is_the_sum_over_pairs():
     p = np.array([0.1, 0.4, 0.4, 0.9, 0.7])
     pairs = list(itertools.permutations(range(5), 2))

@@ -13,7 +13,7 @@ class BalancedError(Metric):
     """(1/K) Σ_k P(h ≠ k | Y = k), one minus the mean recall.
 
     Given the labels, rows of class k are independent draws of the law of class k, so that each term has an exact
-    (Clopper–Pearson) limit at δ/K, and their mean holds at δ (union bound). A class without labelled rows has the
+    (Clopper–Pearson) limit at δ/K, and their mean holds at δ (union bound). Of rows in groups each term has the limit of a rate within a part. A class without labelled rows has the
     limits 0 and 1; whatever the mean over the other classes is lies within, so that a class that the
     target does not have is covered.
     """
@@ -27,12 +27,11 @@ class BalancedError(Metric):
         """See the class."""
         lows, highs, values = [], [], []
         for k in range(rows.classes):
-            of_class = np.flatnonzero(rows.labels == k)
-            missed = rows.codes[of_class] != k
-            low, high = rows.share(of_class, missed, failure / rows.classes)
+            of_class, missed = rows.labels == k, rows.codes != k
+            low, high = rows.units.part(of_class, missed, failure / rows.classes)
             lows.append(low)
             highs.append(high)
-            values += [float(missed.mean())] if len(of_class) else []
+            values += [float(missed[of_class].mean())] if of_class.any() else []
         return Limits.of_means(values, lows, highs, rows.units)
 
     def of_law(self, law: Floats) -> float | None:

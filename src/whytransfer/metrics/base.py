@@ -38,16 +38,6 @@ class Labelled:
     classes: int
     units: Units
 
-    def share(self, rows: Integers, hit: Integers, failure: float) -> tuple[float, float]:
-        """Limits, each at `failure`, of the share of hits among rows of a kind: (0, 1) where there is none.
-
-        Given which rows are of that kind, they are independent draws (or whole units) of the law on it.
-        """
-        if not len(rows):
-            return 0.0, 1.0
-        units, values = self.units.take(rows), hit.astype(np.float64)
-        return units.lower(values, failure), units.upper(values, failure)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

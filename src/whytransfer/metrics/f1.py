@@ -14,7 +14,7 @@ class F1(Metric):
 
     Of the rows that are of class k or are taken for it, let J be the share that is both. Then F1_k = 2 J / (1 + J), which
     rises in J. Given which rows these are, each is both with probability J independently: J has an exact
-    (Clopper–Pearson) limit at δ/K, and 1 − the mean of the F1_k holds at δ (union bound). A class of which no row is seen has
+    (Clopper–Pearson) limit at δ/K, of rows in groups that of a rate within a part, and 1 − the mean of the F1_k holds at δ (union bound). A class of which no row is seen has
     the limits 0 and 1.
     """
 
@@ -29,12 +29,11 @@ class F1(Metric):
         """See the class."""
         lows, highs, values = [], [], []
         for k in range(rows.classes):
-            either = np.flatnonzero((rows.labels == k) | (rows.codes == k))
-            both = rows.labels[either] == rows.codes[either]
-            low, high = rows.share(either, both, failure / rows.classes)
+            either, both = (rows.labels == k) | (rows.codes == k), rows.labels == rows.codes
+            low, high = rows.units.part(either, both, failure / rows.classes)
             lows.append(1.0 - _f1(high))
             highs.append(1.0 - _f1(low))
-            values += [1.0 - _f1(float(both.mean()))] if len(either) else []
+            values += [1.0 - _f1(float(both[either].mean()))] if either.any() else []
         return Limits.of_means(values, lows, highs, rows.units)
 
     def of_law(self, law: Floats) -> float | None:

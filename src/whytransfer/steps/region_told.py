@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from whytransfer.claims import figures
+from whytransfer.claims.intervals import Units
 from whytransfer.diagnosis import Area
 from whytransfer.steps.case import Case
+from whytransfer.steps.errors import labelled_units
 from whytransfer.steps.region import Region, terms_of
 from whytransfer.theorems import Support
 
@@ -60,15 +62,16 @@ def _judged(case: Case, region: Region, area: Area, judges: np.ndarray) -> dict[
     rows = judges[region.there(area)[judges]]
     if not len(rows):
         return None
-    labels, tried = case.problem.target.labels, len(region.found.areas)
-    wrong = np.asarray(case.subject.certified.codes[rows] != labels[rows])  # type: ignore[index]
-    units = case.units("target", rows, errors=True)
-    lower, upper = units.lower(wrong, SIDE / tried), units.upper(wrong, SIDE / tried)
+    tried, codes = len(region.found.areas), case.subject.certified.codes
+    missed = np.asarray(codes[judges] != case.problem.target.labels[judges])  # type: ignore[index]
+    # Groups are judged with all their rows: how many of them lie in the area may go with how many are wrong there.
+    inside = region.there(area)[judges]
+    lower, upper = _units(case, judges).part(inside, missed, SIDE / tried)
     return {
         "rule": area.rule,
         "share": float(region.there(area)[region.target_rows].mean()),
         "rows": len(rows),
-        "wrong": int(wrong.sum()),
+        "wrong": int(missed[inside].sum()),
         "lower": lower,
         "upper": upper,
         "answer": "works"
@@ -80,6 +83,13 @@ def _judged(case: Case, region: Region, area: Area, judges: np.ndarray) -> dict[
         "text": f"exact limits from labelled rows that did not shape the rule, for all {tried} nested areas together; on their own, "
         "outside the joint confidence of the claims; for labels drawn at random",
     }
+
+
+def _units(case: Case, judges: np.ndarray) -> Units:
+    """What is independent of what among some of the labelled rows; of a whole file as they were chosen."""
+    if not case.whole:
+        return case.units("target", judges, errors=True)
+    return labelled_units(case).take(np.flatnonzero(np.isin(case.labelled_target, judges)))
 
 
 def _condition(case: Case, region: Region) -> dict[str, Any] | None:

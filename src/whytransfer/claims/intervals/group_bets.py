@@ -85,7 +85,11 @@ def grouped_lower(losses: FloatArray, groups: IntArray, failure: float, largest:
 
 
 def part_limits(
-    hits: IntArray | int, part: IntArray | int, sizes: IntArray | int, failure: float
+    hits: IntArray | int,
+    part: IntArray | int,
+    sizes: IntArray | int,
+    failure: float,
+    largest: int | None = None,
 ) -> tuple[float, float]:
     """Lower and upper limit of P(hit | part): of the error in a cell, of an answer in a class; each misses with `failure`.
 
@@ -104,6 +108,8 @@ def part_limits(
         Rows that hit, rows of the part, rows: in all, where they are independent, or of each group. hits ≤ part ≤ sizes.
     failure : float
         Probability that each limit misses, in (0, 1).
+    largest : int, optional
+        As in `grouped_upper`: where the limits are about a file from which the groups were drawn.
 
     Returns
     -------
@@ -128,10 +134,10 @@ def part_limits(
     total, found = int(inside.sum()), int(wrong.sum())
     if total == 0:
         return 0.0, 1.0
-    if np.ndim(sizes) == 0 or rows.max() <= 1:
+    if np.ndim(sizes) == 0 or (largest is None and rows.max() <= 1):
         return float(lower_limit(found, total, failure)), float(upper_limit(found, total, failure))
     kept = rows > 0
-    V, W, weights = inside[kept] / rows[kept], wrong[kept] / rows[kept], _relative(rows[kept], None)
+    V, W, weights = inside[kept] / rows[kept], wrong[kept] / rows[kept], _relative(rows[kept], largest)
     rate = found / total
     upper = max(rate, _least_rich(W, V, weights, failure))
     lower = min(rate, 1.0 - _least_rich(V - W, V, weights, failure))

@@ -12,7 +12,7 @@ from whytransfer.claims.intervals.betting import Betting
 from whytransfer.claims.intervals.checks import FloatArray
 from whytransfer.claims.intervals.chernoff import Chernoff
 from whytransfer.claims.intervals.clopper_pearson import ClopperPearson, lower_limit, upper_limit
-from whytransfer.claims.intervals.group_bets import IntArray, grouped_lower, grouped_upper
+from whytransfer.claims.intervals.group_bets import IntArray, grouped_lower, grouped_upper, part_limits
 from whytransfer.claims.intervals.grouped import (
     counted_lower,
     counted_most,
@@ -137,6 +137,29 @@ class Units:
         if _zero_one(values):
             return self.lower_of_count(float(values.sum()), failure)
         return Betting().lower_of(values, failure)
+
+    def part(self, inside: ArrayLike, hits: ArrayLike, failure: float) -> tuple[float, float]:
+        """Lower and upper limit, each at `failure`, of the share of hits among the rows of a part: (0, 1) where no row lies in it.
+
+        Independent rows: those of the part count, as in `upper`. Groups and blocks: bets on shares (`part_limits`), because how many of a
+        unit's rows lie in the part may go with how many of them hit.
+
+        Parameters
+        ----------
+        inside, hits : array-like of bool, shape (n,)
+            Whether each row lies in the part; whether it hits, which is read there only.
+        failure : float
+            δ.
+        """
+        part = np.asarray(inside, dtype=bool)
+        hit = np.asarray(hits, dtype=bool) & part
+        if not part.any():
+            return 0.0, 1.0
+        if self.groups is None:
+            rows = self.take(np.flatnonzero(part))
+            return rows.lower(hit[part], failure), rows.upper(hit[part], failure)
+        hits_of, part_of = (np.bincount(self.groups, weights=kind).astype(np.int64) for kind in (hit, part))
+        return part_limits(hits_of, part_of, self.sizes, failure, self._largest)
 
     def upper_of_count(self, errors: float, failure: float) -> float:
         """As `upper`, from the number of wrong rows alone, and rising with it (`counted_upper`)."""
