@@ -10,6 +10,7 @@ from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.overlap import DomainClassifier, Overlap
 from whytransfer.problem import Splits
 from whytransfer.steps.columns import Columns
+from whytransfer.wording import how_many
 
 MOST_ROWS = 2000
 """Rows per domain in what costs more than a pass over the rows; a larger sample is drawn and said."""
@@ -71,9 +72,12 @@ def tell_apart(columns: Columns, splits: Splits, seed: int) -> ToldApart:
     )
     said: tuple[str, ...] = ()
     if len(source) < len(fresh) or len(target) < len(columns.target):
-        sizes = f"{len(source)} of {len(fresh)} source rows and {len(target)} of {len(columns.target)} target rows"
+        sizes = (
+            f"{len(source):,} of {how_many(len(fresh), 'source rows')} and "
+            f"{len(target):,} of {how_many(len(columns.target), 'target rows')}"
+        )
         width = float(hoeffding_term(CERTAINTY, min(len(source), len(target))))
-        fewer = f" (mmd and energy {MOST_ROWS} of each)" if most > MOST_ROWS else ""
+        fewer = f" (mmd and energy {MOST_ROWS:,} of each)" if most > MOST_ROWS else ""
         said = (
             (
                 f"the domain classifier, the estimators, their back-test, mmd and energy saw a sample of {sizes}{fewer}, drawn by the seed: "
