@@ -297,6 +297,22 @@ def test_of_a_whole_file_groups_that_were_not_drawn_may_be_its_largest():
         assert claim.estimate == 0.0 and claim.upper > 60 / 160
 
 
+@pytest.mark.parametrize("largest", [4, 60])
+def test_of_a_whole_file_lambda_knows_the_groups_that_were_drawn_only(largest):
+    """Half of all draws of half the groups lack the one group of sixty rows; what is left has rows of groups of four."""
+    source, target = cases.rows(300, 196 + largest)
+    groups = np.r_[np.repeat(np.arange(49), 4), np.full(largest, 49)]
+    known = np.where(groups < 25, target.y.astype(float), np.nan)
+    problem = wt.Problem(source.X, source.y, target.X, known, groups=(None, groups))
+    audit = wt.audit(problem, tolerance=0.5, population="file", theorems=["disparity"])
+    expected = ["sizes_uninformative"] if largest == 60 else []
+    for id_ in ("adaptability.stumps", "target_error.disparity.stumps"):
+        claim = audit.claim(id_)
+        assert claim.upper is not None
+        assert [a.id for a in claim.assumptions] == expected
+        assert claim.level == ("conditional" if expected else "proved")
+
+
 def test_of_a_whole_file_with_all_labels_the_error_is_known(problem):
     claim = wt.audit(problem, tolerance=0.5, population="file", **cases.QUICK).claim("target_error.direct")
     assert claim.lower == claim.estimate == claim.upper and claim.level == "proved"

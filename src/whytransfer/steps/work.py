@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 
 from whytransfer.claims import Assumption, Claim, Level, Status, Unit
+from whytransfer.claims.intervals import Units
 from whytransfer.hypotheses import HypothesisClass
 from whytransfer.steps.case import Case
+from whytransfer.steps.errors import labelled_units
 from whytransfer.steps.label_noise import widened
+from whytransfer.theorems.assumptions import SIZES
 
 LAMBDA_UNKNOWN = Assumption(
     id="adaptability",
@@ -84,10 +87,7 @@ class Work:
         if len(labelled) and case.columns is not None and case.problem.target.labels is not None:
             yt = case.problem.classes[case.problem.target.labels[labelled]]
             target, known = case.columns.target[labelled], {"yt": yt}
-        source, there = (
-            case.units("source"),
-            case.units("target", labelled) if known else case.units("target"),
-        )
+        source, there = case.units("source"), drawn_units(case) if known else case.units("target")
         claim = oracle.adaptability(
             rows.Xs,
             rows.ys,
@@ -98,8 +98,13 @@ class Work:
             classes=rows.classes,
             groups=None if source.groups is None and there.groups is None else (source.groups, there.groups),
         )
-        claim = widened(claim, case.label_noise, errors=2, largest=2.0)
-        return flagged(claim, case, labels=bool(len(labelled)), grouped=True)
+        claim = flagged(
+            widened(claim, case.label_noise, errors=2, largest=2.0),
+            case,
+            labels=bool(len(labelled)),
+            grouped=True,
+        )
+        return of_drawn_groups(claim, there)
 
     def unknown_term(self, delta: float) -> tuple[float | Claim | None, float]:
         """λ as a term of a bound, and the δ left for the rest: asserted, from labels, or unknown."""
@@ -142,6 +147,20 @@ def rows_of(case: Case) -> Rows:
         h=(names[case.subject.source.codes[s]], names[case.subject.target.codes[t]]),
         classes=tuple(names.tolist()),
     )
+
+
+def drawn_units(case: Case) -> Units:
+    """What is independent of what among the labelled target rows, of a whole file as they were chosen."""
+    return labelled_units(case) if case.whole else case.units("target", case.labelled_target)
+
+
+def of_drawn_groups(claim: Claim, units: Units) -> Claim:
+    """The claim, conditional where its limits know the sizes of the groups that were drawn from a whole file, and others are left in it."""
+    if units.groups is None or units.file is None or len(np.unique(units.file)) == 1:
+        return claim
+    if claim.level not in (Level.PROVED, Level.CONDITIONAL) or SIZES in claim.assumptions:
+        return claim
+    return claim.standing_on(Level.CONDITIONAL, (*claim.assumptions, SIZES))
 
 
 def flagged(claim: Claim, case: Case, *, labels: bool, grouped: bool = False) -> Claim:
