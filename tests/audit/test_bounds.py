@@ -8,6 +8,7 @@ from scipy.stats import beta
 
 import whytransfer as wt
 from tests.audit import cases
+from whytransfer.claims import figures
 from whytransfer.cli import run
 from whytransfer.hypotheses import Stumps
 from whytransfer.report.rows import groups
@@ -354,6 +355,55 @@ def test_the_committee_of_the_panel_is_the_committee_of_the_bounds(monkeypatch):
 
 
 COMMITTEE = ["pac_bayes_kl", "pac_bayes_da", "pac_bayes_ratio", "disagreement"]
+
+
+# What the limit itself may fail with, and wrong labels
+
+
+@pytest.mark.parametrize(
+    "name", ["hdh", "lagrangian", "localised", "ball", "margin_disparity", "pac_bayes_da"]
+)
+def test_a_permitted_rise_is_as_sure_as_the_source_error_it_is_counted_from(name):
+    case, counted, made = worked_out(
+        cases.unlabelled(400, 400), assume=ASSERTED.get(name), theorems=[name], tolerance=None, max_drop=0.8
+    )
+    source = next(c for c in counted if c.id == "source_error")
+    assert source.lower > 0
+    own = source.delta if name == "ball" else case.budget.of(next(iter(PLANS[name].ids(case))))
+    sure = f"({figures.sure(1.0 - own - source.delta)} sure)"
+    assert all(sure in even.text for even in made.break_even if even.value is None or even.value >= 0)
+    assert any(sure in even.text for even in made.break_even), [even.text for even in made.break_even]
+
+
+@pytest.mark.parametrize("name", ["transport_labels", "pac_bayes_da"])
+def test_a_break_even_leaves_room_for_wrong_labels(name):
+    """As if the requirement were stricter by their share."""
+    noisy, strict, plain = (
+        worked_out(cases.unlabelled(), theorems=[name], tolerance=tolerance, label_noise=noise)[2]
+        .break_even[0]
+        .value
+        for tolerance, noise in ((0.5, 0.02), (0.48, 0.0), (0.5, 0.0))
+    )
+    assert noisy == pytest.approx(strict, abs=1e-12) and noisy < plain
+
+
+@pytest.mark.parametrize(("name", "factor"), [("support", 3.0), ("wasserstein", 1.0)])
+def test_a_bound_with_one_error_in_it_moves_by_the_share_of_wrong_labels(name, factor):
+    made = [found(name, label_noise=noise, tolerance=0.99)[2] for noise in (0.0, 0.02)]
+    claims = [next(c for c in one.claims if c.theorem == name) for one in made]
+    assert claims[1].upper == pytest.approx(claims[0].upper + factor * 0.02, abs=1e-12)
+    stands = {a.id for a in claims[1].assumptions}
+    assert "label_noise" in stands and "labels_right" not in stands
+    assert made[1].break_even[0].value < made[0].break_even[0].value
+
+
+def test_the_margin_disparity_pays_for_wrong_labels_once():
+    values = []
+    for noise in (0.0, 0.02):
+        case, _, made = worked_out(cases.unlabelled(), theorems=["margin_disparity"], label_noise=noise)
+        share = case.budget.of("target_error.margin_disparity")
+        values.append(made.break_even[0].value + errors.source_error(case, share / 2).upper)
+    assert values[0] == pytest.approx(values[1], abs=1e-12)
 
 
 # The frontier of σ and τ

@@ -1,6 +1,7 @@
 """A file that is the whole target (THEORY F11): T^ is T, so that no limit pays for its rows."""
 
 from math import log, sqrt
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,9 +9,15 @@ from scipy.stats import beta, binom
 
 import whytransfer as wt
 from tests.audit.test_bounds import worked_out
+from whytransfer.claims import Claim
+from whytransfer.claims.intervals import Units
 from whytransfer.errors import InputError
 from whytransfer.hypotheses import Thresholds
+from whytransfer.steps.bounds.desk import Desk
+from whytransfer.steps.bounds.drawn_file import law_limit, of_file
 from whytransfer.theorems import theorem
+from whytransfer.theorems.assumptions import LABEL_SHIFT
+from whytransfer.theorems.ball import KINDS
 
 DELTA, SIGMA = 0.05, 0.1
 RNG = np.random.default_rng(7)
@@ -103,7 +110,7 @@ def audited():
     x, z = np.random.default_rng(3).random((300, 1)), np.random.default_rng(4).random((200, 1)) + 0.2
     problem = wt.Problem(x, ((x[:, 0] > 0.5) ^ (np.random.default_rng(5).random(300) < 0.1)).astype(int), z)
     said = {"class": "thresholds", "sigma": 0.15, "tau": 0.1, "lambda": 0.3, "prevalence.1": 0.7}
-    names = ["version_space", "localised", "lagrangian", "disparity", "hdh", "cells", "prevalence"]
+    names = ["version_space", "localised", "lagrangian", "disparity", "hdh", "prevalence"]
     return {
         population: worked_out(problem, assume=said, theorems=names, population=population)
         for population in ("law", "file")
@@ -111,7 +118,7 @@ def audited():
 
 
 def test_an_audit_of_a_whole_file_never_pays_for_its_rows(audited):
-    for name in ("version_space", "localised", "lagrangian", "disparity", "hdh", "cells", "prevalence"):
+    for name in ("version_space", "localised", "lagrangian", "disparity", "hdh", "prevalence"):
         drawn, whole = (
             next(c for c in audited[p][2].claims if c.theorem == name and c.quantity == "target_error")
             for p in ("law", "file")
@@ -144,3 +151,75 @@ def test_the_version_space_of_a_whole_file_is_a_count_of_its_rows(audited):
         if binom.sf(int((((s > cut) == up) != y).sum()) - 1, n, 0.15) > failure
     )
     assert claim.upper == pytest.approx(0.1 + largest / len(t), abs=1e-12)
+
+
+# What is assumed of laws holds of no file
+
+
+def desk_of(m, units=None):
+    """As much of a desk as the draw of a file of m rows is about."""
+    case = SimpleNamespace(whole=True, units=lambda _: units or Units(n=m), dependence=lambda *_, **__: [])
+    return Desk(case=case, limit=0.3, source=None)
+
+
+def claimed(lower, upper):
+    return Claim(
+        id="target_error.ball.tv", quantity="target_error", unit=wt.Unit.ERROR, level=wt.Level.CONDITIONAL, lower=lower,
+        upper=upper, confidence=0.99, assumptions=(LABEL_SHIFT,), detail={"delta": 0.01},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("m", [1, 20, 200, 5000])
+@pytest.mark.parametrize("p", [0.0, 0.003, 0.1, 0.5, 0.97, 1.0])
+def test_a_file_errs_beyond_the_limits_as_seldom_as_said(m, p):
+    """The law's error is known here: what is left is the draw, whose tails are counted exactly."""
+    made = of_file(desk_of(m), claimed(p, p), 0.05)
+    counts = np.arange(m + 1) / m
+    assert binom.pmf(np.flatnonzero(counts > made.upper + 1e-12), m, p).sum() <= 0.05
+    assert binom.pmf(np.flatnonzero(counts < made.lower - 1e-12), m, p).sum() <= 0.05
+    assert made.confidence == pytest.approx(0.94) and made.detail["delta"] == pytest.approx(0.06)
+    assert made.detail["of_the_law"] == [p, p]
+
+
+def test_the_limit_of_the_law_is_the_one_whose_files_stay_within_the_requirement():
+    desk = desk_of(200)
+    largest = law_limit(desk, 0.05)
+    assert of_file(desk, claimed(0.0, largest), 0.05).upper == pytest.approx(0.3, abs=1e-9)
+    assert 0.0 < law_limit(desk_of(4), 0.05) < 0.02  # two of four rows are soon wrong
+    grouped = desk_of(40, Units.of(np.arange(40) // 4, 40))
+    assert of_file(grouped, claimed(0.1, 0.2), 0.05).upper == pytest.approx(0.2 + sqrt(log(20) / 20))
+    none = law_limit(grouped, 0.05)  # not even a law without errors
+    assert none < 0.0 and none == pytest.approx(0.3 - sqrt(log(20) / 20))
+
+
+ABOUT_LAWS = {
+    "ball": {"radius.tv": 0.05},
+    "labelling_functions": {"radius.tv": 0.05, "covariate_shift": True},
+    "label_shift_lp": {"label_shift": True},
+    "support": {"ratio": 2.0, "covariate_shift": True},
+    "importance_weighting": {"ratio": 2.0, "covariate_shift": True},
+    "cells": {},
+    "wasserstein": {"lipschitz": 0.1, "range": 2.0, "covariate_shift": True},
+    "pac_bayes_ratio": {"ratio": 1.5},
+}
+
+
+@pytest.mark.parametrize("name", ABOUT_LAWS)
+def test_what_is_assumed_of_laws_pays_for_the_draw_of_the_file(name):
+    x, z = np.random.default_rng(3).random((300, 1)), np.random.default_rng(4).random((200, 1)) + 0.05
+    problem = wt.Problem(x, ((x[:, 0] > 0.5) ^ (np.random.default_rng(5).random(300) < 0.1)).astype(int), z)
+    made = {}
+    for population in ("law", "file"):
+        _, _, bounds = worked_out(problem, assume=ABOUT_LAWS[name], theorems=[name], population=population)
+        made[population] = next(c for c in bounds.claims if c.theorem == name)
+    law, file = made["law"], made["file"]
+    assert file.detail["population"] == "file" and "of_the_law" not in law.detail
+    of_the_law = file.detail["of_the_law"][1]
+    assert name == "cells" or file.upper > law.upper
+    assert file.confidence == pytest.approx(law.confidence)
+    if name == "wasserstein":
+        assert file.upper == of_the_law > 1.0, "a vacuous limit of the law is one of the file"
+    else:
+        draw = -log((1.0 - law.confidence) / 2) / 200
+        assert file.upper > of_the_law
+        assert file.upper == pytest.approx(KINDS["kl"].worst(of_the_law, draw), abs=1e-12)

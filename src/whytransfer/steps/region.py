@@ -73,13 +73,15 @@ def shape(case: Case, about: why.Errors | None, requirement: Requirement | None)
     What shapes it are half of the target rows, and the model's errors on the source's choosing rows and on half of its evaluation
     rows; groups and blocks stay together. The other halves judge.
     """
-    apart, limit = case.apart, _limit(case, requirement)
-    tables = case.problem.source.frame(), case.problem.target.frame()
-    if about is None or apart is None or limit is None or not all(hasattr(t, "columns") for t in tables):
+    apart, tables = case.apart, (case.problem.source.frame(), case.problem.target.frame())
+    if about is None or apart is None or not all(hasattr(t, "columns") for t in tables):
         return None
     rng = np.random.default_rng(np.random.SeedSequence(case.seed, spawn_key=(23,)))
     shaping, judging = case.units("target", np.arange(case.problem.target.n)).halves(rng)
     learning, source_judges = case.units("source").halves(rng)
+    limit = _limit(case, requirement, learning)
+    if limit is None:
+        return None
     evaluated = case.splits.source_evaluate
     taught = np.isin(apart.source_rows, np.concatenate([case.splits.source_choose, evaluated[learning]]))
     model = ErrorModel.fit(about.source[taught], about.wrong[taught]) if taught.any() else about.model
@@ -128,6 +130,7 @@ def claims(case: Case, region: Region | None, source: Claim) -> list[Claim]:
         share=float(region.there(area)[region.target_rows].mean()),
         required=region.required,
         areas_tried=len(made),
+        population="law",
     )
     desk = Desk(case=case, limit=region.required, source=source)
     return [desk.finished(told, sourced=True, grouped=True)]
@@ -142,15 +145,15 @@ def terms_of(case: Case, region: Region, area: Area, delta: float) -> dict[str, 
     hits, outside = np.asarray(wrong & region.here(area)[rows]), ~region.there(area)
     return {
         "region_error": counted_share("region_error", hits, case.units("source", rows), delta),
-        "outside": float(outside.mean())
-        if case.whole
-        else counted_share("outside", outside[target_rows], case.units("target", target_rows), delta),
+        # Of the law that the rows come from, also where they are all there are: the ratio is one of laws (`drawn_file`).
+        "outside": counted_share("outside", outside[target_rows], case.units("target", target_rows), delta),
     }
 
 
-def _limit(case: Case, requirement: Requirement | None) -> float | None:
+def _limit(case: Case, requirement: Requirement | None, learning: np.ndarray) -> float | None:
+    """The largest error that counts as working; a permitted rise is one over the error on the half of the source rows that shapes."""
     if requirement is None or requirement.value is None:
         return None
     if requirement.quantity == "target_error":
         return float(requirement.value)
-    return float(requirement.value) + case.source_error if len(case.splits.source_evaluate) else None
+    return float(requirement.value) + float(case.source_wrong[learning].mean()) if len(learning) else None

@@ -71,10 +71,10 @@ def evaluate(
     plans = chosen(case, theorems)
     if not allows(what):
         return Bounds()
-    limit = _limit(requirement, counted)
-    found = at_work.at_work(case, limit, SURROGATES)
     source = next(c for c in counted if c.id == "source_error")
-    desk = Desk(case=case, limit=limit, source=source, at_work=found.work, committee=committee)
+    limit, spent = _limit(requirement, source)
+    found = at_work.at_work(case, limit, SURROGATES)
+    desk = Desk(case=case, limit=limit, source=source, at_work=found.work, committee=committee, spent=spent)
     held = _held(desk)
     parts = [_kept(plan, desk, held) for plan in plans if allows(f"the theorem {plan.name}")]
     if theorems is None and "ball" not in {plan.name for plan in plans}:
@@ -113,12 +113,11 @@ def _worked_out(plan: Plan, desk: Desk) -> Bounds:
     return plan.run(desk)
 
 
-def _limit(requirement: Requirement, counted: Sequence[Claim]) -> float:
-    """The requirement as a limit on err_T: a permitted rise is added to the lower limit of err_S."""
-    if requirement.quantity == "target_error":
-        return requirement.value
-    source = next(c for c in counted if c.id == "source_error")
-    return requirement.value + (source.lower or 0.0)
+def _limit(requirement: Requirement, source: Claim) -> tuple[float, float]:
+    """The requirement as a limit on err_T, and its δ: a permitted rise is added to the lower limit of err_S, which may fail."""
+    if requirement.quantity == "target_error" or not source.lower:
+        return requirement.value, 0.0
+    return requirement.value + source.lower, source.delta or 0.0
 
 
 __all__ = ["CLASS", "PLANS", "SURROGATES", "Bounds", "against_labels", "chosen", "evaluate", "spenders"]

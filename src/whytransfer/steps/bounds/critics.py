@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Claim, figures
-from whytransfer.claims.intervals import Units
 from whytransfer.steps.bounds.chosen import Cells as Partition
 from whytransfer.steps.bounds.chosen import Chooser, Critic, Ratio
 from whytransfer.steps.bounds.desk import Bounds, Desk, counted_share
+from whytransfer.steps.bounds.drawn_file import law_limit, of_file, share
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
+from whytransfer.steps.label_noise import widened
 from whytransfer.theorems import ODD, Cells, Dis2, ImportanceWeighting, Support
 
 LINEAR_CRITIC = "linear"
@@ -96,6 +96,7 @@ def cells(desk: Desk) -> Bounds:
     case, partition = desk.case, Partition.of(desk.case)
     source, target = _cells_of(case, partition, "source"), _cells_of(case, partition, "target")
     units = case.units("source")
+    part = share(desk, "target_error.cells")
     # Right rows and wrong ones of each cell, (2, B) or, by groups, (G, 2, B).
     seen = units.counts(case.source_wrong * partition.count + source, 2 * partition.count)
     seen = seen.reshape(*seen.shape[:-1], 2, partition.count)
@@ -103,13 +104,13 @@ def cells(desk: Desk) -> Bounds:
         source_counts=seen.sum(axis=-2),
         source_errors=seen[..., 1, :],
         **_visits(case, target, partition.count),
-        delta=desk.delta("target_error.cells"),
+        delta=part,
         n_classes=case.classes,
     )
     by = "predicted class" if partition.cuts is None else "confidence"
     cuts = [] if partition.cuts is None else [float(c) for c in partition.cuts]
     said = claim.with_detail(by=by, cuts=cuts)
-    return Bounds(claims=(desk.finished(said, sourced=True, grouped=True),))
+    return Bounds(claims=(desk.finished(of_file(desk, said, part), sourced=True, grouped=True),))
 
 
 def _visits(case: Case, cells: np.ndarray, count: int) -> dict[str, np.ndarray]:
@@ -128,34 +129,37 @@ def _cells_of(case: Case, partition: Partition, domain: str) -> np.ndarray:
 def support(desk: Desk) -> Bounds:
     """Errors inside a region where the density ratio is asserted to be small, and all of the target outside it."""
     case, rows = desk.case, _Scored.of(desk.case)
-    bound, delta = float(case.assume["ratio"]), desk.delta("target_error.support") / 2
+    bound, part = float(case.assume["ratio"]), share(desk, "target_error.support")
     ratio = Ratio.of(Chooser.of(case))
-    inside, outside = ratio.at(rows.source) <= bound, ratio.at(rows.target) > bound
+    # Rows that chose the ratio don't count how much of the target's law lies outside.
+    judges = case.splits.target_evaluate
+    inside, outside = ratio.at(rows.source) <= bound, ratio.at(case.columns.target[judges]) > bound  # type: ignore[union-attr]
+    within = counted_share("region_error", rows.wrong & inside, case.units("source"), part / 2)
     terms: dict[str, Any] = {
-        "region_error": _share("region_error", rows.wrong & inside, case.units("source"), delta),
-        "outside": _share("outside", outside, case.units("target"), delta, exact=case.whole),
+        "region_error": widened(within, case.label_noise, errors=1),
+        "outside": counted_share("outside", outside, case.units("target", judges), part / 2),
     }
     claim = Support()(ratio=bound, n_classes=case.classes, **terms)
-    value = Support().break_even(desk.limit, **terms)
+    value = Support().break_even(law_limit(desk, part), **terms)
     breaks = BreakEven(
         theorem="support",
         hypothesis_class="any",
         unknown="ratio",
         value=value,
-        text=_ratio_in_words(value, delta),
+        text=_ratio_in_words(value, desk.sure(desk.delta("target_error.support"))),
     )
     said = claim.with_detail(region=f"estimated density ratio at most {bound:g}")
-    claims = (desk.finished(said, sourced=True, grouped=True),)
+    claims = (desk.finished(of_file(desk, said, part), sourced=True, errors=0, grouped=True),)
     return Bounds(claims=claims, break_even=(breaks,))
 
 
-def _ratio_in_words(value: float | None, delta: float) -> str:
+def _ratio_in_words(value: float | None, sure: str) -> str:
     if value is None:
         return "support bound: any density ratio on its region will do"
     if value <= 0:
         return "support bound: the target's rows outside its region alone exceed the requirement"
     return (
-        f"support bound: the requirement holds ({figures.sure(1.0 - 2 * delta)} sure) under covariate shift if the density ratio "
+        f"support bound: the requirement holds ({sure} sure) under covariate shift if the density ratio "
         f"on its region is at most {value:.3f}"
     )
 
@@ -163,26 +167,17 @@ def _ratio_in_words(value: float | None, delta: float) -> str:
 def importance_weighting(desk: Desk) -> Bounds:
     """Weighted source errors, with weights estimated on other rows: conditional on their being the true ratio."""
     case, rows = desk.case, _Scored.of(desk.case)
-    largest = float(case.assume["ratio"])
+    largest, part = float(case.assume["ratio"]), share(desk, "target_error.importance_weighting")
     weights = np.minimum(Ratio.of(Chooser.of(case)).at(rows.source), largest)
     claim = ImportanceWeighting()(
         weights=weights,
         losses=rows.wrong.astype(np.float64),
         groups=case.units("source").groups,
         largest_weight=largest,
-        delta=desk.delta("target_error.importance_weighting"),
+        delta=part,
         n_classes=case.classes,
     )
     said = claim.with_detail(
         weights="estimated by logistic regression on other rows, cut off at the asserted ratio"
     )
-    return Bounds(claims=(desk.finished(said, sourced=True, grouped=True),))
-
-
-def _share(
-    name: str, inside: np.ndarray, units: Units, delta: float, *, exact: bool = False
-) -> Claim | float:
-    """A share that was counted, with its upper limit; exact where the rows are all there are."""
-    if exact:
-        return float(inside.mean())
-    return counted_share(name, inside, units, delta)
+    return Bounds(claims=(desk.finished(of_file(desk, said, part), sourced=True, grouped=True),))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Claim, Level, Unit
+from whytransfer.claims import Assumption, Claim, Level, Unit, figures
 from whytransfer.claims.intervals import Units
 from whytransfer.models.committee import Committee
 from whytransfer.steps.break_even import BreakEven
@@ -76,6 +76,8 @@ class Desk:
         The class of hypotheses on the evaluation rows; None where there is none.
     committee : Committee or None
         Models of other families on the rows that taught the user's, where they were fitted already.
+    spent : float
+        What the limit itself may fail with: a rise is permitted over a limit of the source error.
     """
 
     case: Case
@@ -83,6 +85,7 @@ class Desk:
     source: Claim
     at_work: Work | None = None
     committee: Committee | None = None
+    spent: float = 0.0
 
     @property
     def work(self) -> Work:
@@ -90,6 +93,10 @@ class Desk:
         if self.at_work is None:
             raise ValueError("this bound needs a class of hypotheses at work")
         return self.at_work
+
+    def sure(self, delta: float) -> str:
+        """How surely a requirement holds that follows from this limit and from what else fails with `delta`."""
+        return figures.sure(1.0 - delta - self.spent)
 
     def delta(self, claim_id: str) -> float:
         """The share of δ of one claim."""

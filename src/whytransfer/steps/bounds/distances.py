@@ -18,8 +18,10 @@ from whytransfer.divergences.wasserstein import Wasserstein as W1Distance
 from whytransfer.overlap import TwoSamples
 from whytransfer.steps.bounds.chosen import Chooser
 from whytransfer.steps.bounds.desk import Bounds, Desk, renamed
+from whytransfer.steps.bounds.drawn_file import law_limit, of_file, share
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
+from whytransfer.steps.label_noise import widened
 from whytransfer.steps.linear_score import LinearScore, linear_score
 from whytransfer.steps.told_apart import at_most
 from whytransfer.theorems import MMD, TransportLabels, Wasserstein
@@ -53,9 +55,9 @@ def transport_labels(desk: Desk) -> Bounds:
     case, score = desk.case, _score(desk.case)
     if case.columns is None:
         return Bounds()
-    rows, delta = (
+    rows, part = (
         case.columns.source[case.splits.source_evaluate],
-        desk.delta("target_error.transport_labels"),
+        share(desk, "target_error.transport_labels"),
     )
     norm = score.lipschitz
     distances = np.abs(score.at(rows)) / norm if norm > 0 else np.full(len(rows), math.inf)
@@ -64,12 +66,13 @@ def transport_labels(desk: Desk) -> Bounds:
         "wrong": case.source_wrong,
         "distances": distances,
         "groups": case.units("source").groups,
-        "delta": delta,
+        "delta": part,
         "n_classes": case.classes,
     }
-    value = TransportLabels().break_even(desk.limit, **terms)  # type: ignore[arg-type]
+    # Rows that are wrong against true labels are so against these, but for the share of wrong ones.
+    value = TransportLabels().break_even(law_limit(desk, part) - case.label_noise, **terms)  # type: ignore[arg-type]
     text = (
-        f"transport of labels: the requirement holds ({figures.sure(1.0 - delta)} sure) if target rows are source rows that moved by "
+        f"transport of labels: the requirement holds ({desk.sure(desk.delta('target_error.transport_labels'))} sure) if target rows are source rows that moved by "
         f"{figures.general(value)} on average, in units of the encoded columns, and kept their labels"
         if value is not None and value >= 0
         else "transport of labels: not even rows that stay where they are would be enough"
@@ -93,12 +96,13 @@ def wasserstein(desk: Desk) -> Bounds:
 
 def _ramp(desk: Desk) -> Bounds:
     case, score, delta = desk.case, _score(desk.case), desk.delta("target_error.wasserstein")
-    distance = _w1(case, delta / 2, *_evaluated(case))
+    part = share(desk, "target_error.wasserstein")
+    distance = _w1(case, part / 2, *_evaluated(case))
     signed = _signed(case, score, case.splits.source_evaluate)
     margin = _margin(case, score)
     losses = np.clip(1.0 - signed / margin, 0.0, 1.0)
     terms: dict[str, Any] = {
-        "source_error": _mean_loss(case, losses, delta / 2, "ramp"),
+        "source_error": _mean_loss(case, losses, part / 2, "ramp"),
         "wasserstein": distance,
         "lipschitz": score.lipschitz,
         "margin": margin,
@@ -106,21 +110,22 @@ def _ramp(desk: Desk) -> Bounds:
     }
     steepness = float(case.assume["lipschitz"])
     made = Wasserstein()(labelling_lipschitz=steepness, **terms)
-    value = Wasserstein().break_even(desk.limit, **terms)
-    text = _lipschitz_in_words(value, delta)
+    value = Wasserstein().break_even(law_limit(desk, part), **terms)
+    text = _lipschitz_in_words(value, desk.sure(delta))
     breaks = BreakEven(
         theorem="wasserstein", hypothesis_class="any", unknown="lipschitz", value=value, text=text
     )
-    return Bounds(claims=(desk.finished(made, sourced=True, grouped=True),), break_even=(breaks,))
+    claim = desk.finished(of_file(desk, made, part), sourced=True, errors=0, grouped=True)
+    return Bounds(claims=(claim,), break_even=(breaks,))
 
 
-def _lipschitz_in_words(value: float | None, delta: float) -> str:
+def _lipschitz_in_words(value: float | None, sure: str) -> str:
     if value is None:
         return "Wasserstein bound: any Lipschitz constant of the labels will do"
     if value < 0:
         return "Wasserstein bound: not even labels that hardly depend on the columns would be enough"
     return (
-        f"Wasserstein bound: the requirement holds ({figures.sure(1.0 - delta)} sure) under covariate shift if the probability of a "
+        f"Wasserstein bound: the requirement holds ({sure} sure) under covariate shift if the probability of a "
         f"label changes by at most {figures.general(value)} per unit of the encoded columns"
     )
 
@@ -160,7 +165,7 @@ def _open_in_lambda(desk: Desk, theorem: Any, terms: Mapping[str, Any], delta: f
     # An answer is wrong only where the probability of the truth is at most one half, so that err ≤ 2 E|p − y|.
     value = theorem.break_even(desk.limit / 2, **terms)
     text = (
-        f"{title}: the requirement holds ({figures.sure(1.0 - delta)} sure) if λ in absolute loss is at most {value:.3f}"
+        f"{title}: the requirement holds ({desk.sure(delta)} sure) if λ in absolute loss is at most {value:.3f}"
         if value is not None and value >= 0
         else f"{title}: even λ = 0 in absolute loss would not be enough"
     )
@@ -262,4 +267,6 @@ def _mean_loss(case: Case, losses: np.ndarray, delta: float, loss: str) -> Claim
     made = claim_of(INTERVALS["betting"](), inside, None, delta, "upper")
     if units.groups is not None:
         made = replace(made, upper=units.upper(inside, delta)).with_detail(**units.said)
-    return replace(renamed(made, f"source_error.{loss}", "source_error"), loss=loss)
+    claim = replace(renamed(made, f"source_error.{loss}", "source_error"), loss=loss)
+    # A loss in [0, 1] is within the share of wrong labels of that against true ones.
+    return widened(claim, case.label_noise, errors=1)

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Claim, Level, Unit, figures
+from whytransfer.claims import Assumption, Claim, Level, Unit
 from whytransfer.models.committee import Committee
 from whytransfer.steps import panel
 from whytransfer.steps.bounds.chosen import Chooser
 from whytransfer.steps.bounds.desk import Bounds, Desk, renamed
+from whytransfer.steps.bounds.drawn_file import law_limit, of_file, share
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.theorems import Disagreement, PACBayesDA, PACBayesKL, PACBayesRatio
 from whytransfer.theorems.votes import disagreements
@@ -57,10 +58,10 @@ class _Voters:
             whole=case.whole,
         )
 
-    def terms(self, delta: float, classes: int) -> dict[str, Any]:
-        """As both theorems about the target take them."""
+    def terms(self, delta: float, classes: int, *, of_law: bool = False) -> dict[str, Any]:
+        """As both theorems about the target take them; `of_law`: about the law that the rows of a whole file come from."""
         target: dict[str, Any] = {"target_votes": self.target, "target_groups": self.groups[1]}
-        if self.whole:
+        if self.whole and not of_law:
             # All the target's rows voted: their disagreement is known.
             target = {"target_disagreement": float(disagreements(self.target).mean())}
         return target | {
@@ -99,9 +100,11 @@ def pac_bayes_da(desk: Desk) -> Bounds:
     if voters is None:
         return Bounds(warnings=(NO_COMMITTEE.format("pac_bayes_da"),))
     delta = desk.delta(id_)
-    value = PACBayesDA().break_even(desk.limit, **voters.terms(delta, desk.case.classes))
+    # Joint errors against true labels are at most so much more frequent than against these.
+    limit = desk.limit - desk.case.label_noise
+    value = PACBayesDA().break_even(limit, **voters.terms(delta, desk.case.classes))
     text = (
-        f"PAC-Bayesian bound: a random member of the committee meets the requirement ({figures.sure(1.0 - delta)} sure) if two of "
+        f"PAC-Bayesian bound: a random member of the committee meets the requirement ({desk.sure(delta)} sure) if two of "
         f"them err together on the target at most {value:.3f} more often than on the source"
         if value is not None
         else "PAC-Bayesian bound: withheld"
@@ -125,16 +128,16 @@ def pac_bayes_ratio(desk: Desk) -> Bounds:
     id_, voters = "ensemble_target_error.pac_bayes_ratio", _Voters.of(desk)
     if voters is None:
         return Bounds(warnings=(NO_COMMITTEE.format("pac_bayes_ratio"),))
-    delta = desk.delta(id_)
-    terms = voters.terms(delta, desk.case.classes)
-    value = PACBayesRatio().break_even(desk.limit, **terms)
-    text = _ratio_in_words(value, delta)
+    delta, part = desk.delta(id_), share(desk, id_)
+    terms = voters.terms(part, desk.case.classes, of_law=True)
+    value = PACBayesRatio().break_even(law_limit(desk, part), **terms)
+    text = _ratio_in_words(value, desk.sure(delta), right=not desk.case.label_noise)
     breaks = BreakEven(
         theorem="pac_bayes_ratio", hypothesis_class="committee", unknown="ratio", value=value, text=text
     )
     if "ratio" in desk.case.assume:
         claim = PACBayesRatio()(ratio=float(desk.case.assume["ratio"]), **terms)
-        made = desk.finished(renamed(claim, id_, "ensemble_target_error"), grouped=True)
+        made = desk.finished(of_file(desk, renamed(claim, id_, "ensemble_target_error"), part), grouped=True)
     else:
         made = renamed(
             desk.open(id_, "pac_bayes_ratio", RATIO_UNKNOWN, "no ratio was asserted"),
@@ -177,13 +180,13 @@ def disagreement(desk: Desk) -> Bounds:
     return Bounds(claims=(desk.finished(known, errors=0, grouped=True),))
 
 
-def _ratio_in_words(value: float | None, delta: float) -> str:
+def _ratio_in_words(value: float | None, sure: str, *, right: bool) -> str:
     who = "a random member of the committee meets the requirement"
     if value is None:
         return f"PAC-Bayesian bound by a ratio: {who} whatever the ratio"
     if value < 1.0:
         return "PAC-Bayesian bound by a ratio: not even a target like the source would be enough"
     return (
-        f"PAC-Bayesian bound by a ratio: {who} ({figures.sure(1.0 - delta)} sure) if no event is more than {value:.3f} times as "
-        "likely in the target as in the source"
+        f"PAC-Bayesian bound by a ratio: {who} ({sure} sure) if no event is more than {value:.3f} times as "
+        f"likely in the target as in the source{'' if right else ', and all labels are right'}"
     )

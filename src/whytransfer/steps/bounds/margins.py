@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Claim, figures
+from whytransfer.claims import Assumption, Claim
 from whytransfer.hypotheses import margin_disparity as disparity_of_scorers
 from whytransfer.models.committee import Committee
 from whytransfer.steps import panel
@@ -36,7 +36,7 @@ def margin_disparity(desk: Desk) -> Bounds:
     delta = desk.delta(ID)
     # The members learned from training rows only, and the list is not cut down by what they say here.
     value = MarginDisparity().break_even(
-        desk.limit - desk.case.label_noise,
+        desk.limit,
         source_error=source_error(desk.case, delta / 2),
         margin_disparity=disparity(desk, committee, delta / 2),
         rho=RHO,
@@ -47,7 +47,7 @@ def margin_disparity(desk: Desk) -> Bounds:
         hypothesis_class="committee",
         unknown="margin_adaptability",
         value=value,
-        text=_in_words(value, delta),
+        text=_in_words(value, desk.sure(delta)),
     )
     reason = "λ^ρ of the committee is not known, and there is no key to assert it by"
     claim = desk.open(ID, "margin_disparity", MARGIN_LAMBDA_UNKNOWN, reason)
@@ -86,12 +86,12 @@ def scores(committee: Committee, columns: np.ndarray) -> np.ndarray:
     return table
 
 
-def _in_words(value: float | None, delta: float) -> str:
+def _in_words(value: float | None, sure: str) -> str:
     if value is None:
         return "margin disparity: withheld"
     if value < 0:
         return "margin disparity: not even a member without margin errors on both domains would be enough"
     return (
-        f"margin disparity: the requirement holds ({figures.sure(1.0 - delta)} sure) if some member of the committee has margin errors "
+        f"margin disparity: the requirement holds ({sure} sure) if some member of the committee has margin errors "
         f"(margin {RHO:g}) on source and target that add up to at most {value:.3f}"
     )

@@ -7,6 +7,7 @@ import numpy as np
 from whytransfer.claims import Claim, Status, figures
 from whytransfer.steps import assumed
 from whytransfer.steps.bounds.desk import Bounds, Desk
+from whytransfer.steps.bounds.drawn_file import law_limit, of_file, share
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
 from whytransfer.steps.errors import source_error
@@ -35,26 +36,23 @@ def ball(desk: Desk) -> Bounds:
     claims = []
     for claim_id in ball_ids(desk.case):
         kind = claim_id.rsplit(".", 1)[1]
-        error = source_error(desk.case, desk.delta(claim_id))
+        part = share(desk, claim_id)
+        error = source_error(desk.case, part)
         radius = float(desk.case.assume[assumed.key_of(kind)])
-        claims.append(
-            desk.finished(
-                Ball()(source_error=error, radius=radius, kind=kind, n_classes=desk.case.classes),
-                errors=0,
-                grouped=True,
-            )
-        )
+        made = Ball()(source_error=error, radius=radius, kind=kind, n_classes=desk.case.classes)
+        claims.append(desk.finished(of_file(desk, made, part), errors=0, grouped=True))
     return Bounds(claims=tuple(claims), break_even=radii(desk))
 
 
 def radii(desk: Desk) -> tuple[BreakEven, ...]:
     """The break-even radius of every kind of ball; a function of the claim about the source error, spending nothing."""
-    if desk.source.upper is None or desk.limit < 0:
+    delta = desk.source.delta
+    if desk.source.upper is None or desk.limit < 0 or delta is None:
         return ()
-    sure = figures.sure(desk.source.confidence)
+    sure = desk.sure(2 * delta if desk.case.whole else delta)
     found = []
     for kind in KINDS:
-        value = Ball().break_even(desk.limit, source_error=desk.source, kind=kind)
+        value = Ball().break_even(law_limit(desk, delta), source_error=desk.source, kind=kind)
         found.append(
             BreakEven(
                 theorem="ball",
@@ -95,12 +93,13 @@ def label_shift(desk: Desk) -> Bounds:
     case, rows, K = desk.case, desk.case.splits.source_evaluate, desk.case.classes
     pairs = case.subject.source.codes[rows] * K + case.problem.source.labels[rows]  # type: ignore[index]
     counts = case.units("source").counts(pairs, K * K)
+    part = share(desk, "target_error.label_shift_lp")
     claim = LabelShiftLP()(
         confusion_counts=counts.reshape(*counts.shape[:-1], K, K),
-        **predicted(case),
-        delta=desk.delta("target_error.label_shift_lp"),
+        predicted_counts=_counts(case, case.splits.target_evaluate),
+        delta=part,
     )
-    return Bounds(claims=(desk.finished(claim, sourced=True, grouped=True),))
+    return Bounds(claims=(desk.finished(of_file(desk, claim, part), sourced=True, grouped=True),))
 
 
 def predicted(case: Case) -> dict[str, np.ndarray]:
@@ -109,16 +108,20 @@ def predicted(case: Case) -> dict[str, np.ndarray]:
     Where the file is the whole target its shares are known, (K,), and spend no δ.
     """
     rows = case.target_rows
-    codes = case.subject.target.codes[rows]
     if case.whole:
-        return {"predicted": np.bincount(codes, minlength=case.classes) / len(rows)}
-    return {"predicted_counts": case.units("target", rows).counts(codes, case.classes)}
+        return {"predicted": np.bincount(case.subject.target.codes[rows], minlength=case.classes) / len(rows)}
+    return {"predicted_counts": _counts(case, rows)}
+
+
+def _counts(case: Case, rows: np.ndarray) -> np.ndarray:
+    return case.units("target", rows).counts(case.subject.target.codes[rows], case.classes)
 
 
 def labelling_functions(desk: Desk) -> Bounds:
     """The bound of the two labelling functions: their distance is 0 where covariate shift was asserted."""
     claim_id = "target_error.labelling_functions"
-    error = source_error(desk.case, desk.delta(claim_id))
+    part = share(desk, claim_id)
+    error = source_error(desk.case, part)
     radius = float(desk.case.assume["radius.tv"])
     terms = {"source_error": error, "total_variation": radius, "n_classes": desk.case.classes}
     made: Claim = LabellingFunctions()(labelling_on_target=0.0, **terms)  # type: ignore[arg-type]
@@ -126,7 +129,7 @@ def labelling_functions(desk: Desk) -> Bounds:
     same = COVARIATE_SHIFT.with_status(Status.DECLARED)
     kept = [same if a.id == "labelling_functions_differ_at_most" else a for a in made.assumptions]
     claim = made.standing_on(made.level, (*kept, within_radius("tv", radius)))
-    even = LabellingFunctions().break_even(desk.limit, **terms)
+    even = LabellingFunctions().break_even(law_limit(desk, part), **terms)
     text = (
         "bound of the labelling functions: withheld"
         if even is None
@@ -139,4 +142,6 @@ def labelling_functions(desk: Desk) -> Bounds:
         value=even,
         text=text,
     )
-    return Bounds(claims=(desk.finished(claim, errors=0, grouped=True),), break_even=(breaks,))
+    return Bounds(
+        claims=(desk.finished(of_file(desk, claim, part), errors=0, grouped=True),), break_even=(breaks,)
+    )

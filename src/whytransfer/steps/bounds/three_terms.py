@@ -127,7 +127,7 @@ def with_lambda(
         unknown="adaptability",
         value=even,
         adaptability=even,
-        text=in_words(title, work.name, even, left, work.least),
+        text=in_words(title, work.name, even, left + desk.spent, work.least),
     )
     if unknown is None:
         rest = None if even is None else work.limit - even

@@ -54,7 +54,7 @@ def version_space(desk: Desk) -> Bounds:
         value=None,
         adaptability=Lagrangian().break_even(work.limit - work.noise, lagrangian=gain),
         sigma_tau=pairs,
-        text=pairs_in_words(work.name, pairs, delta),
+        text=pairs_in_words(work.name, pairs, delta + desk.spent),
     )
     if "sigma" not in assume:
         reason = "it needs σ and τ, and none were assumed"
@@ -81,7 +81,7 @@ def localised(desk: Desk) -> Bounds:
         unknown="adaptability",
         value=even,
         adaptability=even,
-        text=in_words(title, work.name, even, left, work.least),
+        text=in_words(title, work.name, even, left + desk.spent, work.least),
     )
     if unknown is None:
         claim = work.open("localised", None, LAMBDA_UNKNOWN, NO_LAMBDA)
