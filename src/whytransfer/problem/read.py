@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import stat
 import sys
 import zlib
@@ -42,6 +43,13 @@ _REFUSED = {
     b"\x89HDF": "an HDF5 file; write the table as Parquet",
     b"FEA1": "a Feather file of version 1; write it again with a current pyarrow",
 }
+_TEXTS = {
+    re.compile(rb"\s*(\[\s*)?\{\s*\""): "JSON; write the table as CSV or Parquet",
+    re.compile(
+        rb"\s*<(\?xml|!doctype|html|table)\b", re.IGNORECASE
+    ): "a web page or XML; save the table as CSV",
+}
+"""Texts that are no table, by how they begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +181,8 @@ def _from_bytes(content: bytes, name: str, wanted: Wanted) -> pd.DataFrame:
     if content.startswith(b"\xff\xff\xff\xff"):
         return read_arrow(io.BytesIO(content), name)
     refused = next((why for magic, why in _REFUSED.items() if content.startswith(magic)), None)
+    text = content[:4096].removeprefix(b"\xef\xbb\xbf")
+    refused = refused or next((why for begins, why in _TEXTS.items() if begins.match(text)), None)
     if refused:
         raise InputError(f"{name!r} is {refused}; expected {FORMATS}")
     if b"\x00" in content[:4096]:
