@@ -134,3 +134,17 @@ def test_a_sheet_saved_under_another_name_is_known_by_its_header(tmp_path, heade
     sheet.write_text(f"{header}\n{between.join(('0', '1', '.5', 'no'))}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"filled.csv.*whytransfer labels certify filled.csv --plan FILE"):
         codes(sheet)
+
+
+@pytest.mark.parametrize("headed", [True, False])
+def test_a_class_that_is_called_none_is_a_label_where_labels_come_as_text(tmp_path, headed):
+    """Its rows were taken for unlabelled ones, and the others alone certified."""
+    source = pd.DataFrame({"x": [0.1, 0.9, 0.4], "y": ["None", "drug", "None"]})
+    lines = ["row,label", "0,None", "1,drug", "2,"] if headed else ["None", "drug", ""]
+    (tmp_path / "l.csv").write_text("\n".join(lines) + "\n")
+    problem = wt.Problem.read(source, source[["x"]], "y", target_labels=tmp_path / "l.csv")
+    assert problem.target.labels.tolist() == [0, 1, -1]
+    source.iloc[[1, 0]].to_csv(tmp_path / "t.csv", index=False)
+    torn = wt.Problem.read(source, tmp_path / "t.csv", "y", use_target_labels=True)
+    assert torn.target.labels.tolist() == [1, -1]
+    assert any("class 'None' is how text files write a missing value" in w for w in torn.warnings)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.errors import InputError
+from whytransfer.problem.delimited import MISSING
 from whytransfer.problem.label_space import LabelSpace
 from whytransfer.problem.labels import distinct_labels, label_series
 from whytransfer.problem.native import column_names, has_names, select
@@ -96,6 +97,7 @@ def assembled(tables: Tables, task: str | None) -> Parts:
     task, space, source_labels = _source_labels(ys, tables.label_name or "y", task, warnings)
     _say_missing(source_labels, warnings)
     target_labels, strange = _target_labels(task, space, yt, target.shape[0], tables.label_name)
+    warnings += _taken_for_missing(space, target_labels)
     here = _sample(tables, 0, tables.source, source_labels, names[0], warnings)
     there = _sample(tables, 1, target, target_labels, names[1], warnings)
     kinds = None if alignment.positions is None else different_kinds(here.frame(), there.frame())
@@ -173,7 +175,7 @@ def _target_labels(
 ) -> tuple[np.ndarray | None, str | None]:
     if yt is None:
         return None, None
-    given = target_labels_of(yt, m, label_name)
+    given = target_labels_of(yt, m, label_name, frozenset(str(value) for value in space.classes.tolist()))
     if task == "regression":
         return numbers_of(given, "target labels"), None
     coded = space.codes(given, "target labels")
@@ -184,6 +186,18 @@ def _target_labels(
             f"{space.strange(coded.outside)}"
         )
     return coded.codes, strange
+
+
+def _taken_for_missing(space: LabelSpace, labels: np.ndarray | None) -> list[str]:
+    """A class that a text file's reader takes for a missing label, where labels of the target are missing."""
+    named = [str(value) for value in space.classes.tolist() if str(value) in MISSING]
+    if labels is None or not named or known_labels(labels).all():
+        return []
+    note = (
+        f"class {named[0]!r} is how text files write a missing value: if the target is one, its rows of that class count as not labelled, and what the "
+        "others certify is about them alone; give the labels by themselves (--target-labels), or the target as Parquet"
+    )
+    return [note]
 
 
 def _shared_names(source: Any, target: Any) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:

@@ -28,7 +28,9 @@ _HEADER = 1 << 16
 _FORM = "expected columns row,label (rows counted from 0) or one label a row"
 
 
-def target_labels_of(given: Any, m: int, label_name: str | None) -> Any:
+def target_labels_of(
+    given: Any, m: int, label_name: str | None, classes: frozenset[str] = frozenset()
+) -> Any:
     """One raw label for every target row, None where unknown.
 
     Parameters
@@ -40,6 +42,8 @@ def target_labels_of(given: Any, m: int, label_name: str | None) -> Any:
         Number of target rows.
     label_name : str or None
         Name of the label column.
+    classes : frozenset of str
+        Classes as text: a cell of a text file that names one is that label, though it be ``None`` or ``NA``.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def target_labels_of(given: Any, m: int, label_name: str | None) -> Any:
     if isinstance(given, (str, os.PathLike)):
         name = os.fspath(given)
         if Path(name).suffix.lower() in _TEXT and Path(name).is_file() and _is_text(Path(name)):
-            return _from_text(Path(name), m, label_name)
+            return _from_text(Path(name), m, label_name, classes)
         return _from_frame(
             read_table(name, wanted=Wanted(beside=("row", "label"))), m, label_name, f"{name!r}"
         )
@@ -124,7 +128,7 @@ def _label_names(label_name: str | None) -> tuple[str, ...]:
     return (*own, "label", "y")
 
 
-def _from_text(file: Path, m: int, label_name: str | None) -> Any:
+def _from_text(file: Path, m: int, label_name: str | None, classes: frozenset[str]) -> Any:
     """A text file, with or without a header; cells are kept as they are written, blank ones are unknown."""
     what = repr(str(file))
     try:
@@ -141,23 +145,27 @@ def _from_text(file: Path, m: int, label_name: str | None) -> Any:
             f"{what} holds a header and no label, expected at least one; leave it out if there are none yet"
         )
     if widths == {1}:
-        return _column_of_text([line[0] if line else "" for line in cells], m, label_name, what)
+        return _column_of_text([line[0] if line else "" for line in cells], m, label_name, classes, what)
     if len(widths) > 1:
         raise InputError(f"{what}: lines of {min(widths)} to {max(widths)} cells; {_FORM}")
-    return _table_of_text([line for line in cells if line], m, label_name, what)
+    return _table_of_text([line for line in cells if line], m, label_name, classes, what)
 
 
-def _column_of_text(cells: list[str], m: int, label_name: str | None, what: str) -> Any:
+def _column_of_text(
+    cells: list[str], m: int, label_name: str | None, classes: frozenset[str], what: str
+) -> Any:
     headed = cells[0].strip().casefold() in _label_names(label_name) or len(cells) == m + 1
     if headed and len(cells) != m:
         cells = cells[1:]
     # A last line that is blank is a label that is unknown only where the count asks for it.
     while len(cells) > m and not cells[-1].strip():
         cells = cells[:-1]
-    return _one_a_row([_unknown_or(cell) for cell in cells], m, what)
+    return _one_a_row([_unknown_or(cell, classes) for cell in cells], m, what)
 
 
-def _table_of_text(lines: list[list[str]], m: int, label_name: str | None, what: str) -> Any:
+def _table_of_text(
+    lines: list[list[str]], m: int, label_name: str | None, classes: frozenset[str], what: str
+) -> Any:
     header = [cell.strip().casefold() for cell in lines[0]]
     label = next((header.index(name) for name in _label_names(label_name) if name in header), None)
     if "row" in header and label is None and len(header) == 2:
@@ -168,11 +176,14 @@ def _table_of_text(lines: list[list[str]], m: int, label_name: str | None, what:
         row, label = 0, 1
     else:
         raise InputError(f"{what}: its header is {', '.join(map(repr, lines[0][:10]))}; {_FORM}")
-    return _placed([line[row] for line in lines], [_unknown_or(line[label]) for line in lines], m, what)
+    return _placed(
+        [line[row] for line in lines], [_unknown_or(line[label], classes) for line in lines], m, what
+    )
 
 
-def _unknown_or(cell: str) -> str | None:
-    return None if cell.strip() in MISSING else cell.strip()
+def _unknown_or(cell: str, classes: frozenset[str]) -> str | None:
+    written = cell.strip()
+    return None if written in MISSING and written not in classes else written
 
 
 def _one_a_row(labels: Any, m: int, what: str) -> Any:
