@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from whytransfer.choice import SOURCE, Choice, Paired
 from whytransfer.claims import EXCHANGEABLE_WITH_REFERENCE, IID, Assumption, Claim, Level, Unit
 from whytransfer.claims.intervals import Units
 from whytransfer.divergences import divergence
 from whytransfer.hypotheses import hypotheses
-from whytransfer.methods import Method
 from whytransfer.methods.rules import Mapped
 from whytransfer.overlap.rows import Floats, Integers
-from whytransfer.problem import Problem, Sample
+from whytransfer.problem import Problem, Sample, Splits
 from whytransfer.steps.adapt.ground import SAMPLE, Ground
-from whytransfer.steps.adapt.tries import Tried, aligned
+from whytransfer.steps.adapt.tries import Tried
 from whytransfer.steps.bounds.counted import ENCODING_FIXED
 
 DELTA = 0.05
@@ -33,36 +33,45 @@ LABELS_AT_RANDOM = Assumption(
 )
 
 
-def loss_ceiling(ground: Ground, source: Method, chosen: Method) -> Claim:
+def loss_ceiling(
+    problem: Problem, splits: Splits, differ: Callable[[Integers], NDArray[np.bool_]] | None
+) -> Claim:
     """err_T(adapted) − err_T(source model) ≤ T(h_adapted ≠ h_source), counted on target rows that no step has seen.
 
     Where the two agree they are right or wrong together, so that the error can rise by no more than the share of rows on which
     they differ; nothing else is assumed.
+
+    Parameters
+    ----------
+    problem : Problem
+        With the groups and times of its target rows.
+    splits : Splits
+        ``target_evaluate``: the rows that count; ``target_choose``: those that were learned from or chosen with.
+    differ : callable or None
+        Whether the two differ, for positions of target rows (m,); None where the source model is kept.
     """
     made = Claim(
         id="loss_ceiling", quantity="loss_ceiling", unit=Unit.ERROR, level=Level.PROVED, loss="zero_one"
     )
-    if chosen is source:
+    if differ is None:
         return replace(
             made, estimate=0.0, lower=0.0, upper=0.0, detail={"reason": "the source model is kept"}
         )
-    rows = ground.splits.target_evaluate
+    rows = splits.target_evaluate
     if not len(rows):
         return made.with_detail(reason="no target row is left that no step has seen")
-    codes = [aligned(ground, method, rows).argmax(axis=1) for method in (source, chosen)]
-    differ = codes[0] != codes[1]
-    units = _units(ground.problem.target, rows)
+    apart, units = differ(rows), _units(problem.target, rows)
     made = replace(
         made,
-        estimate=float(differ.mean()),
-        lower=units.lower(differ, DELTA),
-        upper=units.upper(differ, DELTA),
+        estimate=float(apart.mean()),
+        lower=units.lower(apart, DELTA),
+        upper=units.upper(apart, DELTA),
         confidence=1.0 - DELTA,
         theorem=units.theorem,
         citation=units.citation,
-        detail={"delta": DELTA, "rows": len(rows), "differ": int(differ.sum()), **units.said},
+        detail={"delta": DELTA, "rows": len(rows), "differ": int(apart.sum()), **units.said},
     )
-    return _standing(ground, made)
+    return _standing(problem, splits, made)
 
 
 def gain(choice: Choice, compared: Sequence[Paired], problem: Problem) -> Claim:
@@ -149,7 +158,7 @@ def _adaptability(ground: Ground, here: Floats, there: Floats, kept: Integers, r
     # The columns were encoded with what these very source rows teach.
     claim = claim.standing_on(Level.CONDITIONAL, (ENCODING_FIXED,))
     in_time = ground.problem.source.time is not None and units[0].groups is None
-    return _standing(ground, claim, IID) if in_time else _standing(ground, claim)
+    return _standing(ground.problem, ground.splits, claim, *((IID,) if in_time else ()))
 
 
 def _estimated(claim: Claim) -> Claim:
@@ -179,8 +188,8 @@ def doubts(problem: Problem, *, labelled: bool, by_groups: bool) -> tuple[Assump
     return (*((IID,) if hang_together else ()), *((LABELS_AT_RANDOM,) if labelled else ()))
 
 
-def _standing(ground: Ground, claim: Claim, *more: Assumption) -> Claim:
+def _standing(problem: Problem, splits: Splits, claim: Claim, *more: Assumption) -> Claim:
     """Conditional on `more`, and where rows may depend on each other in time, or where somebody picked the labelled ones."""
-    found = doubts(ground.problem, labelled=bool(len(ground.splits.target_choose)), by_groups=True)
+    found = doubts(problem, labelled=bool(len(splits.target_choose)), by_groups=True)
     stands = tuple(dict.fromkeys((*claim.assumptions, *more, *found)))
     return claim.standing_on(Level.CONDITIONAL, stands) if stands else claim

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sklearn.base import clone
 
 from whytransfer.choice import Choice, Evidence, Paired, Setting, choose, choose_by_labels, keep
@@ -20,7 +21,7 @@ from whytransfer.steps.adapt.ground import Ground, constant, lay_out
 from whytransfer.steps.adapt.pseudo import back_test
 from whytransfer.steps.adapt.records import Candidate, records
 from whytransfer.steps.adapt.request import Request
-from whytransfer.steps.adapt.tries import Tried, attempt
+from whytransfer.steps.adapt.tries import Tried, aligned, attempt
 from whytransfer.steps.progress import step
 
 NOTHING = "nothing_to_choose"
@@ -128,8 +129,14 @@ def _no_rival(looks: Looks, request: Request) -> str:
 def _claims(
     ground: Ground, tried: Sequence[Tried], chosen: Tried, choice: Choice, compared: Sequence[Paired]
 ) -> tuple[Claim, ...]:
+    both = tried[0].method, chosen.method
+
+    def differ(rows: np.ndarray) -> np.ndarray:
+        here, there = (aligned(ground, method, rows).argmax(axis=1) for method in both)
+        return np.asarray(here != there)
+
     return (
-        claims.loss_ceiling(ground, tried[0].method, chosen.method),
+        claims.loss_ceiling(ground.problem, ground.splits, None if both[0] is both[1] else differ),
         claims.gain(choice, compared, ground.problem),
         *claims.distances(ground, chosen),
     )

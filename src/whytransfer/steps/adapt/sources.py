@@ -12,13 +12,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from whytransfer.choice import SOURCE, Choice, Paired, keep
 from whytransfer.claims import Assumption, Claim, Level, Unit
-from whytransfer.claims.intervals import Units
 from whytransfer.errors import InputError
 from whytransfer.models.combined import DistributionWeighted
 from whytransfer.models.learners import learner as learner_named
 from whytransfer.overlap import DomainClassifier
 from whytransfer.problem import Encoder, Problem, Splits
-from whytransfer.steps.adapt.claims import DELTA, doubts
+from whytransfer.steps.adapt.claims import doubts, loss_ceiling
 from whytransfer.steps.adapt.ground import divided
 from whytransfer.steps.adapt.records import Candidate
 from whytransfer.steps.adapt.request import Request
@@ -344,11 +343,18 @@ def _outcome(
         else (MIXTURE,),
         detail={"rule": choice.rule, "mixture": {str(k): float(v) for k, v in shares.items()}},
     )
+
+    def differ(rows: np.ndarray) -> np.ndarray:
+        taken = problem.target.take(rows)
+        return np.asarray(
+            _codes(problem, models[SOURCE], taken) != _codes(problem, models[choice.name], taken)
+        )
+
     model = kept.fit(None, np.empty(len(splits.source_train)))
     return Outcome(
         choice=choice,
         candidates=candidates,
-        claims=(_ceiling(problem, splits, models, choice), gain),
+        claims=(loss_ceiling(problem, splits, None if choice.kept else differ), gain),
         warnings=tuple(dict.fromkeys((*problem.warnings, *splits.warnings))),
         model=model,
         splits=splits,
@@ -362,31 +368,3 @@ def _title(name: str) -> str:
     if name == COMBINED:
         return "the combination by where the sources' rows lie"
     return f"the model of {name.removeprefix(ALONE)} alone"
-
-
-def _ceiling(problem: Problem, splits: Splits, models: dict[str, Any], choice: Choice) -> Claim:
-    """The error rises by no more than the share of target rows on which both models differ, counted on rows that no step has seen."""
-    blank = {"id": "loss_ceiling", "quantity": "loss_ceiling", "unit": Unit.ERROR, "loss": "zero_one"}
-    rows, groups = splits.target_evaluate, problem.target.groups
-    if choice.kept:
-        detail = {"reason": "the source model is kept"}
-        return Claim(**blank, level=Level.PROVED, estimate=0.0, lower=0.0, upper=0.0, detail=detail)  # type: ignore[arg-type]
-    if not len(rows):
-        detail = {"reason": "no target row is left that no step has seen"}
-        return Claim(**blank, level=Level.PROVED, detail=detail)  # type: ignore[arg-type]
-    taken = problem.target.take(rows)
-    differ = _codes(problem, models[SOURCE], taken) != _codes(problem, models[choice.name], taken)
-    units = Units.of(None if groups is None else groups[rows], len(rows))
-    found = doubts(problem, labelled=len(splits.target_choose) > 0, by_groups=True)
-    return Claim(
-        **blank,  # type: ignore[arg-type]
-        level=Level.CONDITIONAL if found else Level.PROVED,
-        estimate=float(differ.mean()),
-        lower=units.lower(differ, DELTA),
-        upper=units.upper(differ, DELTA),
-        confidence=1.0 - DELTA,
-        theorem=units.theorem,
-        citation=units.citation,
-        assumptions=found,
-        detail={"delta": DELTA, "rows": len(rows), "differ": int(differ.sum()), **units.said},
-    )
