@@ -252,6 +252,8 @@ REFUSED = {
     "a dict": (lambda: Problem({"a": [1]}, [0], X), "got dict"),
     "infinite": (lambda: Problem(np.where(X == 3, np.inf, X), [0, 1, 1, 0], X), "'x1' holds an infinite number in row 2"),
     "minus infinite target": (lambda: Problem(X, [0, 1, 1, 0], -np.inf * (X + 1)), "target: column 'x0'"),
+    "a path": (lambda: Problem("source.csv", [0, 1], X), "got str; wt.Problem.read.* takes paths"),
+    "nothing": (lambda: Problem(None, [0, 1], X), "source: expected a table or an array, got NoneType"),
     "huge": (lambda: Problem(np.where(X == 3, 1e31, X), [0, 1, 1, 0], X), "'x1' holds 1e.31 in row 2"),
     "huge below zero": (lambda: Problem(X, [0, 1, 1, 0], np.where(X == 3, -1e300, X)), "target: column 'x1' holds -1e.300 in row 2"),
     "huge in sparse": (lambda: Problem(sparse.csr_array(np.where(X == 3, -1e31, X)), [0, 1, 1, 0], X), "larger than 1e\\+30"),

@@ -6,6 +6,7 @@ arrays have no names and pandas' names may be numbers. Nothing here changes its 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -166,11 +167,13 @@ def _foreign_frame(rows: Any, what: str) -> Any:
 
 
 def _array(rows: Any, what: str) -> np.ndarray:
-    if isinstance(rows, (str, bytes, dict)) or np.ma.isMaskedArray(rows):
-        raise InputError(
-            f"{what}: expected a table or an array, got {type(rows).__name__}; "
-            "pass a data frame, or an array with NaN where values are missing"
+    if rows is None or isinstance(rows, (str, bytes, dict, os.PathLike)) or np.ma.isMaskedArray(rows):
+        mend = (
+            "wt.Problem.read(source, target, label=...) takes paths"
+            if isinstance(rows, (str, os.PathLike))
+            else "pass a data frame, or an array with NaN where values are missing"
         )
+        raise InputError(f"{what}: expected a table or an array, got {type(rows).__name__}; {mend}")
     try:
         values = np.asarray(rows)
     except ValueError as error:
