@@ -133,6 +133,13 @@ def delta_spent(claims: Sequence[Claim]) -> list[dict[str, Any]]:
     ]
 
 
+ONE_LOOK = (
+    "counted limits hold at one look, and rows added to labels that were looked at make a second one; those of a sequential plan "
+    "(whytransfer labels plan --design sequential) hold at every look"
+)
+"""Why labels that left a question open are not simply added to."""
+
+
 def next_steps(verdict: Verdict, claims: Sequence[Claim], case: Case | None) -> list[dict[str, str]]:
     """What to do now, the cheapest first."""
     if verdict.answer is Answer.NOT_COMPARABLE:
@@ -158,10 +165,10 @@ def next_steps(verdict: Verdict, claims: Sequence[Claim], case: Case | None) -> 
             {"action": "collect", "text": "collect source rows of a second class: one class teaches nothing"}
         )
     if verdict.labels_needed is not None:
-        more = "label" if not labelled else "have in all"
+        which, alone = ("fresh target rows", " alone") if labelled else ("target rows", "")
         text = (
-            f"{more} {verdict.labels_needed} target rows drawn at random and pass them with --target-labels: that settles it "
-            f"with probability .80 if the panel's estimate is right{_doubt(claims)}"
+            f"label {verdict.labels_needed} {which} drawn at random and pass them{alone} with --target-labels: that settles it "
+            f"with probability .80 if the panel's estimate is right{_doubt(claims)}{f'; {ONE_LOOK}' if labelled else ''}"
         )
         steps.append({"action": "label", "text": text})
     elif (

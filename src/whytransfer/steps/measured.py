@@ -273,6 +273,13 @@ def _next_steps(
     """What to do now; how many labels a metric needs is not known, more are better."""
     if verdict.basis is not None:
         return document.next_steps(verdict, claims, case)
-    more = "more target rows" if len(case.labelled_target) else "target rows"
-    text = f"label {more} drawn at random and pass them with --target-labels: they limit {metric.title}"
+    labelled = bool(len(case.labelled_target))
+    which, alone = ("fresh target rows, more than so far,", " alone") if labelled else ("target rows", "")
+    text = (
+        f"label {which} drawn at random and pass them{alone} with --target-labels: they limit {metric.title}"
+    )
+    if labelled:
+        text += (
+            "; its limits hold at one look, and rows added to labels that were looked at make a second one"
+        )
     return [{"action": "label", "text": text}]
