@@ -14,7 +14,6 @@ from whytransfer.errors import InputError, SurrogateError, UnitError
 from whytransfer.hypotheses import hypotheses
 from whytransfer.lab import location_shift, xi
 from whytransfer.theorems import break_even, theorem
-from whytransfer.theorems.mmd import mmd_term
 
 DRAWS, DELTA = 200, 0.1
 unit = st.floats(0, 1)
@@ -206,7 +205,12 @@ class TestMansour:
 
 class TestMMD:
     def test_e20_the_deviation(self):
-        assert mmd_term(1000, 1000, 0.05) == pytest.approx(0.077404, abs=1e-6)
+        terms = {"source_error": 0.0, "mmd": 0.0, "norm": 1.0, "adaptability": 0.0, "loss": "absolute"}
+        sampled = theorem("mmd", **terms, n=1000, m=1000)
+        assert sampled.upper == sampled.detail["deviation"] == pytest.approx(0.077404, abs=1e-6)
+        assert theorem("mmd", **terms, n=1000, m=1000, bound=4.0).upper == pytest.approx(
+            2 * 0.077404, abs=2e-6
+        )
 
     def test_tight_for_opposite_lines(self):
         """N(0, 1) against N(0, 4), linear kernel: MMD of k² is |1 − 4|; h = x, Y = −x: 4 on the source, 16 on the target."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from whytransfer.claims import Assumption, Claim, Level, Status, Unit
+from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.errors import InputError
-from whytransfer.theorems.term import Reading, Term, check_agreement, representation_of
+from whytransfer.theorems.term import Reading, Side, Term, check_agreement, representation_of
 
 CONVENTION = "errors and discrepancies in 0..1; adaptability is a sum of two errors, 0..2"
 """How the numbers of the bounds are to be read."""
@@ -299,3 +300,55 @@ def agree_on_rows(n: float | None, m: float | None, *terms: Term) -> None:
                 raise InputError(
                     f"{name}: expected the {known} rows that {term.id} was computed on, got {size:g}"
                 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Samples:
+    """The rows that terms were computed on, where a theorem adds one deviation of its own for all of them; or populations.
+
+    Parameters
+    ----------
+    n, m : float or None
+        Source rows and target rows; None: the terms are populations', or claims whose own limits are read.
+    side : Side
+        What of a claim enters.
+    spent : float
+        δ of the deviation.
+    deviation : float
+        P1: sqrt((r_S²/n + r_T²/m) ln(1/δ)/2), 0 without rows.
+    """
+
+    n: float | None
+    m: float | None
+    side: Side
+    spent: float
+    deviation: float
+
+    @classmethod
+    def of(
+        cls,
+        n: float | None,
+        m: float | None,
+        delta: float,
+        *terms: Term,
+        ranges: tuple[float, float] = (1.0, 1.0),
+    ) -> Samples:
+        """The samples of `terms`, in which a source row enters with the first of `ranges` and a target row with the second.
+
+        Raises
+        ------
+        InputError
+            When only one size is given, or one that a term contradicts.
+        """
+        if n is None and m is None:
+            return cls(n=None, m=None, side=Side.UPPER, spent=0.0, deviation=0.0)
+        n, m = check_sizes(n, m)
+        agree_on_rows(n, m, *terms)
+        spent = check_delta(delta)
+        deviation = float(hoeffding_term(spent, n, m, ranges=ranges))
+        return cls(n=n, m=m, side=Side.POINT, spent=spent, deviation=deviation)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What a claim says of them in its ``detail``."""
+        return {"deviation": self.deviation, "n": shown(self.n), "m": shown(self.m)}

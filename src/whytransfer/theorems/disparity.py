@@ -6,19 +6,15 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from whytransfer.claims import Claim
-from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.theorems.assumptions import assumed_adaptability
 from whytransfer.theorems.base import (
     CONVENTION,
     SOURCE_ERROR,
     Bound,
+    Samples,
     Terms,
-    agree_on_rows,
-    check_delta,
-    check_sizes,
-    shown,
 )
-from whytransfer.theorems.term import Side, Term, read
+from whytransfer.theorems.term import Term, read
 
 
 class Disparity(Bound):
@@ -74,29 +70,24 @@ class Disparity(Bound):
         n_classes: int = 2,
     ) -> Claim:
         """The claim ``target_error.disparity.<class>``."""
-        deviation, spent, side = 0.0, 0.0, Side.UPPER
-        if n is not None or m is not None:
-            n, m = check_sizes(n, m)
-            agree_on_rows(n, m, disparity, source_error)
-            spent, side = check_delta(delta), Side.POINT
-            deviation = float(hoeffding_term(spent, n, m, ranges=(2.0, 1.0)))
+        samples = Samples.of(n, m, delta, disparity, source_error, ranges=(2.0, 1.0))
         terms = Terms.of(
             self,
-            read("source_error", source_error, side, about=SOURCE_ERROR),
-            read("disparity", disparity, side, within=(-1.0, 1.0), of_class=True, about=("disparity",)),
+            read("source_error", source_error, samples.side, about=SOURCE_ERROR),
+            read(
+                "disparity", disparity, samples.side, within=(-1.0, 1.0), of_class=True, about=("disparity",)
+            ),
             read("adaptability", adaptability, within=(0.0, 2.0), of_class=True, about=("adaptability",)),
         )
         total = terms.total
         return terms.target_error(
-            None if total is None else total + deviation,
+            None if total is None else total + samples.deviation,
             n_classes,
-            delta=spent,
+            delta=samples.spent,
             assumptions=assumed_adaptability(adaptability, terms.hypothesis_class),
             detail={
-                "deviation": deviation,
                 "plug_in": terms.plug_in,
-                "n": shown(n),
-                "m": shown(m),
+                **samples.said,
                 "convention": CONVENTION,
             },
         )

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from whytransfer.claims import Claim
-from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.theorems.assumptions import assumed_adaptability
-from whytransfer.theorems.base import CONVENTION, Bound, Terms, agree_on_rows, check_delta, check_sizes, shown
-from whytransfer.theorems.term import Side, Term, read
+from whytransfer.theorems.base import CONVENTION, Bound, Samples, Terms
+from whytransfer.theorems.term import Term, read
 
 
 class Lagrangian(Bound):
@@ -60,18 +59,13 @@ class Lagrangian(Bound):
         n_classes: int = 2,
     ) -> Claim:
         """The claim ``target_error.lagrangian.<class>``."""
-        deviation, spent, side = 0.0, 0.0, Side.UPPER
-        if n is not None or m is not None:
-            n, m = check_sizes(n, m)
-            agree_on_rows(n, m, lagrangian)
-            spent, side = check_delta(delta), Side.POINT
-            deviation = float(hoeffding_term(spent, n, m))
+        samples = Samples.of(n, m, delta, lagrangian)
         terms = Terms.of(
             self,
             read(
                 "lagrangian",
                 lagrangian,
-                side,
+                samples.side,
                 within=(-1.0, 1.0),
                 of_class=True,
                 about=("lagrangian_disagreement",),
@@ -80,15 +74,13 @@ class Lagrangian(Bound):
         )
         total = terms.total
         return terms.target_error(
-            None if total is None else total + deviation,
+            None if total is None else total + samples.deviation,
             n_classes,
-            delta=spent,
+            delta=samples.spent,
             assumptions=assumed_adaptability(adaptability, terms.hypothesis_class),
             detail={
-                "deviation": deviation,
                 "plug_in": terms.plug_in,
-                "n": shown(n),
-                "m": shown(m),
+                **samples.said,
                 "convention": CONVENTION,
             },
         )

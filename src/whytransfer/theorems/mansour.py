@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from whytransfer.claims import Assumption, Claim, Unit
-from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.errors import InputError
 from whytransfer.names import resolve
 from whytransfer.theorems.assumptions import model_in_class, optima_known
-from whytransfer.theorems.base import CONVENTION, Bound, Terms, agree_on_rows, check_delta, check_sizes, shown
+from whytransfer.theorems.base import CONVENTION, Bound, Samples, Terms
 from whytransfer.theorems.hdh import DISCREPANCY_HINT
-from whytransfer.theorems.term import Reading, Side, Term, read
+from whytransfer.theorems.term import Reading, Term, read
 
 FORMS = {
     "triangle": "0/1 or absolute loss: the sum of the four terms",
@@ -136,17 +135,17 @@ class Mansour(Bound):
         delta: float,
         n_classes: int,
     ) -> Claim:
-        side, deviation, spent = Side.UPPER, 0.0, 0.0
-        if n is not None or m is not None:
-            n, m = check_sizes(n, m)
-            agree_on_rows(n, m, discrepancy)
-            side, spent = Side.POINT, check_delta(delta)
-            deviation = float(hoeffding_term(spent, n, m))
+        samples = Samples.of(n, m, delta, discrepancy)
         terms = Terms.of(
             self,
             read("source_disagreement", source),
             read(
-                "discrepancy", discrepancy, side, of_class=True, about=("discrepancy",), hint=DISCREPANCY_HINT
+                "discrepancy",
+                discrepancy,
+                samples.side,
+                of_class=True,
+                about=("discrepancy",),
+                hint=DISCREPANCY_HINT,
             ),
             *(read(name, term) for name, term in known.items()),
         )
@@ -154,18 +153,16 @@ class Mansour(Bound):
         joined = isinstance(discrepancy, Claim) and discrepancy.detail.get("joined_by_h")
         member = model_in_class(terms.hypothesis_class, asserted=not isinstance(discrepancy, Claim))
         return terms.target_error(
-            None if total is None else total + deviation,
+            None if total is None else total + samples.deviation,
             n_classes,
-            delta=spent,
+            delta=samples.spent,
             assumptions=(*_asserted(terms), *(() if joined else (member,))),
             detail={
                 "form": "triangle",
-                "deviation": deviation,
                 "plug_in": terms.plug_in,
-                "n": shown(n),
-                "m": shown(m),
-            }
-            | {"convention": CONVENTION},
+                **samples.said,
+                "convention": CONVENTION,
+            },
         )
 
     def _spectral(self, source: Term, known: Mapping[str, Term], second_moment: Term, norm: float) -> Claim:

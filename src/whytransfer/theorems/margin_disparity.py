@@ -7,17 +7,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 from whytransfer.claims import Claim
-from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.hypotheses.margins import margin_loss_name
 from whytransfer.theorems.assumptions import assumed_margin_adaptability
 from whytransfer.theorems.base import (
     SOURCE_ERROR,
     Bound,
+    Samples,
     Terms,
-    agree_on_rows,
-    check_delta,
-    check_sizes,
-    shown,
 )
 from whytransfer.theorems.term import METRIC_LOSSES, Reading, Side, Term, read
 
@@ -82,20 +78,15 @@ class MarginDisparity(Bound):
     ) -> Claim:
         """The claim ``target_error.margin_disparity.<class>``."""
         losses = frozenset({margin_loss_name(rho)})
-        deviation, spent, side = 0.0, 0.0, Side.UPPER
-        if n is not None or m is not None:
-            n, m = check_sizes(n, m)
-            agree_on_rows(n, m, margin_disparity, source_error)
-            spent, side = check_delta(delta), Side.POINT
-            deviation = float(hoeffding_term(spent, n, m, ranges=(2.0, 1.0)))
+        samples = Samples.of(n, m, delta, margin_disparity, source_error, ranges=(2.0, 1.0))
         about = ("margin_disparity",)
         terms = Terms.of(
             self,
-            _source_error(source_error, side, losses),
+            _source_error(source_error, samples.side, losses),
             read(
                 "margin_disparity",
                 margin_disparity,
-                side,
+                samples.side,
                 within=(-1, 1),
                 of_class=True,
                 about=about,
@@ -112,17 +103,15 @@ class MarginDisparity(Bound):
         )
         total = terms.total
         return terms.target_error(
-            None if total is None else total + deviation,
+            None if total is None else total + samples.deviation,
             n_classes,
             loss="zero_one",
-            delta=spent,
+            delta=samples.spent,
             assumptions=assumed_margin_adaptability(adaptability, terms.hypothesis_class, float(rho)),
             detail={
                 "rho": float(rho),
-                "deviation": deviation,
                 "plug_in": terms.plug_in,
-                "n": shown(n),
-                "m": shown(m),
+                **samples.said,
                 "convention": "errors in 0..1; adaptability is a sum of two margin errors, 0..2",
             },
         )

@@ -7,28 +7,16 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from whytransfer.claims import Assumption, Claim, Level, Unit, declared
-from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.errors import InputError, SurrogateError, UnitError
 from whytransfer.names import resolve
 from whytransfer.theorems.assumptions import assumed_adaptability, rkhs_norm_at_most
-from whytransfer.theorems.base import Bound, Terms, agree_on_rows, check_delta, check_sizes, shown
-from whytransfer.theorems.term import Side, Term, read
+from whytransfer.theorems.base import Bound, Samples, Terms
+from whytransfer.theorems.term import Term, read
 
 LOSSES = {
     "absolute": "err_S + R MMD + lambda, for functions |h - h'| of norm at most R",
     "squared": "[sqrt(err_S + 4 Lambda^2 MMD) + rho]^2, for predictors of norm at most Lambda, MMD of the squared kernel",
 }
-
-
-def mmd_term(n: float, m: float, delta: float, bound: float = 1.0) -> float:
-    """sqrt(K(1/n + 1/m) ln(1/δ)): P1 above the biased V-statistic's root, for a kernel 0 ≤ k ≤ K (THEORY D6; E20).
-
-    A function of the unit ball oscillates by at most sup ‖φ(x) − φ(x')‖ ≤ sqrt(2K).
-
-    >>> round(mmd_term(1000, 1000, 0.05), 6)
-    0.077405
-    """
-    return math.sqrt(2 * bound) * float(hoeffding_term(delta, n, m))
 
 
 class MMD(Bound):
@@ -57,8 +45,9 @@ class MMD(Bound):
     --------
     >>> round(MMD()(source_error=4.0, mmd=3.0, norm=1.0, adaptability=0.0, loss="squared").upper, 6)
     16.0
-    >>> round(MMD()(source_error=0.1, mmd=0.2, norm=0.5, adaptability=0.05, loss="absolute").upper, 6)
-    0.25
+    >>> exact = {"source_error": 0.1, "mmd": 0.2, "norm": 0.5, "adaptability": 0.05, "loss": "absolute"}
+    >>> round(MMD()(**exact).upper, 6), round(MMD()(**exact, n=1000, m=1000).detail["deviation"], 6)
+    (0.25, 0.077405)
     """
 
     __slots__ = ()
@@ -104,17 +93,13 @@ class MMD(Bound):
             A claim whose kernel was chosen on the same rows, and which therefore has no upper limit.
         """
         _check(loss, norm, bound, mmd)
-        side, deviation, spent = Side.UPPER, 0.0, 0.0
-        if n is not None or m is not None:
-            n, m = check_sizes(n, m)
-            agree_on_rows(n, m, mmd)
-            side, spent = Side.POINT, check_delta(delta)
-            deviation = mmd_term(n, m, spent, bound)
+        # A function of the unit ball oscillates by at most sqrt(2K), in either domain.
+        samples = Samples.of(n, m, delta, mmd, ranges=(math.sqrt(2 * bound),) * 2)
         anything, losses = (0.0, math.inf), frozenset({loss})
         terms = Terms.of(
             self,
             read("source_error", source_error, within=anything, losses=losses),
-            read("mmd", mmd, side, within=anything, unit=Unit.KERNEL, about=("divergence",)),
+            read("mmd", mmd, samples.side, within=anything, unit=Unit.KERNEL, about=("divergence",)),
             read(
                 "adaptability",
                 adaptability,
@@ -126,15 +111,13 @@ class MMD(Bound):
         )
         return terms.claim(
             id_="target_error.mmd",
-            upper=_total(terms, norm, deviation, loss),
-            delta=spent,
+            upper=_total(terms, norm, samples.deviation, loss),
+            delta=samples.spent,
             assumptions=(rkhs_norm_at_most(norm), *_asserted(adaptability, terms, loss)),
             loss=loss,
             detail={
-                "deviation": deviation,
                 "norm": norm,
-                "n": shown(n),
-                "m": shown(m),
+                **samples.said,
                 "convention": f"mean {loss} loss, in units of the label; no share of wrong answers",
             },
         )
