@@ -93,6 +93,17 @@ def test_every_figure_of_the_document_is_there():
     assert "asserted by the user" in text
 
 
+@pytest.mark.parametrize("width", [80, 100])
+def test_long_figures_are_not_cut(width):
+    """Days in seconds, salaries: distances and losses in the unit of a column are as long as they are."""
+    document = undecided()
+    claim = next(c for c in document["claims"] if c["id"] == "divergence.wasserstein1")
+    claim |= {"estimate": 4889000.0, "lower": 1234567.0, "upper": 9.87e12}
+    text = ANSI.sub("", on_terminal(document, width))
+    assert "4,889,000" in text and "1,234,000" in text and "9.870e+12" in text and "…" not in text
+    assert all(cell_len(line) <= width for line in text.splitlines())
+
+
 def test_a_vacuous_bound_says_so():
     text = " ".join(piped(undecided()).split())
     assert "three-term bound (HΔH), stumps – – 1.214 99.37% conditional c (vacuous)" in text

@@ -205,14 +205,14 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> RenderableType:
 
 def _claims(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     shown = groups(document)
-    letters = _letters(shown)
+    letters, width = _letters(shown), _widest(shown)
     if any(group.rows for group in shown):
         yield heading("What can be said, and how surely")
-        yield _table([], letters, header=True)
+        yield _table([], letters, width, header=True)
     for group in shown:
         if group.rows:
             yield Padding(Text(group.heading, style="bold"), (0, 0, 0, 2))
-            yield _table(group.rows, letters)
+            yield _table(group.rows, letters, width)
     if any(group.rows for group in shown):
         yield Text()
         yield _pairs(_legend(shown, letters))
@@ -226,11 +226,27 @@ def _letters(shown: Iterable[Group]) -> dict[Entry, str]:
     return {entry: chr(97 + i % 26) + (str(i // 26) if i >= 26 else "") for i, entry in enumerate(entries)}
 
 
-def _table(rows: Sequence[Row], letters: Mapping[Entry, str], *, header: bool = False) -> RenderableType:
+def _widest(shown: Iterable[Group]) -> int:
+    """Characters of the longest figure, so that none is cut off."""
+    figures_shown = (figure for group in shown for row in group.rows for figure in _figures(row))
+    return max((len("estimate"), *map(len, figures_shown)))
+
+
+def _figures(row: Row) -> tuple[str, str, str]:
+    return (
+        figures.estimate(row.estimate, row.unit),
+        figures.at_least(row.lower, row.unit),
+        figures.at_most(row.upper, row.unit),
+    )
+
+
+def _table(
+    rows: Sequence[Row], letters: Mapping[Entry, str], widest: int, *, header: bool = False
+) -> RenderableType:
     """Rows of figures; every table of the page has the same columns, so that they stand under one header."""
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(ratio=1, overflow="fold")
-    for width in (8, 8, 8, 6):
+    for width in (widest, widest, widest, 6):
         table.add_column(justify="right", no_wrap=True, width=width)
     table.add_column(no_wrap=True, width=11)
     table.add_column(overflow="fold", width=5)
@@ -247,9 +263,7 @@ def _cells(row: Row, letters: Mapping[Entry, str]) -> Iterator[RenderableType]:
     if row.flags:
         what.append(f" ({', '.join(row.flags)})", style="dim")
     yield Padding(what, (0, 0, 0, 2))
-    yield Text(figures.estimate(row.estimate, row.unit))
-    yield Text(figures.at_least(row.lower, row.unit))
-    yield Text(figures.at_most(row.upper, row.unit))
+    yield from map(Text, _figures(row))
     yield Text(figures.sure(row.confidence))
     yield Text(row.level)
     yield Text(" ".join(sorted(letters[entry] for entry in row.assumptions)))
