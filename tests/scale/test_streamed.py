@@ -101,7 +101,10 @@ def test_all_rows_are_summarised(files):
     exact = wt.divergence("half_line", here["x"], there["x"]).estimate
     assert abs(gap["estimate"] - exact) <= gap["within"] + 1e-12
     assert problem.streamed["source"]["rows"] == 900 and problem.streamed["source"]["reservoir"] == 50
-    assert "900 rows were streamed" in problem.warnings[0] and "±17.31 %" in problem.warnings[0]
+    assert (
+        "900 rows were streamed" in problem.warnings[0]
+        and "±17.31 % (Hoeffding, 95 % sure each way)" in problem.warnings[0]
+    )
 
 
 def test_folders_say_columns_and_arrow_files_stream_too(tmp_path):

@@ -218,3 +218,11 @@ class TestRows:
             theorem("pac_bayes_da", joint_error_gap=0.0, form="published", target_disagreement=0.1)
         with pytest.raises(InputError, match="belong to"):
             theorem("pac_bayes_da", joint_error_gap=0.0, source_error=0.1, **terms)
+
+
+def test_the_ratio_that_is_assumed_leaves_out_what_lies_outside_the_source():
+    """Where the source has no mass no ratio holds: the assumption must not say that it does."""
+    terms = {"ratio": 2.0, "target_disagreement": 0.1, "source_joint_error": 0.04}
+    inside, partly = (theorem("pac_bayes_ratio", **terms, outside=o).assumptions[0] for o in (0.0, 0.05))
+    assert "but for" not in inside.text
+    assert "but for 0.05 of the target where the source has none" in partly.text

@@ -63,7 +63,7 @@ class ConceptTest:
     effect : float
         Change of the model's error on the shared rows, in error units.
     least : float
-        The smallest change of error that 300 labels or so would show: what this test sees with power .80, in error units.
+        The smallest change of error that the test would see on these rows with power .80, in error units.
     """
 
     rejected: bool

@@ -119,7 +119,7 @@ def notes(tables: dict[str, TableSummary]) -> tuple[str, ...]:
         told.append(
             f"{domain}: {found.rows:,} rows were streamed; summaries are of all of them, learners and certificates use a uniform sample "
             f"of {kept:,}, which is row numbers by a seeded hash; a share counted on it is known to ±{100 * width(kept):.2f} % "
-            f"(Hoeffding, {100 * (1 - CERTAINTY):g} %) where all rows would give ±{100 * width(found.rows):.2f} %"
+            f"(Hoeffding, {100 * (1 - CERTAINTY):g} % sure each way) where all rows would give ±{100 * width(found.rows):.2f} %"
         )
     source, target = tables["source"], tables["target"]
     both, seen = source.contents.shared(target.contents)

@@ -78,10 +78,11 @@ def labelling_differs_at_most(value: float) -> Assumption:
     )
 
 
-def within_radius(kind: str, radius: float) -> Assumption:
-    """T lies in the ball around S. The id is the key of `assume`."""
+def within_radius(kind: str, radius: float, *, outside: float = 0.0) -> Assumption:
+    """T lies in the ball around S, but for the mass that it may have `outside` the source's support. The id is the key of `assume`."""
     if kind == "ratio":
-        text = f"no event, features and label together, is more than {radius:g} times as likely in the target as in the source"
+        where = f", but for {outside:g} of the target where the source has none" if outside else ""
+        text = f"no event, features and label together, is more than {radius:g} times as likely in the target as in the source{where}"
         return declared("ratio", text)
     return declared(
         f"radius.{kind}",

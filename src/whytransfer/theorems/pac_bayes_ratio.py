@@ -85,7 +85,7 @@ class PACBayesRatio(Bound):
         return terms.target_error(
             total,
             n_classes,
-            assumptions=(within_radius("ratio", float(ratio)),),
+            assumptions=(within_radius("ratio", float(ratio), outside=missing or 0.0),),
             detail={
                 "ratio": float(ratio),
                 "majority_vote_upper": None if total is None else 2 * total,
