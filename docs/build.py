@@ -70,6 +70,8 @@ WRITTEN_BY = {
     "whytransfer/diff/1": "`diff --json`, `wt.diff(…).document`",
     "whytransfer/diffs/1": "the same of documents of several audits",
     "whytransfer/compare/1": "`compare --json`, `whytransfer.compare.compare(…).document`",
+    "whytransfer/plan/1": "`labels plan` and `labels next`, beside the sheet",
+    "whytransfer/plan-numbers/1": "the same where the label is a quantity",
 }
 DOCUMENTS = """# Documents and their schemas
 

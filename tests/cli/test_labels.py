@@ -3,13 +3,12 @@
 import csv
 import json
 
-import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
 
+from tests.report.schemas import validator
 from whytransfer.cli import run
-from whytransfer.labels.document import load_schema
 
 
 def call(*arguments):
@@ -60,7 +59,7 @@ def test_plan_writes_a_sheet_and_a_valid_plan_and_tells_the_curve(files, tmp_pat
     assert "labels at power .80" in told
     assert str(sheet) in told
     document = json.loads((tmp_path / "rows.plan.json").read_text())
-    jsonschema.Draft202012Validator(load_schema()).validate(document)
+    validator("whytransfer/plan/1").validate(document)
     assert (document["design"], document["sizes"]["labels"], document["tolerance"]) == ("fixed", 30, 0.4)
     assert len(sheet.read_text().splitlines()) == 31
 

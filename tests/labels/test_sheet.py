@@ -3,14 +3,14 @@
 import csv
 import json
 
-import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
 
 import whytransfer as wt
+from tests.report.schemas import validator
 from whytransfer.labels import LabelPlan
-from whytransfer.labels.document import from_document, load_schema, to_document
+from whytransfer.labels.document import from_document, to_document
 from whytransfer.labels.sheet import continued, gather, read
 
 
@@ -55,16 +55,16 @@ def test_no_prediction_reaches_whoever_labels(sheet):
 
 def test_the_plan_beside_it_is_valid_and_comes_back_the_same(sheet, plans):
     beside = sheet.with_name("rows.plan.json")
-    jsonschema.Draft202012Validator(load_schema()).validate(json.loads(beside.read_text()))
+    validator("whytransfer/plan/1").validate(json.loads(beside.read_text()))
     again = LabelPlan.read(beside)
     assert again.to_json() == plans["fixed"].to_json() == beside.read_text()
 
 
 def test_what_the_schema_refuses(plans):
     document = to_document(plans["fixed"])
-    validator = jsonschema.Draft202012Validator(load_schema())
-    assert not validator.is_valid(document | {"delta": 2})
-    assert not validator.is_valid({k: v for k, v in document.items() if k != "strata"})
+    checked = validator("whytransfer/plan/1")
+    assert not checked.is_valid(document | {"delta": 2})
+    assert not checked.is_valid({k: v for k, v in document.items() if k != "strata"})
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_next_hands_out_batch_after_batch(plans, truth, tmp_path):
     fill(found.sheet, truth)
     third = continued(LabelPlan.read(found.plan), found.sheet, tmp_path / "rows3.csv")
     assert cells(third.sheet)[21:] == cells(sheet)[21:31]
-    jsonschema.Draft202012Validator(load_schema()).validate(json.loads(third.plan.read_text()))
+    validator("whytransfer/plan/1").validate(json.loads(third.plan.read_text()))
 
 
 def test_next_says_when_all_is_labelled(plans, truth, tmp_path):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import whytransfer as wt
+from tests.report.schemas import validator
 from whytransfer.claims.intervals import Betting
 from whytransfer.errors import InputError
 from whytransfer.labels import LabelPlan
@@ -102,3 +103,11 @@ def test_power_is_what_sampling_finds():
 def test_refused(labelled, options, words):
     with pytest.raises(InputError, match=words):
         wt.plan_labels(labelled, **{"tolerance": 4.0, "loss_cap": 15.0, "budget": 10, **options})
+
+
+def test_a_plan_follows_its_schema(planned):
+    checked = validator("whytransfer/plan-numbers/1")
+    document = json.loads(planned.to_json())
+    checked.validate(document)
+    document["loss"]["cap"] = None
+    assert not checked.is_valid(document)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.report.documents import answers, claim, hostile, several, undecided, works
+from tests.report.schemas import validator
 from whytransfer.errors import InputError
 from whytransfer.report import load_schema
 from whytransfer.report.validate import _CHECKS, SCHEMAS, validate
@@ -205,15 +206,6 @@ def test_the_schema_is_a_schema_and_a_fresh_dict():
     jsonschema.Draft202012Validator.check_schema(load_schema())
     load_schema().clear()
     assert load_schema()["title"] == "whytransfer/audit/1"
-
-
-def validator(name):
-    """jsonschema's, which finds the parts that schemas borrow from each other."""
-    from referencing import Registry, Resource
-
-    schemas = [load_schema(one) for one in SCHEMAS]
-    registry = Registry().with_resources((s["$id"], Resource.from_contents(s)) for s in schemas)
-    return jsonschema.Draft202012Validator(load_schema(name), registry=registry)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

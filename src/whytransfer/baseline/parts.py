@@ -9,7 +9,7 @@ import numpy as np
 
 from whytransfer.baseline.archive import array_bytes, array_of, table_bytes, table_of
 from whytransfer.baseline.rows import PARTS, ROLES, Kept
-from whytransfer.claims import Assumption, Status
+from whytransfer.claims import Assumption
 from whytransfer.errors import InputError
 from whytransfer.models import Kind, Said, Subject
 from whytransfer.models.saved import model_bytes, model_from
@@ -89,7 +89,6 @@ def taught_parts(taught: Taught) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 def taught_of(about: Mapping[str, Any], parts: Mapping[str, bytes], what: str) -> Taught:
     """The model that `taught_parts` wrote."""
-    known = about["not_trained"]
     proba = array_of(parts["said_proba.npy"], "said_proba") if "said_proba.npy" in parts else None
     source = Said(codes=array_of(parts["said_codes.npy"], "said_codes"), proba=proba)
     subject = Subject(
@@ -102,7 +101,7 @@ def taught_of(about: Mapping[str, Any], parts: Mapping[str, bytes], what: str) -
     return Taught(
         subject=subject,
         given=model_from(parts["given.skops"], what) if "given.skops" in parts else None,
-        not_trained=Assumption(**{**known, "status": Status(known["status"])}),
+        not_trained=Assumption.from_dict(about["not_trained"]),
         warnings=tuple(about["warnings"]),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -78,6 +79,21 @@ class Assumption:
             "test": self.test,
             "power": self.power,
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Assumption:
+        """The assumption that `to_dict` wrote; keys that this version does not know are ignored.
+
+        >>> Assumption.from_dict(IID.to_dict()) == IID
+        True
+        """
+        return cls(
+            id=data["id"],
+            text=data["text"],
+            status=Status(data["status"]),
+            test=data.get("test"),
+            power=data.get("power"),
+        )
 
 
 IID = Assumption(

@@ -190,16 +190,7 @@ class Claim:
         """The claim that `to_dict` wrote; keys that this version does not know are ignored."""
         known = {name: data[name] for name in cls.__slots__ if name in data}
         known["unit"], known["level"] = Unit(known["unit"]), Level(known["level"])
-        known["assumptions"] = tuple(
-            Assumption(
-                id=a["id"],
-                text=a["text"],
-                status=Status(a["status"]),
-                test=a.get("test"),
-                power=a.get("power"),
-            )
-            for a in known.get("assumptions", ())
-        )
+        known["assumptions"] = tuple(Assumption.from_dict(a) for a in known.get("assumptions", ()))
         return cls(**known)
 
 

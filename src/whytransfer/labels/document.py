@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Status
+from whytransfer.claims import Assumption
 from whytransfer.errors import InputError
 from whytransfer.io import parse_json, read_document
 from whytransfer.labels.numbers import SCHEMA_ID as NUMBERS_ID
@@ -21,17 +20,6 @@ from whytransfer.labels.plan import LabelPlan
 from whytransfer.labels.shared import Shared
 
 SCHEMA_ID = "whytransfer/plan/1"
-
-
-def load_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a plan, as a fresh dict.
-
-    >>> load_schema()["title"]
-    'whytransfer/plan/1'
-    """
-    text = files("whytransfer.labels").joinpath("schema/plan-1.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
 
 
 def to_document(plan: LabelPlan) -> dict[str, Any]:
@@ -167,12 +155,7 @@ def _read(document: Mapping[str, Any]) -> LabelPlan:
         names=tuple(str(name) for name in document["features"]),
         label_noise=float(document["label_noise"]),
         majority_error=float(document["majority_error"]),
-        standing=tuple(
-            Assumption(
-                id=a["id"], text=a["text"], status=Status(a["status"]), test=a["test"], power=a["power"]
-            )
-            for a in document["standing"]
-        ),
+        standing=tuple(Assumption.from_dict(a) for a in document["standing"]),
         forecast=dict(document["forecast"]),
         warnings=tuple(str(w) for w in document["warnings"]),
         shared=_shared(document.get("shared"), len(rows)),

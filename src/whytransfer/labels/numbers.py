@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whytransfer.claims import Assumption, Status
+from whytransfer.claims import Assumption
 from whytransfer.errors import InputError
 from whytransfer.metrics import Loss, loss
 
@@ -159,12 +159,7 @@ def _read(document: Mapping[str, Any]) -> NumberPlan:
         batches=np.array([int(row["batch"]) for row in rows], dtype=np.int64),
         predictions=np.array([float(row["prediction"]) for row in rows]),
         subject=str(document["subject"]),
-        standing=tuple(
-            Assumption(
-                id=a["id"], text=a["text"], status=Status(a["status"]), test=a["test"], power=a["power"]
-            )
-            for a in document["standing"]
-        ),
+        standing=tuple(Assumption.from_dict(a) for a in document["standing"]),
         power=tuple(dict(entry) for entry in document["power"]),
         warnings=tuple(str(w) for w in document["warnings"]),
         cells=None if cells is None else tuple(tuple(str(c) for c in row) for row in cells),

@@ -23,6 +23,8 @@ _FILES = {
     "whytransfer/diff/1": "diff-1.json",
     "whytransfer/diffs/1": "diffs-1.json",
     "whytransfer/compare/1": "compare-1.json",
+    "whytransfer/plan/1": "plan-1.json",
+    "whytransfer/plan-numbers/1": "plan-numbers-1.json",
 }
 SCHEMAS = tuple(_FILES)
 """Every kind of document that has a schema."""
@@ -34,8 +36,8 @@ def load_schema(name: str = SCHEMA_ID) -> dict[str, Any]:
     Parameters
     ----------
     name : str
-        What stands under ``schema`` in the document: ``whytransfer/audit/1``, ``audits/1``, ``diff/1``, ``diffs/1`` or ``compare/1``. The latter four
-        name parts of others by urn, ``urn:whytransfer:audit:1`` for instance.
+        What stands under ``schema`` in the document: ``whytransfer/audit/1``, ``audits/1``, ``diff/1``, ``diffs/1``, ``compare/1``, ``plan/1`` or
+        ``plan-numbers/1``. Some name parts of others by urn, ``urn:whytransfer:audit:1`` for instance.
 
     Returns
     -------
