@@ -304,11 +304,13 @@ def test_of_a_whole_file_lambda_knows_the_groups_that_were_drawn_only(largest):
     groups = np.r_[np.repeat(np.arange(49), 4), np.full(largest, 49)]
     known = np.where(groups < 25, target.y.astype(float), np.nan)
     problem = wt.Problem(source.X, source.y, target.X, known, groups=(None, groups))
-    audit = wt.audit(problem, tolerance=0.5, population="file", theorems=["disparity"])
+    named = ["disparity", "mansour", "tv_lower"]
+    audit = wt.audit(problem, tolerance=0.5, population="file", theorems=named)
     expected = ["sizes_uninformative"] if largest == 60 else []
-    for id_ in ("adaptability.stumps", "target_error.disparity.stumps"):
+    about = [f"target_error.{name}.stumps" for name in named[:2]]
+    for id_ in ("adaptability.stumps", *about, "error_sum_lower.tv_lower"):
         claim = audit.claim(id_)
-        assert claim.upper is not None
+        assert claim.upper is not None or claim.lower is not None
         assert [a.id for a in claim.assumptions] == expected
         assert claim.level == ("conditional" if expected else "proved")
 

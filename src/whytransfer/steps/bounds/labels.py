@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.claims import Assumption, Claim, Level, Unit
-from whytransfer.claims.intervals import hoeffding_term
+from whytransfer.claims.intervals import Units, hoeffding_term
 from whytransfer.divergences.label_total_variation import LabelTotalVariation
 from whytransfer.divergences.request import Request
 from whytransfer.hypotheses.hypothesis import Hypothesis
@@ -20,7 +20,7 @@ from whytransfer.steps.bounds.desk import Bounds, Desk, counted_share
 from whytransfer.steps.bounds.three_terms import PAIRS_BUDGET, joined_discrepancy, pair_steps, share
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
-from whytransfer.steps.work import Work
+from whytransfer.steps.work import Work, drawn_units, of_drawn_groups
 from whytransfer.theorems import AlphaPooling, Mansour, TVLower, ZhaoLower
 from whytransfer.theorems.assumptions import prevalence_known
 
@@ -30,7 +30,7 @@ def tv_lower(desk: Desk) -> Bounds:
     delta = desk.delta("error_sum_lower.tv_lower")
     labels, said = label_tv(desk.case, delta / 2), prediction_tv(desk.case, delta / 2)
     made = TVLower()(label_tv=labels, prediction_tv=said)
-    return Bounds(claims=(desk.finished(made, labels=_labels_used(desk.case), grouped=True),))
+    return Bounds(claims=(_from_labels(desk, made),))
 
 
 def zhao_lower(desk: Desk) -> Bounds:
@@ -42,7 +42,14 @@ def zhao_lower(desk: Desk) -> Bounds:
         label_js=_in_nats(labels, lower=_least_js(labels.lower or 0.0)),
         representation_js=_in_nats(said, upper=math.log(2.0) * min(1.0, said.upper or 1.0)),
     )
-    return Bounds(claims=(desk.finished(made, labels=_labels_used(desk.case), grouped=True),))
+    return Bounds(claims=(_from_labels(desk, made),))
+
+
+def _from_labels(desk: Desk, claim: Claim) -> Claim:
+    """The claim with its flags; from target labels, those of groups that were drawn from a whole file among them."""
+    if not _labels_used(desk.case):
+        return desk.finished(claim, grouped=True)
+    return of_drawn_groups(desk.finished(claim, labels=True, grouped=True), drawn_units(desk.case))
 
 
 def _labels_used(case: Case) -> bool:
@@ -58,23 +65,22 @@ def label_tv(case: Case, delta: float) -> Claim:
         return _against_asserted(case, source, delta)
     labelled = case.labelled_target
     target = case.problem.target.labels[labelled]  # type: ignore[index]
-    return _total_variation(case, source, target, labelled, delta)
+    return _total_variation(case, source, target, drawn_units(case), delta)
 
 
 def prediction_tv(case: Case, delta: float) -> Claim:
     """The total variation of the predictions' laws, with an upper limit."""
     s, t = case.splits.source_evaluate, case.target_rows
-    found = _total_variation(case, case.subject.source.codes[s], case.subject.target.codes[t], t, delta)
+    said = case.subject.source.codes[s], case.subject.target.codes[t]
+    found = _total_variation(case, *said, case.units("target", t), delta)
     if not case.whole or found.estimate is None:
         return found
     # The target's predictions are known: only those of the source deviate (P1).
     return replace(found, upper=found.estimate + hoeffding_term(delta, case.units("source").effective))
 
 
-def _total_variation(
-    case: Case, source: np.ndarray, target: np.ndarray, target_rows: np.ndarray, delta: float
-) -> Claim:
-    units = case.units("source"), case.units("target", target_rows)
+def _total_variation(case: Case, source: np.ndarray, target: np.ndarray, there: Units, delta: float) -> Claim:
+    units = case.units("source"), there
     samples = TwoSamples(
         source=np.zeros((len(source), 1)),
         target=np.zeros((len(target), 1)),
@@ -197,10 +203,8 @@ def mansour(desk: Desk) -> Bounds:
     # One rule stands for both optima, so that they do not differ: nothing is asserted.
     kept = tuple(a for a in made.assumptions if a.id != "target_terms_at_most")
     known = made.standing_on(Level.CONDITIONAL if kept else Level.PROVED, kept)
-    return Bounds(
-        claims=(desk.finished(known, labels=True, sourced=True, errors=1, grouped=True),),
-        break_even=(breaks,),
-    )
+    finished = desk.finished(known, labels=True, sourced=True, errors=1, grouped=True)
+    return Bounds(claims=(of_drawn_groups(finished, drawn_units(case)),), break_even=(breaks,))
 
 
 def _best_on_training(work: Work) -> Hypothesis:
@@ -219,7 +223,7 @@ def _on_target(work: Work, reference: Hypothesis, delta: float) -> Claim:
         raise ValueError("a reference rule needs encoded columns")
     said = reference.codes(work.oracle.read(case.columns.target[rows]))
     wrong = said != case.problem.target.labels[rows]  # type: ignore[index]
-    return counted_share("best_target_error", wrong, case.units("target", rows), delta)
+    return counted_share("best_target_error", wrong, drawn_units(case), delta)
 
 
 def _codes(classes: np.ndarray, labels: np.ndarray) -> np.ndarray:
