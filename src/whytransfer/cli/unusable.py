@@ -24,12 +24,15 @@ def refuse_unknown(options: Mapping[str, Any]) -> None:
         With the nearest name.
     """
     from whytransfer.problem.assemble import TASKS
-    from whytransfer.steps.labelling import DESIGNS, WAYS
 
     task = options.get("task")
-    for name, known in (("task", TASKS), ("design", DESIGNS), ("way", WAYS)):
-        if options.get(name) is not None:
-            resolve(name, options[name], dict.fromkeys(known))
+    if task is not None:
+        resolve("task", task, dict.fromkeys(TASKS))
+    if "design" in options:
+        from whytransfer.steps.labelling import DESIGNS, WAYS
+
+        resolve("design", options["design"], dict.fromkeys(DESIGNS))
+        resolve("way", options["way"], dict.fromkeys(WAYS))
     _refuse_learner(options.get("learner"), task, photos=is_photos(options))
     _refuse_methods(options.get("methods"), task)
     _refuse_encoders(options)
