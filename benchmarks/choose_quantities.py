@@ -72,7 +72,7 @@ def asked(path: Path) -> dict[str, Any] | None:
     from whytransfer.estimators.dle import DirectLoss
     from whytransfer.estimators.losses import LossView
     from whytransfer.methods.columns import Columns
-    from whytransfer.models.regressors import committee
+    from whytransfer.models.regressor_committee import committee
 
     domains, rng = read(path), generator(path.stem)
     pairs = list(itertools.permutations(sorted(domains), 2))

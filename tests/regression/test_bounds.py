@@ -6,7 +6,7 @@ import pytest
 from whytransfer.claims import Budget
 from whytransfer.claims.intervals import Units
 from whytransfer.metrics import loss
-from whytransfer.models.regressors import Panel
+from whytransfer.models.regressor_committee import Opinions
 from whytransfer.steps.regression import bounds
 from whytransfer.steps.regression.counted import WIDE, counted, cut_at
 
@@ -81,7 +81,7 @@ def test_limits_hold_as_often_as_they_promise(one):
             here=model[s],
             there=model[t],
             labels=label_s[s],
-            members=Panel(names=("a", "b", "c"), source=members[:, s], target=members[:, t]),
+            members=Opinions(names=("a", "b", "c"), source=members[:, s], target=members[:, t]),
             units=(Units(n=n), Units(n=m)),
         )
         for assume in ({"lambda": sigma + tau}, {"sigma": sigma, "tau": tau}):

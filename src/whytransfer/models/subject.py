@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from whytransfer.errors import InputError
 from whytransfer.models.predictions import Predictions
 from whytransfer.problem import Problem, Splits
+
+Answers = TypeVar("Answers")
 
 
 class Kind(StrEnum):
@@ -101,14 +104,25 @@ def train(problem: Problem, splits: Splits, estimator: Any, *, kind: Kind, title
         shown = problem.classes[seen].tolist()[0]
         note = f"the training rows hold one class only, {shown!r}: the model always predicts it"
         return constant(problem, only, kind=kind, note=note)
+    model, notes = fitted(estimator, problem.source.take(rows), labels)
+    return of_model(problem, model, kind=kind, title=title, notes=notes)
+
+
+def fitted(estimator: Any, rows: Any, labels: Any) -> tuple[Any, tuple[str, ...]]:
+    """The estimator fitted on these rows, and what it warned of.
+
+    Raises
+    ------
+    InputError
+        When it can't be fitted, with the reason that it gave.
+    """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            fitted = estimator.fit(problem.source.take(rows), labels)
+            model = estimator.fit(rows, labels)
         except (ValueError, TypeError) as error:
             raise InputError(f"the model can't be trained on the source: {one_line(error)}") from error
-    said = tuple(dict.fromkeys(f"while training: {one_line(w.message)}" for w in caught))
-    return of_model(problem, fitted, kind=kind, title=title, notes=said)
+    return model, tuple(dict.fromkeys(f"while training: {one_line(w.message)}" for w in caught))
 
 
 def constant(problem: Problem, label: Any, *, kind: Kind, note: str) -> Subject:
@@ -123,6 +137,19 @@ def constant(problem: Problem, label: Any, *, kind: Kind, note: str) -> Subject:
 
 def of_model(problem: Problem, model: Any, *, kind: Kind, title: str, notes: tuple[str, ...] = ()) -> Subject:
     """The subject that a fitted model is."""
+    return asked(problem, model, ask, kind=kind, title=title, notes=notes)
+
+
+def asked(
+    problem: Problem,
+    model: Any,
+    ask: Callable[[Any, Problem, str], Said],
+    *,
+    kind: Kind,
+    title: str,
+    notes: tuple[str, ...],
+) -> Subject:
+    """The subject of a fitted model, which `ask` asks about the rows of ``"source"`` and of ``"target"``."""
     source, target = ask(model, problem, "source"), ask(model, problem, "target")
     said = tuple(dict.fromkeys((*notes, *source.notes, *target.notes)))
     return Subject(kind=kind, title=title, model=model, source=source, target=target, warnings=said)
@@ -154,20 +181,33 @@ def ask(model: Any, problem: Problem, domain: str) -> Said:
     """What a fitted model says on all rows of one domain."""
     sample = problem.source if domain == "source" else problem.target
     rows = sample.take(np.arange(sample.n))
+
+    def answers() -> tuple[Any, Any]:
+        return model.predict(rows), model.predict_proba(rows) if hasattr(model, "predict_proba") else None
+
+    (labels, proba), notes = answered(answers, domain)
+    said = _said(problem, labels, proba, getattr(model, "classes_", problem.classes), sample.n, domain)
+    return replace(said, notes=notes)
+
+
+def answered(answers: Callable[[], Answers], domain: str) -> tuple[Answers, tuple[str, ...]]:
+    """What a model answers about the rows of one domain, and what it warned of.
+
+    Raises
+    ------
+    InputError
+        When it fails: a foreign model may raise anything at all; it is passed on as bad input with its cause, never hidden.
+    """
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            labels = model.predict(rows)
-            proba = model.predict_proba(rows) if hasattr(model, "predict_proba") else None
+            found = answers()
     except Exception as error:
-        # A foreign model may raise anything at all; it is passed on as bad input with its cause, never hidden.
         raise InputError(
             f"the model's predict fails on the {domain} rows: {type(error).__name__}: {one_line(error)}; "
             "give a fitted model that accepts the raw columns of the file without the label"
         ) from error
-    said = _said(problem, labels, proba, getattr(model, "classes_", problem.classes), sample.n, domain)
-    notes = tuple(dict.fromkeys(f"while predicting: {one_line(w.message)}" for w in caught))
-    return replace(said, notes=notes)
+    return found, tuple(dict.fromkeys(f"while predicting: {one_line(w.message)}" for w in caught))
 
 
 def _said(problem: Problem, labels: Any, proba: Any, columns: Any, n: int, domain: str) -> Said:

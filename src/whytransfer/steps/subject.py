@@ -10,7 +10,7 @@ import numpy as np
 
 from whytransfer.claims import NOT_TRAINED_ON_SOURCE, Assumption, Status
 from whytransfer.errors import InputError
-from whytransfer.models import Kind, Predictions, Said, Subject, learners, regressors
+from whytransfer.models import Kind, Predictions, Said, Subject, learners, numeric_subject, regressors
 from whytransfer.models import subject as classifiers
 from whytransfer.models.given import clone_of, is_fitted
 from whytransfer.problem import Encoder, Problem, Splits
@@ -139,7 +139,7 @@ def _regressor(problem: Problem, splits: Splits, name: str | None, seed: int) ->
     """Of the learner of this name."""
     estimator = regressors.regressor(name, seed)
     title = f"{regressors.TITLES[name or 'linear']} trained on the source's training rows"
-    return regressors.train(problem, splits, estimator, kind=Kind.TRAINED, title=title)
+    return numeric_subject.train(problem, splits, estimator, kind=Kind.TRAINED, title=title)
 
 
 def nothing_varies(problem: Problem, splits: Splits) -> Subject | None:
@@ -193,9 +193,9 @@ _OF_CLASSES = _Makers(
 )
 _OF_NUMBERS = _Makers(
     named=_regressor,
-    train=regressors.train,
-    ask=regressors.ask,
-    of_model=regressors.of_model,
-    of_predictions=regressors.of_predictions,
+    train=numeric_subject.train,
+    ask=numeric_subject.ask,
+    of_model=numeric_subject.of_model,
+    of_predictions=numeric_subject.of_predictions,
     predictions="source, target",
 )

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from whytransfer.claims import Assumption, Claim, Level, Status, Unit, declared, figures
 from whytransfer.claims.intervals import Units
 from whytransfer.metrics import Loss
-from whytransfer.models.regressors import Panel
+from whytransfer.models.regressor_committee import Opinions
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
 from whytransfer.steps.regression.counted import NO_CAP
@@ -49,7 +49,7 @@ class Rows:
     here: Floats
     there: Floats
     labels: Floats
-    members: Panel
+    members: Opinions
     units: tuple[Units, Units]
     whole: bool = False
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from whytransfer.claims import Budget, Claim, Level, Unit
 from whytransfer.claims.intervals import Units
 from whytransfer.metrics import Loss
-from whytransfer.models.regressors import MOST_ROWS, committee
+from whytransfer.models.regressor_committee import MOST_ROWS, committee
 from whytransfer.steps import gaps
 from whytransfer.steps.case import Case
 from whytransfer.steps.regression.bounds import CLASS
@@ -168,7 +168,7 @@ def _rules(
     labels = np.concatenate([_labels(case, taught[0]), _labels(back, taught[1])])
     centre, spread = columns.mean(axis=0), columns.std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
-    panel = committee(
+    members = committee(
         (columns - centre) / scale,
         labels,
         (case.columns.source[here] - centre) / scale,
@@ -178,11 +178,11 @@ def _rules(
     rules = (
         f"model of {names[0]}",
         f"model of {names[1]}",
-        *(f"{name} taught by both" for name in panel.names),
+        *(f"{name} taught by both" for name in members.names),
     )
     ours = case.subject.source.codes[here], case.subject.target.codes[there]
     theirs = back.subject.target.codes[here], back.subject.source.codes[there]
-    return rules, np.stack([ours[0], theirs[0], *panel.source]), np.stack([ours[1], theirs[1], *panel.target])
+    return rules, np.stack([ours[0], theirs[0], *members.source]), np.stack([ours[1], theirs[1], *members.target])
 
 
 def _disagreement(case: Case, back: Case, loss: Loss) -> Claim:

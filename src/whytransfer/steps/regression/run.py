@@ -10,7 +10,7 @@ import numpy as np
 from whytransfer.claims import Budget, Claim
 from whytransfer.metrics import Loss
 from whytransfer.models import Predictions
-from whytransfer.models.regressors import Panel, committee
+from whytransfer.models.regressor_committee import Opinions, committee
 from whytransfer.problem import Problem, Splits, check
 from whytransfer.steps import document, errors, explained, gaps, weighted
 from whytransfer.steps.case import Case
@@ -127,7 +127,7 @@ def _labels_needed(case: Case, loss: Loss, requirement: Requirement, claims: tup
     return asked.needed(panel.estimate, case.problem.target.n)
 
 
-def members(case: Case) -> tuple[Panel | None, bounds.Rows | None]:
+def members(case: Case) -> tuple[Opinions | None, bounds.Rows | None]:
     """The committee, fitted once: on the rows that the domain classifier saw, and on the evaluation rows for the bounds."""
     if case.columns is None or case.apart is None or not len(case.apart.train_rows):
         return None, None
@@ -143,14 +143,14 @@ def members(case: Case) -> tuple[Panel | None, bounds.Rows | None]:
         seed=case.seed,
     )
     n, m = len(case.apart.source), len(case.apart.target)
-    told = Panel(names=said.names, source=said.source[:, :n], target=said.target[:, :m])
+    told = Opinions(names=said.names, source=said.source[:, :n], target=said.target[:, :m])
     if not len(source) or not len(target):
         return told, None
     rows = bounds.Rows(
         here=case.subject.source.codes[source],
         there=case.subject.target.codes[target],
         labels=case.problem.source.labels[source],  # type: ignore[index]
-        members=Panel(names=said.names, source=said.source[:, n:], target=said.target[:, m:]),
+        members=Opinions(names=said.names, source=said.source[:, n:], target=said.target[:, m:]),
         units=(case.units("source"), case.units("target")),
         whole=case.whole,
     )

@@ -14,7 +14,7 @@ from whytransfer.estimators.dle import DirectLoss
 from whytransfer.estimators.iw_loss import ImportanceWeightedLoss
 from whytransfer.estimators.losses import LossEstimator, LossView
 from whytransfer.metrics import Loss
-from whytransfer.models.regressors import Panel
+from whytransfer.models.regressor_committee import Opinions
 from whytransfer.steps.case import Case
 
 Floats = NDArray[np.float64]
@@ -53,12 +53,12 @@ class Signals:
         return None if value is None or not self.source > 0.0 else value / self.source
 
 
-def look(case: Case, loss: Loss, panel: Panel | None) -> Signals | str:
+def look(case: Case, loss: Loss, members: Opinions | None) -> Signals | str:
     """What the estimators say, or why nothing can be said."""
     apart = case.apart
     if case.source_withheld:
         return "the model was trained on these source rows, so that its errors on them say little"
-    if apart is None or panel is None or apart.overlap.auc is None:
+    if apart is None or members is None or apart.overlap.auc is None:
         return "no column can be compared"
     if len(apart.source_rows) < FEWEST_ROWS:
         return f"only {len(apart.source_rows)} labelled source rows were held back, fewer than {FEWEST_ROWS}"
@@ -84,13 +84,13 @@ def look(case: Case, loss: Loss, panel: Panel | None) -> Signals | str:
         else:
             left[one.name] = why
     source = loss.measured(float(losses.mean()))
-    apart_here, apart_there = disagreement(panel.source, here, loss), disagreement(panel.target, there, loss)
+    apart_here, apart_there = disagreement(members.source, here, loss), disagreement(members.target, there, loss)
     if apart_here > 0.0:
         values[DISAGREEMENT] = source * apart_there / apart_here
         told[DISAGREEMENT] = {
             "apart_on_source": apart_here,
             "apart_on_target": apart_there,
-            "members": list(panel.names),
+            "members": list(members.names),
         }
     else:
         left[DISAGREEMENT] = "no other model contradicts this one on the source"
