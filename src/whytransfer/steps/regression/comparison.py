@@ -182,7 +182,11 @@ def _rules(
     )
     ours = case.subject.source.codes[here], case.subject.target.codes[there]
     theirs = back.subject.target.codes[here], back.subject.source.codes[there]
-    return rules, np.stack([ours[0], theirs[0], *members.source]), np.stack([ours[1], theirs[1], *members.target])
+    return (
+        rules,
+        np.stack([ours[0], theirs[0], *members.source]),
+        np.stack([ours[1], theirs[1], *members.target]),
+    )
 
 
 def _disagreement(case: Case, back: Case, loss: Loss) -> Claim:

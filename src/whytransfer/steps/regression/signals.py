@@ -84,7 +84,10 @@ def look(case: Case, loss: Loss, members: Opinions | None) -> Signals | str:
         else:
             left[one.name] = why
     source = loss.measured(float(losses.mean()))
-    apart_here, apart_there = disagreement(members.source, here, loss), disagreement(members.target, there, loss)
+    apart_here, apart_there = (
+        disagreement(members.source, here, loss),
+        disagreement(members.target, there, loss),
+    )
     if apart_here > 0.0:
         values[DISAGREEMENT] = source * apart_there / apart_here
         told[DISAGREEMENT] = {
