@@ -357,6 +357,17 @@ def test_the_committee_of_the_panel_is_the_committee_of_the_bounds(monkeypatch):
 COMMITTEE = ["pac_bayes_kl", "pac_bayes_da", "pac_bayes_ratio", "disagreement"]
 
 
+def test_an_empirical_variance_of_a_whole_file_is_not_proved():
+    """Rows of a file are drawn without replacement, which Hoeffding's forms cover and the empirical Bernstein inequality does not."""
+    asked = ["empirical_bernstein", "hoeffding", "betting"]
+    for population, expected in (("law", "proved"), ("file", "conditional")):
+        _, _, made = worked_out(some_labels(), theorems=asked, population=population)
+        levels = {c.id: str(c.level) for c in made.claims}
+        assert levels["target_error.empirical_bernstein"] == expected
+        assert levels["source_error.empirical_bernstein"] == levels["target_error.hoeffding"] == "proved"
+        assert levels["target_error.betting"] == "proved"
+
+
 # What the limit itself may fail with, and wrong labels
 
 

@@ -22,6 +22,11 @@ ENCODING_FIXED = Assumption(
     text="the encoding of the columns, learned on these very training rows, adds no rule to the class and takes none away",
 )
 
+WITH_REPLACEMENT = Assumption(
+    id="drawn_with_replacement",
+    text="the labelled rows of the file were drawn with replacement: the inequality by an empirical variance is not proved for draws without",
+)
+
 NEIGHBOURS_ROWS = 2000
 """Training rows that the nearest neighbour is looked for among."""
 
@@ -60,8 +65,10 @@ def held_out(name: str) -> Callable[[Desk], Bounds]:
             claim = replace(renamed(made, claim_id, quantity), guessing_error=case.guessing_error)
             made = _counted(desk, claim, on_source=on_source, grouped=grouped, errors=True)
             # These forms know the sizes of the groups that were drawn, not those of the file.
-            of_file = units.groups is not None and units.file is not None
-            claims.append(standing(made, [SIZES] if of_file else []))
+            of_file = [SIZES] if units.groups is not None and units.file is not None else []
+            # Hoeffding's reduction of draws without replacement is one for means, and not for the variance that this form reads.
+            drawn = [WITH_REPLACEMENT] if name == "empirical_bernstein" and units.file is not None else []
+            claims.append(standing(made, [*of_file, *drawn]))
         return Bounds(claims=tuple(claims))
 
     return run
