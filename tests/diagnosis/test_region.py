@@ -9,6 +9,7 @@ from scipy.stats import beta
 
 import whytransfer as wt
 from tests.diagnosis.planted import case_of
+from whytransfer import demo
 from whytransfer.claims.intervals import part_limits
 from whytransfer.report.validate import validate
 from whytransfer.report.why import region as said
@@ -164,18 +165,32 @@ def test_without_an_assertion_there_is_a_condition_and_no_claim(shaped):
     case, _, found = shaped
     wide = replace(found, required=0.3)
     assert region.claims(case, wide, None) == []
-    condition = told(case, wide)["works"]["condition"]
+    condition = told(case, wide, foreign=False)["works"]["condition"]
     # On x > .6 the population's break-even ratio is .3·.8/.04 = 6, the true one 2, and T/S of any part of it is 2.
     assert condition["answer"] in {"met", "open"} and condition["share"] > 0.5
     assert condition["ratio_at_least"] <= 2.0 < condition["ratio_at_most"] < 6.0
     assert "covariate shift" in condition["text"] and condition["rule"] in condition["text"]
-    assert condition["text"] in said({"regions": told(case, wide)})
+    assert condition["text"] in said({"regions": told(case, wide, foreign=False)})
+
+
+def test_an_estimate_for_rows_that_the_source_has_not_is_no_expectation(shaped):
+    """On Gentoo the estimated error is .02 and the true one .47: nobody there looks like an Adelie."""
+    case, _, found = shaped
+    wide = replace(found, required=0.3)
+    assert told(case, wide, foreign=False)["text"].endswith("if errors at the same inputs stayed the same")
+    text = told(case, wide, foreign=True)["text"]
+    assert "a guess" in text and "expected" not in text
+    penguins = wt.Problem.read(demo.domain("Adelie"), demo.domain("Gentoo"), label="sex")
+    seen = wt.audit(penguins, tolerance=0.2, theorems=[]).document["diagnosis"]
+    assert seen["shift"]["kind"] == "support"
+    assert seen["regions"]["text"].startswith("on 100 % of the target, all rows, the estimated error is 0.0")
+    assert seen["regions"]["text"].endswith("so that this is a guess")
 
 
 def test_an_area_that_is_more_frequent_than_the_condition_allows_is_refuted(shaped):
     """Required .03: the break-even ratio .03·.8/.04 = .6 lies below T/S = 2."""
     case, _, found = shaped
-    strict = told(case, replace(found, required=0.03))["works"]["condition"]
+    strict = told(case, replace(found, required=0.03), foreign=False)["works"]["condition"]
     assert strict["answer"] == "refuted" and strict["ratio_at_least"] > strict["ratio_at_most"]
 
 
@@ -186,7 +201,7 @@ def test_groups_are_judged_with_all_their_rows():
     groups = np.arange(1200) // 8
     case = replace(case, ties=(case.ties[0], Ties(domain="target", groups=groups)))
     found = region.shape(case, why.errors(case), NEEDED)
-    certificate = told(case, found)["works"]["certificate"]
+    certificate = told(case, found, foreign=False)["works"]["certificate"]
     area = next(a for a in found.found.areas if a.rule == certificate["rule"])
     inside, wrong = found.there(area), case.subject.certified.codes != problem.target.labels
     judges = found.target_rows
@@ -201,7 +216,7 @@ def test_groups_are_judged_with_all_their_rows():
 
 def test_labels_that_may_be_wrong_certify_no_region(shaped):
     case, _, found = shaped
-    works = told(replace(case, label_noise=0.05), found)["works"]
+    works = told(replace(case, label_noise=0.05), found, foreign=False)["works"]
     assert works["certificate"] is None and works["condition"] is None
 
 

@@ -211,6 +211,7 @@ class TestODD:
             "critic_dominates(linear, outside the overlap)",
             "overlap_no_worse(domain classifier)",
         }
+        assert "than the linear critic does outside the overlap, in the sense" in whole.assumptions[0].text
 
     @given(unit, st.floats(-1, 1), st.floats(-1, 1))
     def test_monotone(self, error, a, b):

@@ -22,8 +22,8 @@ QUANTILE = 0.95
 """Share of the region's target rows whose density ratio the domain classifier finds no larger: its largest ratios are noise."""
 
 
-def told(case: Case, region: Region | None) -> dict[str, Any]:
-    """The regions as the document holds them; empty where nothing can be estimated."""
+def told(case: Case, region: Region | None, *, foreign: bool) -> dict[str, Any]:
+    """The regions as the document holds them; empty where nothing can be estimated. `foreign`: target rows lie where the source has none."""
     if region is None:
         return {}
     found = region.found
@@ -31,7 +31,7 @@ def told(case: Case, region: Region | None) -> dict[str, Any]:
         "required": region.required,
         "failing": [{**group.to_dict(), "fails": group.error > region.required} for group in found.failing],
         "works": _works(case, region) if region.named else None,
-        "text": _text(region),
+        "text": _text(region, foreign=foreign),
     }
 
 
@@ -163,11 +163,18 @@ def _times(ratio: float) -> str:
     return f"{ratio:.2f}" if ratio < 100.0 else figures.general(ratio)
 
 
-def _text(region: Region) -> str:
+def _text(region: Region, *, foreign: bool) -> str:
     found, limit = region.found, region.required
     if not region.named:
         return f"no readable part of the target has an estimated error of at most {limit:.3g}"
+    share = f"{100 * float(found.works_share or 0.0):.0f} % of the target"
+    if foreign:
+        # What the errors were learned on says nothing of such rows, however small the estimate.
+        return (
+            f"on {share}, {found.works_rule}, the estimated error is {found.works_error:.3f} (required {limit:.3g}); the source has no row "
+            "like many of the target's, so that this is a guess"
+        )
     return (
-        f"expected to work on {100 * float(found.works_share or 0.0):.0f} % of the target: {found.works_rule} "
-        f"(estimated error {found.works_error:.3f}, required {limit:.3g})"
+        f"expected to work on {share}: {found.works_rule} (estimated error {found.works_error:.3f}, required {limit:.3g}), "
+        "if errors at the same inputs stayed the same"
     )

@@ -95,11 +95,12 @@ def prevalence_known() -> Assumption:
     return declared("prevalence", "the shares of the classes in the target are as stated")
 
 
-def critic_dominates(critic: str) -> Assumption:
-    """Δ(h, y*) ≤ Δ(h, h'): what Dis² needs."""
+def critic_dominates(critic: str, where: str = "") -> Assumption:
+    """Δ(h, y*) ≤ Δ(h, h'): what Dis² needs; `where` the rows are that count, everywhere if it is empty."""
+    named, outside = (f"{critic}, {where}", f" {where}") if where else (critic, "")
     return Assumption(
-        id=f"critic_dominates({critic})",
-        text=f"the true labelling does not disagree with the model more than the {critic} critic does, in the sense "
+        id=f"critic_dominates({named})",
+        text=f"the true labelling does not disagree with the model more than the {critic} critic does{outside}, in the sense "
         "of target disagreement minus source disagreement",
     )
 

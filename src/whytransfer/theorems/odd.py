@@ -90,7 +90,7 @@ class ODD(Theorem):
             estimate=total,
             upper=None if total is None else total + deviation,
             delta=delta,
-            assumptions=(critic_dominates(f"{critic}, outside the overlap"), overlap_no_worse(region)),
+            assumptions=(critic_dominates(critic, "outside the overlap"), overlap_no_worse(region)),
             guessing_error=terms.guessing_error(n_classes),
             detail={
                 "deviation": deviation,
