@@ -9,6 +9,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 import whytransfer as wt
 from tests.audit import cases
+from whytransfer.problem.twins import copied_labels
 from whytransfer.steps.independence import TOGETHER_BELOW, Choice, labelled_at_random
 
 pytestmark = pytest.mark.usefixtures("without_back_test")
@@ -53,6 +54,32 @@ def test_groups_that_were_labelled_whole_at_random_are_no_choice(copies):
     problems = (wt.Problem(source.X, source.y, Xt, yt, groups=groups) for groups in (in_groups, None))
     said = [labelled_at_random(p, None, _Says(Xt)) for p in problems]
     assert [a is None for a in said] == [True, copies == 1]
+
+
+def test_labelled_rows_that_are_copies_certify_nothing_outright():
+    """Fifty cases, exported ten times each, are not five hundred."""
+    source, target = cases.rows(300, 50)
+    problem = wt.Problem(source.X, source.y, np.tile(target.X, (10, 1)), np.tile(target.y, 10))
+    audit = wt.audit(problem, tolerance=0.9, **cases.QUICK)
+    claim = audit.claim("target_error.direct")
+    assert claim.level == "conditional" and [a.id for a in claim.assumptions] == ["iid"]
+    assert "500 of 500 labelled target rows stand there more than once" in claim.assumptions[0].test
+    assert audit.verdict.basis != "certified"
+    assert any("are copies" in w for w in audit.warnings)
+
+
+def test_rows_that_repeat_as_the_source_s_do_are_no_copies():
+    rng = np.random.default_rng(0)
+    # One column rounded to two decimals beside one of five values; and a target that is one row many times over.
+    S, T = (np.c_[rng.normal(size=n).round(2), rng.integers(0, 5, n)] for n in (300, 600))
+    labels = rng.integers(0, 2, 300), rng.integers(0, 2, 600)
+    assert copied_labels(wt.Problem(S, labels[0], T, labels[1])) is None
+    assert copied_labels(wt.Problem(S, labels[0], np.repeat(T[:1], 600, axis=0), labels[1])) is None
+    S, T = rng.normal(size=(300, 2)), rng.normal(size=(300, 2))
+    twice, answers = np.repeat(T, 2, axis=0), np.repeat(labels[0], 2)
+    assert copied_labels(wt.Problem(S, labels[0], twice, answers)) is not None
+    assert copied_labels(wt.Problem(S, labels[0], twice, answers, groups=(None, np.arange(600) // 2))) is None
+    assert copied_labels(wt.Problem(S, labels[0], twice, np.arange(600) % 2)) is None
 
 
 @pytest.mark.parametrize(

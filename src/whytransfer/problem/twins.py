@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 CELLS = 2**20
 """Cells hashed at a time, so that the temporary arrays stay small."""
 NOTICEABLE = 0.01
+MANY_TIMES = 10
+"""Copies among labelled target rows are told from so many times the pairs that the source's own rate of repetition explains."""
+WHOLESALE = 0.25
+"""… and only where so many of the different rows stand there more than once: of a few rows that everybody has, such as empty ones, many copies are no news."""
+FEWEST_DIFFERENT = 10
+"""Different rows that a target must have: one that is a handful of rows, many times over, is a law of its own and no export gone wrong."""
 ENOUGH_COLUMNS = 4
 
 
@@ -187,6 +193,37 @@ def _distinctive(rows: Any) -> bool:
 
 def _mostly_different(series: pd.Series) -> bool:
     return kind_of(series) in (Kind.NUMBER, Kind.DATE) and series.nunique() > len(series) / 2
+
+
+def copied_labels(problem: Problem) -> str | None:
+    """A sentence about labelled target rows that are copies of each other, label included; None where few rows are, or none beyond chance.
+
+    Rows of a law that repeats as the source's does repeat as often as that one's. A target may be coarser, though hardly `MANY_TIMES`.
+    Limits that take rows for independent count every copy; groups that were named say already which rows are one case.
+    """
+    source, target = problem.source.frame(), problem.target.frame()
+    rows = np.flatnonzero(problem.target.labelled)
+    if (
+        problem.target.labels is None
+        or len(rows) < 2
+        or problem.target.groups is not None
+        or is_sparse(source) != is_sparse(target)
+        or not _distinctive(source)
+    ):
+        return None
+    labels = bits_of_numbers(problem.target.labels[rows].astype(np.float64))
+    hashes = mixed(row_hashes(target[rows] if is_sparse(target) else target.iloc[rows]), labels)
+    counts = np.unique(hashes, return_counts=True)[1]
+    _, ours = np.unique(row_hashes(source), return_counts=True)
+    pairs, every = float((counts * (counts - 1)).sum()) / 2, len(rows) * (len(rows) - 1) / 2
+    copies = int(counts[counts > 1].sum())
+    seldom = (counts > 1).mean() < WHOLESALE or len(counts) < FEWEST_DIFFERENT
+    if seldom or pairs <= MANY_TIMES * every * _collision(ours):
+        return None
+    return (
+        f"{copies} of {len(rows)} labelled target rows stand there more than once, label included, in {len(counts)} different rows; rows that "
+        f"repeat as the source's do would make at most {every * _collision(ours):,.1f} such pairs of {pairs:,.0f}"
+    )
 
 
 def _repeated_source_rows(problem: Problem, repeats: np.ndarray) -> list[str]:

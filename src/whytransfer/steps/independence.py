@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Status, figures
+from whytransfer.claims import IID, Assumption, Status, figures
 from whytransfer.models import Subject
 from whytransfer.problem import Problem
 from whytransfer.problem.check import across_domains
+from whytransfer.problem.twins import copied_labels
 from whytransfer.steps.columns import Columns
 from whytransfer.wording import how_many
 
@@ -118,6 +119,8 @@ def labelled_at_random(
     look like are seen; rows chosen for their label are not. Where groups were chosen, their means are compared; rows chosen one by one are a
     random subset however alike the rows of a group are.
 
+    `iid` is rejected where labelled rows are copies of each other: a case that was exported ten times is one.
+
     With `whole` the file is the target, and only the choice is random: it must have been one of rows, or one of whole groups.
     """
     if problem.target.labels is None:
@@ -131,6 +134,9 @@ def labelled_at_random(
             status=Status.REJECTED,
             test=choice.test,
         )
+    copied = None if whole else copied_labels(problem)
+    if copied is not None:
+        return IID.with_status(Status.REJECTED, test=copied)
     if min(known.sum(), (~known).sum()) < FEWEST_ROWS:
         return None
     from scipy.stats import ks_2samp

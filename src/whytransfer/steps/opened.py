@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from whytransfer.claims import Budget
+from whytransfer.claims import IID, Budget
 from whytransfer.models import Predictions
 from whytransfer.problem import Problem, Splits, splits_of
 from whytransfer.steps import columns, subject, ties
@@ -56,7 +56,12 @@ def opened(
     notes = [*splits.warnings, *found.warnings, *encoded.warnings]
     doubts = label_note(problem)
     if case.chosen is not None:
+        look = (
+            "are copies; name in --group which of them are one case"
+            if case.chosen.id == IID.id
+            else "look chosen"
+        )
         doubts.append(
-            f"the labelled target rows look chosen ({case.chosen.test}): what they certify is conditional"
+            f"the labelled target rows {look} ({case.chosen.test}): what they certify is conditional"
         )
     return case, notes, [*doubts, *(() if apart is None else apart.warnings)]
