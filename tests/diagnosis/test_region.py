@@ -181,7 +181,9 @@ def test_an_estimate_for_rows_that_the_source_has_not_is_no_expectation(shaped):
     text = told(case, wide, foreign=True)["text"]
     assert "a guess" in text and "expected" not in text
     penguins = wt.Problem.read(demo.domain("Adelie"), demo.domain("Gentoo"), label="sex")
-    seen = wt.audit(penguins, tolerance=0.2, theorems=[]).document["diagnosis"]
+    document = wt.audit(penguins, tolerance=0.2, theorems=[]).document
+    validate(document)
+    seen = document["diagnosis"]
     assert seen["shift"]["kind"] == "support"
     assert seen["regions"]["text"].startswith("on 100 % of the target, all rows, the estimated error is 0.0")
     assert seen["regions"]["text"].endswith("so that this is a guess")

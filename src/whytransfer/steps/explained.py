@@ -85,7 +85,7 @@ def explain(case: Case | None, claims: Sequence[Claim], seen: Seen | None) -> Ex
         "overlap": overlap(case),
         "shift": named,
         "features": listed,
-        "regions": region_told.told(case, seen.region, foreign=named.get("kind") in UNSEEN),
+        "regions": region_told.told(case, seen.region, foreign=named.get("kind") in FOREIGN),
         "decomposition": {} if split is None else split.to_dict(),
     }
     return Explained(
@@ -96,7 +96,7 @@ def explain(case: Case | None, claims: Sequence[Claim], seen: Seen | None) -> Ex
     )
 
 
-UNSEEN = ("support", "new_class")
+FOREIGN = ("support", "new_class")
 """Kinds of shift with target rows where the source has none."""
 PROBABILITY_BINS = 20
 """Of the picture of overlap."""
