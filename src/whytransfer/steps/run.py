@@ -18,9 +18,9 @@ from whytransfer.steps import (
     errors,
     explained,
     gaps,
-    label_shift,
     panel,
     region,
+    rejected_shift,
 )
 from whytransfer.steps.case import Case
 from whytransfer.steps.clock import SKIPPED_LAST_TO_FIRST, Clock
@@ -106,19 +106,20 @@ def compared(
     seen = panel.view(case, others)
     tested = None if seen is None or not clock.allows(back_test) else backtest.record(case, seen, others)
     described = panel.describe(case, seen)
-    failed = {**({} if tested is None else rejected(tested)), **label_shift.withheld(reasons.shift)}
+    failed = {**({} if tested is None else rejected(tested)), **rejected_shift.withheld(reasons.shift)}
     estimates = confusions.told(panel.claims(case, described, reference, failed), seen)
     estimates = backtest.recorded(estimates, tested)
     step("working out the bounds")
     bounded = bounds.evaluate(
         case, counted, requirement, options.theorems, others, allows=clock.allows, what=theory
     )
-    sure = label_shift.doubted(bounded.claims, reasons.shift)
+    sure = rejected_shift.doubted(bounded.claims, reasons.shift)
     # Where a theorem and an estimator of one name both speak, the theorem's claim says on what it stands.
     taken = {c.id for c in bounded.claims}
     single = [c for c in estimates if c.id not in taken]
     about = [*bounds.against_labels(counted, bounded.claims), *single, *sure]
-    within = region.claims(case, reasons.region, next(c for c in counted if c.id == "source_error"))
+    source = next(c for c in counted if c.id == "source_error")
+    within = rejected_shift.doubted(region.claims(case, reasons.region, source), reasons.shift)
     further = [*within, *contested.claims(case, seen, bounded.claims)]
     claims = in_order([*about, *errors.drops(about, options.max_drop), *apart, *further])
     unlike = _unlike_all(described.profile, reference)

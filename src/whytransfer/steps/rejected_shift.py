@@ -1,0 +1,58 @@
+"""What becomes of claims that stand on a kind of shift which the rows of the target reject: label shift, covariate shift."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from whytransfer.claims import Claim, Status
+from whytransfer.diagnosis import LabelShiftTest, Shift
+from whytransfer.diagnosis.concept import LEVEL
+from whytransfer.estimators import ESTIMATORS
+from whytransfer.theorems.assumptions import COVARIATE_SHIFT, LABEL_SHIFT
+
+
+def _label_shift(shift: Shift | None) -> LabelShiftTest | None:
+    """The test, where it rejects label shift; it reads the columns, not only the predictions as the programme of B13 does."""
+    test = None if shift is None else shift.label_shift
+    return test if test is not None and test.rejected else None
+
+
+def withheld(shift: Shift | None) -> dict[str, str]:
+    """The estimators that stand on label shift, where it is rejected, and why: they make no claim."""
+    test = _label_shift(shift)
+    if test is None:
+        return {}
+    return {name: test.text for name, kind in ESTIMATORS.items() if kind.on_label_shift}
+
+
+def doubted(claims: Sequence[Claim], shift: Shift | None) -> list[Claim]:
+    """The claims, those that stand on a rejected kind of shift with that assumption rejected, asserted or not."""
+    said = _rejections(shift)
+    return [_doubted(c, said) if any(a.id in said for a in c.assumptions) else c for c in claims]
+
+
+def _rejections(shift: Shift | None) -> dict[str, str]:
+    """By assumption, the test that rejects it."""
+    found, columns = {}, _label_shift(shift)
+    if columns is not None:
+        found[LABEL_SHIFT.id] = (
+            f"no shares of the source's classes explain the target's columns (p = {columns.p_value:.2g}, level {columns.level:g})"
+        )
+    labels = None if shift is None else shift.concept
+    if labels is not None and labels.rejected:
+        # Whatever moved them, other shares of the classes too: the law of the label given the columns is another.
+        found[COVARIATE_SHIFT.id] = (
+            f"where both domains have rows, the target's labels are not those that the source's columns tell (p = {labels.p_value:.2g}, "
+            f"level {LEVEL:g})"
+        )
+    return found
+
+
+def _doubted(claim: Claim, said: dict[str, str]) -> Claim:
+    known = [
+        a.with_status(Status.REJECTED, test=said[a.id])
+        if a.id in said and a.status is not Status.REJECTED
+        else a
+        for a in claim.assumptions
+    ]
+    return claim.standing_on(claim.level, tuple(known))
