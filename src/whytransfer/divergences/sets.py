@@ -15,9 +15,9 @@ from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.divergences.base import Divergence, Findings
 from whytransfer.divergences.columns import ColumnDivergence, column_values
 from whytransfer.divergences.request import SPLIT, Halves, Request
-from whytransfer.divergences.sorted_columns import Gaps, gaps_of
+from whytransfer.divergences.sorted_columns import Gaps, gaps_of, half_line_at
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.rows import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +138,22 @@ class ColumnSetDivergence(SetDivergence, ColumnDivergence):
             heavier_in_target=mass > 0,
             columns=column_values(samples.names, values),
         )
+
+
+class HalfLines:
+    """The family of half-lines {x_j ≤ t}; a complement has the same difference in mass, so that it serves both orientations."""
+
+    __slots__ = ()
+
+    def score(self, gaps: Integers, widths: Floats) -> Floats:
+        """The largest |D|."""
+        return np.asarray(np.abs(gaps).max(axis=-1), dtype=np.float64)
+
+    def by_column(self, samples: TwoSamples) -> Floats:
+        """The largest |D|/(nm) of every column."""
+        gaps = gaps_of(samples)
+        return np.asarray(np.maximum(gaps.highest, -gaps.lowest) / (samples.n * samples.m))
+
+    def ends(self, gaps: Gaps, column: int) -> tuple[float, float, int]:
+        """The half-line up to the first largest |D|."""
+        return half_line_at(gaps, column)
