@@ -15,6 +15,7 @@ LEVEL = 0.002
 """A fifth of .01: five kinds of shift are asked about independently of one another."""
 
 FEWEST_LABELS = 20
+"""Labelled target rows where the domains overlap, below which nothing is asked; half as many in each of two groups that are compared."""
 MOST_CLASSES = 4
 """Classes whose own shares are compared; beyond, the most frequent ones."""
 

@@ -16,6 +16,8 @@ LEAST_EFFECTIVE = 20.0
 """Effective rows of each domain on the shared law, below which its errors there are hearsay."""
 
 DRAWS = 400
+"""Bootstrap samples: each percentile then has twenty beyond it."""
+
 SIDE = 0.05
 """Failure probability of each limit; the limits are percentiles of the bootstrap, not a guarantee."""
 

@@ -10,6 +10,8 @@ RIDGE = 1.0
 """Prior precision of the slopes, in standardised signals: a hundred rows outweigh it."""
 
 STEPS = 30
+"""Newton steps at most: they converge quadratically, after a few that were cut short."""
+
 LARGEST_ODDS = 8.0
 """Log-odds beyond which a probability is taken as certain: a slope must not be ruled by its rounding."""
 

@@ -10,12 +10,15 @@ import numpy as np
 from whytransfer.diagnosis.scores import Half, Samples, halves
 
 LEVEL = 0.01
+"""Of the test by itself, shared by its halves."""
+
 FEWEST = 20
 """Rows of a class in one half below which its mean, and the spread of six scores or more, are not trusted: with eight the test rejected a true
 label shift in three of fifty draws. A class whose mean is not known might explain any target, were
 it frequent there: the half then says nothing, and the test that it has no power."""
 
 POWER_NEEDED = 0.8
+"""Power against the nearest alternative from which on not to reject says something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

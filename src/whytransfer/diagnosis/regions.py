@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 
 DEPTH = 3
+"""Conditions of a rule at most: more are not read."""
 SMALLEST_SHARE = 0.05
 FEWEST_ROWS = 20
+"""A leaf holds this share of the rows and this many: smaller groups are made of noise."""
 MOST_GROUPS = 5
+"""Sub-groups named, the worst ones."""
 MOST_CATEGORIES = 6
 """Of each column of words: the most frequent ones of the source."""
 WORSE = 0.02

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 BINS = 10
+"""Bins of equal width, as reliability diagrams are usually drawn."""
 FEWEST = 10
 """Rows of a bin below which it is joined to the next."""
 

@@ -9,6 +9,7 @@ import numpy as np
 from whytransfer.diagnosis.scores import Half, Samples
 
 PERMUTATIONS = 1999
+"""p-values are multiples of 1/2000, so that the levels of .01 and .002 lie on one."""
 
 MOST_COLUMNS = 100
 """Columns up to which the means of all of them are compared at once."""

@@ -25,6 +25,7 @@ EPSILON = float(np.finfo(np.float64).eps)
 PRODUCT_ERROR = 1e-13
 """Largest error of an exponent that a matrix product may make: a tenth of what values defined on a sample promise."""
 FEWEST_FOR_PRODUCT = 64
+"""Rows of the smaller sample below which differences are taken, which are exact: they cost nothing there."""
 
 MEDIAN_ROWS = 1000
 """The median heuristic looks at no more than this many choosing rows of each domain; the claim says how many."""

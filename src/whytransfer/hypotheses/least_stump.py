@@ -12,6 +12,7 @@ from whytransfer.hypotheses.stump import Stump
 from whytransfer.threads import in_threads
 
 MOST_GROUPS = 8
+"""Distinct lines of costs that are walked a count each; more of them (weights that vary by row) take the general walk."""
 COLUMNS_AT_ONCE = 8
 """Columns that one thread copies and sorts together: neighbours in a row lie in one line of the processor's cache."""
 

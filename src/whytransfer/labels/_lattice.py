@@ -20,6 +20,7 @@ Booleans = NDArray[np.bool_]
 FORGOTTEN = 1e-25
 """Paths less likely than this are left out at the edges of a walk; all of them together are below 1e-20."""
 LOST = 1e-290
+"""Wealth below this is set to 0: near the least normal number, 2e-308, arithmetic is many times slower."""
 
 
 @compiled

@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
 HALVINGS = 60
+"""Of the search for a limit in [0, 1]: beyond double precision."""
 ROUNDING = 1e-9
 """How much more than 1/δ the wealth must be, as a share: products of 5,000 factors are good to less."""
 

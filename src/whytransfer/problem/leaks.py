@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from whytransfer.problem.problem import Problem
 
 FEWEST_ROWS = 20
+"""Labelled rows below which any column may determine the label by chance."""
 MOST_VALUES = 0.1
 """A column with more distinct values than this share of the rows is no suspect: an identifier determines anything."""
 FIRST_LOOK = 2000

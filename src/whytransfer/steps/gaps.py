@@ -19,6 +19,7 @@ SPENDING = (*EXACT, "mmd")
 """Those with `proved` limits, which spend δ."""
 
 PERMUTATIONS = 199
+"""p-values down to .005: they describe a distance, and decide nothing."""
 FEWEST_ROWS = 4
 """Rows a domain needs for a half to choose on and a half to judge on."""
 

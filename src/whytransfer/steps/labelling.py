@@ -43,7 +43,9 @@ LEAST_STRATIFIED = 20
 MOST_STRATIFIED = 8000
 """Labels above which the exact limit of two strata takes too long; a uniform draw of so many is precise anyway."""
 PSEUDO_TARGETS = 12
+"""Pseudo-targets cut from the source, at most, on which savings are foretold."""
 BATCHES = 10
+"""Batches of a plan: a tenth of the labels each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -13,6 +13,7 @@ Law = float | npt.ArrayLike
 """K probabilities that add up to 1; or one number, the probability of class 1 of two."""
 
 ROUNDING = 1e-9
+"""By how much probabilities may miss 1, and 0: sums of a few hundred of them are good to less."""
 
 
 def as_law(name: str, law: Law) -> FloatArray:

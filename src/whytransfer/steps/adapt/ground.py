@@ -22,6 +22,7 @@ TARGET_SHARES = (0.6, 0.0, 0.4)
 """Methods and choice look at the same target rows, without labels; claims are judged on the others."""
 
 SAMPLE = 1000
+"""Training rows on which candidates are looked at as their learners see rows."""
 
 _NOBODY = np.empty(0, dtype=np.int64)
 

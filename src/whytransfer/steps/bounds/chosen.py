@@ -19,6 +19,7 @@ ROWS_A_CELL = 40
 """Evaluation rows of the source that a cell should hold: fewer widen its limits more than a finer cell helps."""
 
 MOST_CELLS = 5
+"""Cells of confidence at most: each has a limit of its own, and all of them share δ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
