@@ -190,6 +190,22 @@ def test_the_ceiling_is_conditional_where_somebody_picked_the_labelled_rows(quic
     assert [a.id for a in ceiling.assumptions] == ["labelled_at_random"]
 
 
+def test_the_audit_of_rows_that_are_left_is_conditional_where_somebody_picked_the_others(quick):
+    """Whoever has the hard rows labelled leaves the easy ones."""
+    X, y, T, yt = moved()
+    free, picked = (
+        wt.adapt(wt.Problem(X, y, T, yt), methods=[], target_labels=known).audit
+        for known in (None, {row: int(yt[row]) for row in range(30)})
+    )
+    about = ("target_error.direct", "adaptability.stumps", "divergence.half_line")
+    for id_ in about:
+        assert free.claim(id_).level is wt.Level.PROVED
+        assert picked.claim(id_).level is wt.Level.CONDITIONAL
+        assert [a.id for a in picked.claim(id_).assumptions] == ["labelled_at_random"]
+    assert picked.claim("source_error").level is wt.Level.PROVED
+    assert picked.verdict.basis is not wt.Basis.CERTIFIED
+
+
 @pytest.mark.parametrize(
     ("groups", "time", "by_groups", "expected"),
     [

@@ -34,6 +34,9 @@ class Splits:
         All target rows; `target_train` is empty in an audit.
     warnings : tuple of str
         Parts that came out empty, classes that no training row has.
+    picked : bool
+        Whether target rows were taken out before, because somebody had labelled them to learn from or to choose with: what is left is a
+        random draw only if those were.
     """
 
     source_train: np.ndarray
@@ -43,6 +46,7 @@ class Splits:
     target_evaluate: np.ndarray
     target_train: np.ndarray = field(default_factory=_NOBODY.copy)
     warnings: tuple[str, ...] = ()
+    picked: bool = False
 
 
 def splits_of(

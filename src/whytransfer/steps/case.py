@@ -16,6 +16,12 @@ from whytransfer.steps.columns import Columns
 from whytransfer.steps.ties import Ties
 from whytransfer.steps.told_apart import ToldApart
 
+LABELS_AT_RANDOM = Assumption(
+    id="labelled_at_random",
+    text="the target rows whose labels were learned from or chosen with are a random draw from the target",
+)
+"""What the rows stand on that are left when somebody has taken some: whoever picks hard ones leaves easy ones."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -115,9 +121,15 @@ class Case:
         return list(ties.standing(errors=errors) if grouped else ties.against_rows())
 
     def doubts(self, *, labels: bool) -> list[Assumption]:
-        """What was rejected: that the domains are independent, and, for claims from labels, that these were drawn at random."""
-        found = (self.across, self.chosen if labels else None)
-        return [a for a in found if a is not None]
+        """What was rejected: that the domains are independent, and, for claims from labels, that these were drawn at random.
+
+        And what nobody can test: that rows which were taken out before were a random draw, so that those that are left are one.
+        """
+        chosen = self.chosen if labels else None
+        left = LABELS_AT_RANDOM if self.splits.picked else None
+        if chosen is not None and left is not None and chosen.id == left.id:
+            left = None
+        return [a for a in (self.across, left, chosen) if a is not None]
 
     def cautious(self, claim: Claim, *, labels: bool = False, grouped: bool = False) -> Claim:
         """The claim, conditional where rows may depend on each other, or labelled ones were chosen.

@@ -19,6 +19,7 @@ from whytransfer.problem import Problem, Sample, Splits
 from whytransfer.steps.adapt.ground import SAMPLE, Ground
 from whytransfer.steps.adapt.tries import Tried
 from whytransfer.steps.bounds.counted import ENCODING_FIXED
+from whytransfer.steps.case import LABELS_AT_RANDOM
 
 DELTA = 0.05
 """One-sided failure probability of each claim here; they are made beside the audit's, and spend nothing of its budget."""
@@ -26,11 +27,6 @@ DELTA = 0.05
 CLASS = "linear"
 FEWEST_LABELLED = 10
 """Labelled target rows below which λ is not searched for: a linear rule learns so few by heart."""
-
-LABELS_AT_RANDOM = Assumption(
-    id="labelled_at_random",
-    text="the target rows whose labels were learned from or chosen with are a random draw from the target",
-)
 
 
 def loss_ceiling(

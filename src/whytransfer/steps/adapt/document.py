@@ -57,6 +57,7 @@ def _inner(part: Problem, splits: Splits, seed: int) -> Splits:
         target_choose=drawn.target_choose,
         target_evaluate=drawn.target_evaluate,
         warnings=(UNSEEN,),
+        picked=bool(len(splits.target_choose)),
     )
 
 

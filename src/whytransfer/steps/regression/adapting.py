@@ -15,10 +15,10 @@ from whytransfer.errors import InputError
 from whytransfer.methods.numeric import ASSUMPTIONS, TITLES, NumericMethod
 from whytransfer.metrics import Loss
 from whytransfer.problem import Problem, Splits, splits_of
-from whytransfer.steps.adapt.claims import LABELS_AT_RANDOM
 from whytransfer.steps.adapt.ground import TARGET_SHARES, without_spent
 from whytransfer.steps.adapt.records import Candidate
 from whytransfer.steps.adapt.run import NOTHING, Outcome
+from whytransfer.steps.case import LABELS_AT_RANDOM
 from whytransfer.steps.progress import step
 from whytransfer.steps.regression.aimed import AimedNumbers
 from whytransfer.steps.regression.candidates import Tried, names_of, shown, tried
