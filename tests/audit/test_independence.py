@@ -30,6 +30,19 @@ def test_labels_of_chosen_rows_certify_nothing_outright():
     assert any("look chosen" in w for w in audit.warnings)
 
 
+@pytest.mark.parametrize("oldest", [True, False])
+def test_labels_of_the_oldest_rows_are_no_random_draw(oldest):
+    """They come late: what the model does on the newest rows nobody knows, however alike the rows look."""
+    source, target = cases.rows(100, 300)
+    rng = np.random.default_rng(0)
+    time = rng.permutation(300).astype(float)
+    known = time < 100 if oldest else rng.permutation(300) < 100
+    yt = np.where(known, target.y.astype(float), np.nan)
+    problem = wt.Problem(source.X, source.y, target.X, yt, time=(None, time))
+    found = labelled_at_random(problem, None, _Says(target.X))
+    assert (found is not None) == oldest
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_labels_of_random_rows_certify_and_the_condition_is_said(seed):
     source, target = cases.rows(300, 600)

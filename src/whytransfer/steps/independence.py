@@ -115,7 +115,7 @@ def labelled_at_random(
 ) -> Assumption | None:
     """Rejected where the labelled target rows look unlike the others; None where nothing speaks against it.
 
-    Kolmogorov–Smirnov on every encoded column and on the model's confidence, Bonferroni. Rows chosen for what they
+    Kolmogorov–Smirnov on every encoded column, on the model's confidence and on times, Bonferroni. Rows chosen for what they
     look like are seen; rows chosen for their label are not. Where groups were chosen, their means are compared; rows chosen one by one are a
     random subset however alike the rows of a group are.
 
@@ -144,6 +144,11 @@ def labelled_at_random(
     tables = [] if columns is None else [columns.target]
     if subject.target.proba is not None:
         tables.append(subject.target.proba.max(axis=1)[:, None])
+    if problem.target.time is not None:
+        # Labels come late: the oldest rows have them first.
+        tables.append(
+            np.unique(problem.target.time, return_inverse=True)[1].reshape(-1, 1).astype(np.float64)
+        )
     if not tables:
         return None
     looks, known = _by_choice(np.column_stack(tables), known, problem.target.groups, choice)
