@@ -1,12 +1,17 @@
 """What stands on a kind of shift that the target's rows reject is withheld or doubted, and that is said."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 import whytransfer as wt
 from whytransfer.claims import Status
 from whytransfer.estimators import ESTIMATORS
 from whytransfer.steps import rejected_shift
+from whytransfer.steps.refuted import LEAST, SUPREMA, radii
+from whytransfer.theorems import break_even_radius
 
 CORRECTIONS = {"bbse", "em", "cot_em", "cott_em"}
 
@@ -30,7 +35,7 @@ def test_they_are_those_that_stand_on_it():
 
 
 def test_without_a_rejection_nothing_is_withheld():
-    assert rejected_shift.withheld(None) == {} and rejected_shift.doubted((), None) == []
+    assert rejected_shift.withheld(None) == {} and rejected_shift.rejections(None) == {}
 
 
 def test_inputs_that_moved_withhold_them_all():
@@ -75,3 +80,64 @@ def test_labels_that_mean_the_same_leave_it_asserted():
     audit = audited(wt.lab.planted_inputs(), known=150, theorems=["labelling_functions"], assume=COVARIATE)
     stands = {a.id: a for a in audit.claim("target_error.labelling_functions").assumptions}
     assert stands["covariate_shift"].status is Status.DECLARED
+
+
+# Numbers that were asserted of the shift
+
+
+@pytest.mark.parametrize("kind", LEAST)
+def test_the_least_radius_is_that_of_two_coins(kind):
+    """Brute force over all pairs of shares that are v apart."""
+    v, p = 0.37, np.linspace(0.0, 1.0 - 0.37, 20_001)
+    found = [break_even_radius(kind, float(s), float(s + v)) for s in p]
+    least = min(r for r in found if r is not None)
+    assert least >= LEAST[kind](v) - 1e-12
+    # Pinsker's inequality is all but exact.
+    assert least == pytest.approx(LEAST[kind](v), abs=0.01 if kind == "kl" else 1e-6)
+
+
+RADII = {"radius.tv": 0.05, "radius.kl": 0.01, "radius.chi2": 0.01, "radius.hellinger": 0.002, "ratio": 1.1}
+
+
+def test_a_radius_that_the_domains_are_farther_apart_than_decides_nothing():
+    """N(0, 1) against N(2, 1): half-lines differ by .68, and the audit itself proves .4."""
+    world, enough = wt.lab.gaussians(mean=2.0), dict.fromkeys(RADII, 9.0)
+    audit = audited(world, n=400, theorems=["ball"], assume=RADII)
+    least = max(audit.claim(id_).lower for id_ in SUPREMA)
+    assert least > 0.3
+    for key in RADII:
+        claim = next(c for c in audit.claims if [a.id for a in c.assumptions] == [key])
+        assert claim.assumptions[0].status is Status.REJECTED and claim.upper is not None
+        assert any(w.startswith(f"what was assumed is rejected: {key};") for w in audit.warnings)
+    assert audit.verdict.basis != "conditional"
+    wide = audited(world, n=400, theorems=["ball"], assume=enough)
+    balls = [c for c in wide.claims if c.id.startswith("target_error.ball")]
+    assert len(balls) == 5 and all(a.status is Status.DECLARED for c in balls for a in c.assumptions)
+    assert not any("what was assumed is rejected" in w for w in wide.warnings)
+
+
+def test_a_radius_as_large_as_the_truth_is_hardly_ever_rejected():
+    """The limits that reject it fail with their δ: of 200 draws at the true total variation next to none."""
+    rng, misses = np.random.default_rng(0), 0
+    truth = wt.lab.gaussians(mean=1.0).truth["total_variation"]
+    for seed in range(200):
+        here, there = rng.normal(size=(60, 1)), rng.normal(1.0, 1.0, (60, 1))
+        made = [
+            wt.divergence(n, here, there, delta=0.05, seed=seed) for n in ("half_line", "interval", "stump")
+        ]
+        case = SimpleNamespace(assume={"radius.tv": truth})
+        misses += bool(radii(case, made))
+    assert misses <= binom.ppf(0.999, 200, 0.15)
+
+
+@pytest.mark.parametrize(("share", "status"), [(0.9, Status.REJECTED), (0.5, Status.DECLARED)])
+def test_shares_that_target_labels_exclude_are_rejected(share, status):
+    audit = audited(
+        wt.lab.no_shift(), known=200, theorems=["prevalence", "tv_lower"], assume={"prevalence.1": share}
+    )
+    for id_ in ("target_error.prevalence", "error_sum_lower.tv_lower"):
+        stands = {a.id: a for a in audit.claim(id_).assumptions}
+        assert stands["prevalence"].status is status, id_
+    assert any("what was assumed is rejected: prevalence;" in w for w in audit.warnings) is (
+        status is Status.REJECTED
+    )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from whytransfer.claims import Claim, Status
 from whytransfer.diagnosis import LabelShiftTest, Shift
 from whytransfer.diagnosis.concept import LEVEL
 from whytransfer.estimators import ESTIMATORS
@@ -25,14 +22,8 @@ def withheld(shift: Shift | None) -> dict[str, str]:
     return {name: test.text for name, kind in ESTIMATORS.items() if kind.on_label_shift}
 
 
-def doubted(claims: Sequence[Claim], shift: Shift | None) -> list[Claim]:
-    """The claims, those that stand on a rejected kind of shift with that assumption rejected, asserted or not."""
-    said = _rejections(shift)
-    return [_doubted(c, said) if any(a.id in said for a in c.assumptions) else c for c in claims]
-
-
-def _rejections(shift: Shift | None) -> dict[str, str]:
-    """By assumption, the test that rejects it."""
+def rejections(shift: Shift | None) -> dict[str, str]:
+    """By assumption about the kind of shift, the test that rejects it."""
     found, columns = {}, _label_shift(shift)
     if columns is not None:
         found[LABEL_SHIFT.id] = (
@@ -46,13 +37,3 @@ def _rejections(shift: Shift | None) -> dict[str, str]:
             f"level {LEVEL:g})"
         )
     return found
-
-
-def _doubted(claim: Claim, said: dict[str, str]) -> Claim:
-    known = [
-        a.with_status(Status.REJECTED, test=said[a.id])
-        if a.id in said and a.status is not Status.REJECTED
-        else a
-        for a in claim.assumptions
-    ]
-    return claim.standing_on(claim.level, tuple(known))

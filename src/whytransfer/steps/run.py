@@ -19,6 +19,7 @@ from whytransfer.steps import (
     explained,
     gaps,
     panel,
+    refuted,
     region,
     rejected_shift,
 )
@@ -113,20 +114,26 @@ def compared(
     bounded = bounds.evaluate(
         case, counted, requirement, options.theorems, others, allows=clock.allows, what=theory
     )
-    sure = rejected_shift.doubted(bounded.claims, reasons.shift)
+    against = refuted.radii(case, apart) | refuted.prevalence(case)
+    said = {**rejected_shift.rejections(reasons.shift), **against}
+    sure = refuted.rejected(bounded.claims, said)
     # Where a theorem and an estimator of one name both speak, the theorem's claim says on what it stands.
     taken = {c.id for c in bounded.claims}
     single = [c for c in estimates if c.id not in taken]
     about = [*bounds.against_labels(counted, bounded.claims), *single, *sure]
     source = next(c for c in counted if c.id == "source_error")
-    within = rejected_shift.doubted(region.claims(case, reasons.region, source), reasons.shift)
+    within = refuted.rejected(region.claims(case, reasons.region, source), said)
     further = [*within, *contested.claims(case, seen, bounded.claims)]
     claims = in_order([*about, *errors.drops(about, options.max_drop), *apart, *further])
     unlike = _unlike_all(described.profile, reference)
     ruling = rule(case, claims, requirement, options, unlike)
     question = Question.of(case, claims, requirement)
     verdict = verdict_of(case, ruling, requirement, None if question is None else question.needed)
-    warnings = tuple(dict.fromkeys((*checked.warnings, *notes, *bounded.warnings, *ruling.warnings)))
+    warnings = tuple(
+        dict.fromkeys(
+            (*checked.warnings, *notes, *refuted.notes(against), *bounded.warnings, *ruling.warnings)
+        )
+    )
     step("writing it down")
     told = reasons if clock.allows(columns_by_harm) else None
     warnings = (*warnings, *clock.notes)
