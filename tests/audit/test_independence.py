@@ -9,7 +9,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 import whytransfer as wt
 from tests.audit import cases
-from whytransfer.problem.twins import copied_labels
+from whytransfer.problem.twins import copied_rows
 from whytransfer.steps.independence import TOGETHER_BELOW, Choice, labelled_at_random
 
 pytestmark = pytest.mark.usefixtures("without_back_test")
@@ -86,13 +86,13 @@ def test_rows_that_repeat_as_the_source_s_do_are_no_copies():
     # One column rounded to two decimals beside one of five values; and a target that is one row many times over.
     S, T = (np.c_[rng.normal(size=n).round(2), rng.integers(0, 5, n)] for n in (300, 600))
     labels = rng.integers(0, 2, 300), rng.integers(0, 2, 600)
-    assert copied_labels(wt.Problem(S, labels[0], T, labels[1])) is None
-    assert copied_labels(wt.Problem(S, labels[0], np.repeat(T[:1], 600, axis=0), labels[1])) is None
+    assert copied_rows(wt.Problem(S, labels[0], T, labels[1])) is None
+    assert copied_rows(wt.Problem(S, labels[0], np.repeat(T[:1], 600, axis=0), labels[1])) is None
     S, T = rng.normal(size=(300, 2)), rng.normal(size=(300, 2))
     twice, answers = np.repeat(T, 2, axis=0), np.repeat(labels[0], 2)
-    assert copied_labels(wt.Problem(S, labels[0], twice, answers)) is not None
-    assert copied_labels(wt.Problem(S, labels[0], twice, answers, groups=(None, np.arange(600) // 2))) is None
-    assert copied_labels(wt.Problem(S, labels[0], twice, np.arange(600) % 2)) is None
+    assert copied_rows(wt.Problem(S, labels[0], twice, answers)) is not None
+    assert copied_rows(wt.Problem(S, labels[0], twice, answers, groups=(None, np.arange(600) // 2))) is None
+    assert copied_rows(wt.Problem(S, labels[0], twice, np.arange(600) % 2)) is None
 
 
 @pytest.mark.parametrize(

@@ -500,3 +500,19 @@ def test_what_is_expected_after_some_labels_is_the_mean_over_all_ways_to_go_on(p
     looked = np.where(met.any(axis=1), met.argmax(axis=1) + 1, 80)
     assert state["labels"]["expected_more"] == pytest.approx(looked.mean(), abs=1.5)
     assert state["labels"]["chance"] == pytest.approx(met.any(axis=1).mean(), abs=0.03)
+
+
+def test_a_target_whose_rows_are_copies_certifies_about_its_rows_only(transfer):
+    source, target = transfer
+    copies = pd.concat([target.iloc[:60]] * 5, ignore_index=True)
+    problem = wt.Problem.read(source, copies.drop(columns="y"), label="y")
+    truth = copies["y"].to_numpy()
+    for population, expected in (("law", ["iid"]), ("file", [])):
+        plan = wt.plan_labels(
+            problem, "stump", tolerance=0.9, budget=100, way="uniform", population=population
+        )
+        audit = wt.certify(plan, truth[plan.rows])
+        claim = audit.claim("target_error")
+        assert [a.id for a in claim.assumptions] == expected
+        assert (claim.level == "proved") == (not expected)
+        assert (audit.verdict.basis == "certified") == (not expected)

@@ -195,34 +195,34 @@ def _mostly_different(series: pd.Series) -> bool:
     return kind_of(series) in (Kind.NUMBER, Kind.DATE) and series.nunique() > len(series) / 2
 
 
-def copied_labels(problem: Problem) -> str | None:
-    """A sentence about labelled target rows that are copies of each other, label included; None where few rows are, or none beyond chance.
+def copied_rows(problem: Problem) -> str | None:
+    """A sentence about target rows that are copies of each other; None where few rows are, or none beyond chance.
 
-    Rows of a law that repeats as the source's does repeat as often as that one's. A target may be coarser, though hardly `MANY_TIMES`.
-    Limits that take rows for independent count every copy; groups that were named say already which rows are one case.
+    Of a target with labels the labelled rows, label included. Rows of a law that repeats as the source's does repeat as often as that one's. A
+    target may be coarser, though hardly `MANY_TIMES`. Limits that take rows for independent count every copy; groups that were named say already
+    which rows are one case.
     """
-    source, target = problem.source.frame(), problem.target.frame()
-    rows = np.flatnonzero(problem.target.labelled)
+    source, target, labels = problem.source.frame(), problem.target.frame(), problem.target.labels
+    rows = np.arange(problem.target.n) if labels is None else np.flatnonzero(problem.target.labelled)
     if (
-        problem.target.labels is None
-        or len(rows) < 2
+        len(rows) < 2
         or problem.target.groups is not None
         or is_sparse(source) != is_sparse(target)
         or not _distinctive(source)
     ):
         return None
-    labels = bits_of_numbers(problem.target.labels[rows].astype(np.float64))
-    hashes = mixed(row_hashes(target[rows] if is_sparse(target) else target.iloc[rows]), labels)
-    counts = np.unique(hashes, return_counts=True)[1]
-    _, ours = np.unique(row_hashes(source), return_counts=True)
+    hashes = row_hashes(target[rows] if is_sparse(target) else target.iloc[rows])
+    if labels is not None:
+        hashes = mixed(hashes, bits_of_numbers(labels[rows].astype(np.float64)))
+    counts, ours = (np.unique(h, return_counts=True)[1] for h in (hashes, row_hashes(source)))
     pairs, every = float((counts * (counts - 1)).sum()) / 2, len(rows) * (len(rows) - 1) / 2
-    copies = int(counts[counts > 1].sum())
     seldom = (counts > 1).mean() < WHOLESALE or len(counts) < FEWEST_DIFFERENT
     if seldom or pairs <= MANY_TIMES * every * _collision(ours):
         return None
+    labelled, included = ("", "") if labels is None else ("labelled ", ", label included")
     return (
-        f"{copies} of {len(rows)} labelled target rows stand there more than once, label included, in {len(counts)} different rows; rows that "
-        f"repeat as the source's do would make at most {every * _collision(ours):,.1f} such pairs of {pairs:,.0f}"
+        f"{int(counts[counts > 1].sum())} of {len(rows)} {labelled}target rows stand there more than once{included}, in {len(counts)} different rows; "
+        f"rows that repeat as the source's do would make at most {every * _collision(ours):,.1f} such pairs of {pairs:,.0f}"
     )
 
 

@@ -11,7 +11,7 @@ from whytransfer.claims import IID, Assumption, Status, figures
 from whytransfer.models import Subject
 from whytransfer.problem import Problem
 from whytransfer.problem.check import across_domains
-from whytransfer.problem.twins import copied_labels
+from whytransfer.problem.twins import copied_rows
 from whytransfer.steps.columns import Columns
 from whytransfer.wording import how_many
 
@@ -36,6 +36,12 @@ def domains_independent(problem: Problem) -> Assumption | None:
         status=Status.REJECTED,
         test=found[0],
     )
+
+
+def copied(problem: Problem) -> Assumption | None:
+    """Rejected where rows of the target are copies of each other: a case that was exported ten times is one. None where nothing speaks against it."""
+    test = copied_rows(problem)
+    return None if test is None else IID.with_status(Status.REJECTED, test=test)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +125,7 @@ def labelled_at_random(
     look like are seen; rows chosen for their label are not. Where groups were chosen, their means are compared; rows chosen one by one are a
     random subset however alike the rows of a group are.
 
-    `iid` is rejected where labelled rows are copies of each other: a case that was exported ten times is one.
+    `iid` is rejected where labelled rows are copies of each other (`copied`).
 
     With `whole` the file is the target, and only the choice is random: it must have been one of rows, or one of whole groups.
     """
@@ -134,9 +140,9 @@ def labelled_at_random(
             status=Status.REJECTED,
             test=choice.test,
         )
-    copied = None if whole else copied_labels(problem)
-    if copied is not None:
-        return IID.with_status(Status.REJECTED, test=copied)
+    copies = None if whole else copied(problem)
+    if copies is not None:
+        return copies
     if min(known.sum(), (~known).sum()) < FEWEST_ROWS:
         return None
     from scipy.stats import ks_2samp
