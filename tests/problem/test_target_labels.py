@@ -148,3 +148,11 @@ def test_a_class_that_is_called_none_is_a_label_where_labels_come_as_text(tmp_pa
     torn = wt.Problem.read(source, tmp_path / "t.csv", "y", use_target_labels=True)
     assert torn.target.labels.tolist() == [1, -1]
     assert any("class 'None' is how text files write a missing value" in w for w in torn.warnings)
+
+
+@pytest.mark.parametrize("row", ["1.000", "1,000"])
+def test_rows_with_grouped_digits_are_no_other_rows(tmp_path, row):
+    """Row 1.000 of a spreadsheet became row 1, and took its label."""
+    (tmp_path / "l.csv").write_text(f'row,label\n"{row}",yes\n')
+    with pytest.raises(InputError, match="may be one or a thousand"):
+        codes(tmp_path / "l.csv")

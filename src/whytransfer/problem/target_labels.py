@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _TEXT = (".csv", ".tsv", ".txt", "")
 _HEADER = 1 << 16
 """Bytes of a first line that are looked at: a file without line ends isn't read for its header."""
+THOUSANDS = re.compile(r"\d{1,3}([.,]\d{3})+")
+"""A row number as a spreadsheet groups its digits: read as a fraction it would be the row of another label."""
 _FORM = "expected columns row,label (rows counted from 0) or one label a row"
 
 
@@ -213,6 +215,10 @@ def _placed(rows: Iterable[Any], labels: list[Any], m: int, what: str) -> np.nda
 
 
 def _row_number(given: Any, what: str) -> int:
+    if isinstance(given, str) and THOUSANDS.fullmatch(given.strip()):
+        raise InputError(
+            f"{what}: row {given!r} may be one or a thousand, expected whole numbers without points or commas; take the format of the column away"
+        )
     try:
         number = float(given)
     except (TypeError, ValueError):
