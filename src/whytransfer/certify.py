@@ -13,7 +13,7 @@ from whytransfer.result import Audit
 
 if TYPE_CHECKING:
     from whytransfer.labels import Filled, LabelPlan
-    from whytransfer.labels.numbers import NumberPlan
+    from whytransfer.labels.number_plan import NumberPlan
     from whytransfer.models import Predictions
     from whytransfer.steps.certificate import Certified
 
@@ -213,7 +213,7 @@ def certify(plan: LabelPlan | NumberPlan, labels: Any, *, source: Any = None) ->
     <Answer.WORKS: 'works'>
     """
     from whytransfer.labels import LabelPlan
-    from whytransfer.labels.numbers import NumberPlan
+    from whytransfer.labels.number_plan import NumberPlan
     from whytransfer.steps.certificate import certificate
     from whytransfer.steps.planned_adaptability import adaptability
 

@@ -11,7 +11,7 @@ from tests.audit import cases
 from whytransfer.claims import figures
 from whytransfer.cli import run
 from whytransfer.hypotheses import Stumps
-from whytransfer.report.rows import groups
+from whytransfer.report.claim_groups import groups
 from whytransfer.steps import bounds, errors, panel
 from whytransfer.steps.bounds import PLANS
 from whytransfer.steps.options import Options

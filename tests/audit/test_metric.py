@@ -5,7 +5,7 @@ import pytest
 
 import whytransfer as wt
 from whytransfer.report import to_html, to_junit, to_markdown
-from whytransfer.report.rows import headline
+from whytransfer.report.claim_groups import headline
 from whytransfer.report.validate import validate
 
 

@@ -96,7 +96,7 @@ def test_same_seed_same_bytes_and_there_and_back(audited, labelled, tmp_path):
 
 
 def test_the_axis_of_the_report_holds_the_figures(audited):
-    from whytransfer.report.rows import axis
+    from whytransfer.report.claim_groups import axis
 
     shown = [audited.claim(c).estimate for c in ("source_error", "target_error.direct", "target_error.panel")]
     assert axis(audited.document) >= max(6.0, *shown)

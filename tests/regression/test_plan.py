@@ -10,7 +10,7 @@ from tests.report.schemas import validator
 from whytransfer.claims.intervals import Betting
 from whytransfer.errors import InputError
 from whytransfer.labels import LabelPlan
-from whytransfer.labels.numbers import NumberPlan
+from whytransfer.labels.number_plan import NumberPlan
 from whytransfer.metrics import loss
 from whytransfer.steps.regression.power import Question
 

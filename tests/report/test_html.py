@@ -12,7 +12,7 @@ import pytest
 from tests.report.documents import HOSTILE, answers, fails, hostile, undecided, works
 from whytransfer import report
 from whytransfer.report import from_json, to_json
-from whytransfer.report.rows import groups
+from whytransfer.report.claim_groups import groups
 
 # Sliders and their script have tests of their own; everything else is the same with them.
 to_html = partial(report.to_html, interactive=False)

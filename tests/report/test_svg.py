@@ -9,7 +9,7 @@ import pytest
 from tests.report.documents import claim
 from whytransfer.claims import Level
 from whytransfer.report import svg
-from whytransfer.report.rows import Row
+from whytransfer.report.claim_groups import Row
 
 
 def drawn(*figures, level=Level.PROVED, **options) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from tests.report.documents import answers, hostile, undecided
 from whytransfer.report import render, render_brief
-from whytransfer.report.rows import _flags, groups
+from whytransfer.report.claim_groups import _flags, groups
 from whytransfer.report.why import Step
 
 DOCUMENTS = {**answers(), "hostile": hostile()}

@@ -31,7 +31,7 @@ from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
     from whytransfer.labels import LabelPlan
-    from whytransfer.labels.numbers import NumberPlan
+    from whytransfer.labels.number_plan import NumberPlan
 
 labels = typer.Typer(help="Plan target labels and certify with them.", rich_markup_mode=None)
 
@@ -304,7 +304,7 @@ def _writable(flag: str, path: str, inputs: Sequence[str]) -> None:
 
 def _print_plan(made: LabelPlan | NumberPlan) -> None:
     """The curve that is shown before anyone labels."""
-    from whytransfer.labels.numbers import NumberPlan
+    from whytransfer.labels.number_plan import NumberPlan
 
     if isinstance(made, NumberPlan):
         _print_numbers(made)

@@ -13,9 +13,9 @@ import numpy as np
 from whytransfer.claims import Assumption
 from whytransfer.errors import InputError
 from whytransfer.io import parse_json, read_document
-from whytransfer.labels.numbers import SCHEMA_ID as NUMBERS_ID
-from whytransfer.labels.numbers import NumberPlan
-from whytransfer.labels.numbers import from_document as numbers_from
+from whytransfer.labels.number_plan import SCHEMA_ID as NUMBERS_ID
+from whytransfer.labels.number_plan import NumberPlan
+from whytransfer.labels.number_plan import from_document as numbers_from
 from whytransfer.labels.plan import LabelPlan
 from whytransfer.labels.shared import Shared
 
@@ -84,13 +84,11 @@ def from_file(path: Path) -> LabelPlan | NumberPlan:
         path, "plan", "it was written beside the sheet by `whytransfer labels plan`, name it with --plan"
     )
     document = parse_json(text, f"plan {path}", "give what `whytransfer labels plan` wrote")
-    if isinstance(document, Mapping) and document.get("schema") == NUMBERS_ID:
-        return numbers_from(document, str(path))
     return from_document(document, str(path))
 
 
-def from_document(document: Any, what: str = "plan") -> LabelPlan:
-    """The plan that `to_document` wrote.
+def from_document(document: Any, what: str = "plan") -> LabelPlan | NumberPlan:
+    """The plan that `to_document` wrote, or `NumberPlan.to_json`.
 
     Raises
     ------
@@ -98,20 +96,18 @@ def from_document(document: Any, what: str = "plan") -> LabelPlan:
         For another schema, a missing key, or values that contradict each other.
     """
     name = document.get("schema") if isinstance(document, Mapping) else None
-    if name != SCHEMA_ID:
+    if name not in (SCHEMA_ID, NUMBERS_ID):
         raise InputError(
             f"{what}: expected schema {SCHEMA_ID!r}, got {name!r}; give what `whytransfer labels plan` wrote"
         )
     try:
-        plan = _read(document)
-        _check(plan, what)
+        return numbers_from(document, what) if name == NUMBERS_ID else _checked(_read(document), what)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(
             f"{what}: damaged ({type(error).__name__}: {error}); take the file that `whytransfer labels plan` wrote"
         ) from None
-    return plan
 
 
 def _read(document: Mapping[str, Any]) -> LabelPlan:
@@ -163,7 +159,7 @@ def _read(document: Mapping[str, Any]) -> LabelPlan:
     )
 
 
-def _check(plan: LabelPlan, what: str) -> None:
+def _checked(plan: LabelPlan, what: str) -> LabelPlan:
     """Whoever edits a plan by hand must not get a certificate that its numbers can't carry."""
     counts = tuple(int(c) for c in np.bincount(plan.strata, minlength=len(plan.drawn)))
     wrong = next(
@@ -191,6 +187,7 @@ def _check(plan: LabelPlan, what: str) -> None:
         raise InputError(f"{what}: damaged ({wrong}); take the file that `whytransfer labels plan` wrote")
     # The draw checks its own sizes.
     _ = plan.draws
+    return plan
 
 
 def _shared(given: Any, n: int) -> Shared | None:

@@ -21,7 +21,7 @@ from whytransfer.problem.label_space import LabelSpace
 if TYPE_CHECKING:
     import pandas as pd
 
-    from whytransfer.labels.numbers import NumberPlan
+    from whytransfer.labels.number_plan import NumberPlan
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]

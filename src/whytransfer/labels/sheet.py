@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from whytransfer.errors import InputError
 from whytransfer.io import write_atomically
-from whytransfer.labels.numbers import NumberPlan
+from whytransfer.labels.number_plan import NumberPlan
 from whytransfer.labels.plan import LabelPlan
 from whytransfer.problem.delimited import MISSING, text_cells
 from whytransfer.wording import how_many

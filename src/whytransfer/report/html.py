@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from whytransfer.claims import figures
 from whytransfer.report import adaptation, encoders, explorer, images, sources, svg, vega, why, words
-from whytransfer.report.rows import Group, axis, by_shift, groups, headline, ledger
+from whytransfer.report.claim_groups import Group, axis, by_shift, groups, headline, ledger
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from whytransfer.report import words
-from whytransfer.report.rows import headline
+from whytransfer.report.claim_groups import headline
 from whytransfer.report.several import Part, many, parts
 
 SUITE = "whytransfer"

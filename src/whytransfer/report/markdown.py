@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from whytransfer.report import why, words
-from whytransfer.report.rows import Row, headline, ledger
+from whytransfer.report.claim_groups import Row, headline, ledger
 from whytransfer.report.several import Part, figures_of, many, parts
 
 LISTED = 12

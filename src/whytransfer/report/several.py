@@ -8,7 +8,7 @@ from typing import Any
 
 from whytransfer.claims import figures
 from whytransfer.report import words
-from whytransfer.report.rows import headline
+from whytransfer.report.claim_groups import headline
 from whytransfer.report.validate import SEVERAL_ID
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from whytransfer.claims import figures
 from whytransfer.report import words
-from whytransfer.report.rows import Row
+from whytransfer.report.claim_groups import Row
 
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _LINE = "1.2em"

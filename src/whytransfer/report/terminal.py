@@ -13,8 +13,8 @@ from rich.text import Text
 
 from whytransfer.claims import figures
 from whytransfer.report import adaptation, encoders, sources, why, words
+from whytransfer.report.claim_groups import Entry, Group, Row, by_shift, groups, headline
 from whytransfer.report.console import PIPED_WIDTH
-from whytransfer.report.rows import Entry, Group, Row, by_shift, groups, headline
 from whytransfer.report.several import figures_of, many, parts
 
 _STYLES = {

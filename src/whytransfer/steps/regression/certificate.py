@@ -6,7 +6,7 @@ import numpy as np
 
 from whytransfer.claims import Claim, Level, Unit
 from whytransfer.claims.intervals import Betting
-from whytransfer.labels.numbers import NumberPlan
+from whytransfer.labels.number_plan import NumberPlan
 from whytransfer.labels.sheet import Filled
 from whytransfer.steps.certificate import Certified, planned
 from whytransfer.verdict import Answer, Basis, Requirement, Verdict, decide, too_few

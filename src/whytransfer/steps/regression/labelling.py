@@ -8,7 +8,7 @@ import numpy as np
 
 from whytransfer.claims import Assumption
 from whytransfer.errors import InputError
-from whytransfer.labels.numbers import NumberPlan
+from whytransfer.labels.number_plan import NumberPlan
 from whytransfer.models import Predictions
 from whytransfer.problem import Problem
 from whytransfer.steps.case import Case
