@@ -80,12 +80,12 @@ def in_words(title: str, name: str, even: float | None, delta: float, least: flo
         return f"{title}: even λ = 0 of {name} would not be enough"
     if least is not None and least > even:
         return (
-            f"{title}: λ of {name} would have to be at most {even:.3f}, and it is at least {figures.at_least(least)}: this "
+            f"{title}: λ of {name} would have to be at most {figures.at_most(even)}, and it is at least {figures.at_least(least)}: this "
             "route can't certify the requirement, whatever the labels"
         )
     return (
         f"{title}: the requirement holds ({figures.sure(1.0 - delta)} sure) if λ of {name}, which nobody sees without target "
-        f"labels, is at most {even:.3f}"
+        f"labels, is at most {figures.at_least(even)}"
     )
 
 
@@ -96,6 +96,6 @@ def pairs_in_words(name: str, pairs: Sequence[tuple[float, float]], delta: float
         return f"version-space bound: no (σ, τ) of {name} that the source does not reject would be enough"
     sigma, tau = max(useful, key=lambda pair: pair[0] + pair[1])
     return (
-        f"version-space bound: the requirement holds ({figures.sure(1.0 - delta)} sure) if some member of {name} errs at most σ = {sigma:.3f} on the source and at "
-        f"most τ = {tau:.3f} on the target"
+        f"version-space bound: the requirement holds ({figures.sure(1.0 - delta)} sure) if some member of {name} errs at most σ = {figures.at_least(sigma)} on the source and at "
+        f"most τ = {figures.at_least(tau)} on the target"
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from whytransfer.choice import SOURCE, Choice, Paired, keep
-from whytransfer.claims import Assumption, Claim, Level, Unit
+from whytransfer.claims import Assumption, Claim, Level, Unit, figures
 from whytransfer.errors import InputError
 from whytransfer.models.combined import DistributionWeighted
 from whytransfer.models.learners import learner as learner_named
@@ -239,7 +239,7 @@ def _mixture_rejected(
     if seen.auc_lower is not None and seen.auc_lower > 0.5:
         return (
             f"the target is no mixture of the sources: its rows are told from source rows in the estimated shares with AUC {seen.auc:.3f}, at "
-            f"least {seen.auc_lower:.3f}"
+            f"least {figures.at_least(seen.auc_lower)}"
         )
     return None
 
@@ -280,11 +280,11 @@ def _choice(gains: Sequence[Gain], rule: str, apart: str | None, k: int) -> Choi
     best = max(gains, key=lambda g: g.lower)
     where = f"{k} labelled target rows" if k else "held-out source rows in the shares of the target's mixture"
     if best.lower <= 0.0:
-        why = f"no candidate is shown to err less on {where}: the surest, {best.name}, gains {best.gain:.3f}, at least {best.lower:.3f}"
+        why = f"no candidate is shown to err less on {where}: the surest, {best.name}, gains {best.gain:.3f}, at least {figures.at_least(best.lower)}"
         return keep(why, rule, scores)
     return Choice(
         name=best.name,
-        why=f"on {where} it errs {best.gain:.3f} less than one model of all rows, at least {best.lower:.3f}",
+        why=f"on {where} it errs {best.gain:.3f} less than one model of all rows, at least {figures.at_least(best.lower)}",
         rule=rule,
         scores=scores,
         gain=best.gain,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from whytransfer.claims import figures
 from whytransfer.steps.bounds.chosen import Cells as Partition
 from whytransfer.steps.bounds.chosen import Chooser, Critic, Ratio
 from whytransfer.steps.bounds.desk import Bounds, Desk, counted_share
@@ -160,7 +161,7 @@ def _ratio_in_words(value: float | None, sure: str) -> str:
         return "support bound: the target's rows outside its region alone exceed the requirement"
     return (
         f"support bound: the requirement holds ({sure} sure) under covariate shift if the density ratio "
-        f"on its region is at most {value:.3f}"
+        f"on its region is at most {figures.at_least(value)}"
     )
 
 

@@ -73,7 +73,7 @@ def transport_labels(desk: Desk) -> Bounds:
     value = TransportLabels().break_even(law_limit(desk, part) - case.label_noise, **terms)  # type: ignore[arg-type]
     text = (
         f"transport of labels: the requirement holds ({desk.sure(desk.delta('target_error.transport_labels'))} sure) if target rows are source rows that moved by "
-        f"{figures.general(value)} on average, in units of the encoded columns, and kept their labels"
+        f"{figures.at_least(value, 'columns')} on average, in units of the encoded columns, and kept their labels"
         if value is not None and value >= 0
         else "transport of labels: not even rows that stay where they are would be enough"
     )
@@ -126,7 +126,7 @@ def _lipschitz_in_words(value: float | None, sure: str) -> str:
         return "Wasserstein bound: not even labels that hardly depend on the columns would be enough"
     return (
         f"Wasserstein bound: the requirement holds ({sure} sure) under covariate shift if the probability of a "
-        f"label changes by at most {figures.general(value)} per unit of the encoded columns"
+        f"label changes by at most {figures.at_least(value, 'columns')} per unit of the encoded columns"
     )
 
 
@@ -165,7 +165,7 @@ def _open_in_lambda(desk: Desk, theorem: Any, terms: Mapping[str, Any], delta: f
     # An answer is wrong only where the probability of the truth is at most one half, so that err ≤ 2 E|p − y|.
     value = theorem.break_even(desk.limit / 2, **terms)
     text = (
-        f"{title}: the requirement holds ({desk.sure(delta)} sure) if λ in absolute loss is at most {value:.3f}"
+        f"{title}: the requirement holds ({desk.sure(delta)} sure) if λ in absolute loss is at most {figures.at_least(value)}"
         if value is not None and value >= 0
         else f"{title}: even λ = 0 in absolute loss would not be enough"
     )

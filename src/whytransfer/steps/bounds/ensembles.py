@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Claim, Level, Unit
+from whytransfer.claims import Assumption, Claim, Level, Unit, figures
 from whytransfer.models.committee import Committee
 from whytransfer.steps import panel
 from whytransfer.steps.bounds.chosen import Chooser
@@ -105,7 +105,7 @@ def pac_bayes_da(desk: Desk) -> Bounds:
     value = PACBayesDA().break_even(limit, **voters.terms(delta, desk.case.classes))
     text = (
         f"PAC-Bayesian bound: a random member of the committee meets the requirement ({desk.sure(delta)} sure) if two of "
-        f"them err together on the target at most {value:.3f} more often than on the source"
+        f"them err together on the target at most {figures.at_least(value)} more often than on the source"
         if value is not None
         else "PAC-Bayesian bound: withheld"
     )
@@ -187,6 +187,6 @@ def _ratio_in_words(value: float | None, sure: str, *, right: bool) -> str:
     if value < 1.0:
         return "PAC-Bayesian bound by a ratio: not even a target like the source would be enough"
     return (
-        f"PAC-Bayesian bound by a ratio: {who} ({sure} sure) if no event is more than {value:.3f} times as "
+        f"PAC-Bayesian bound by a ratio: {who} ({sure} sure) if no event is more than {figures.at_least(value)} times as "
         f"likely in the target as in the source{'' if right else ', and all labels are right'}"
     )

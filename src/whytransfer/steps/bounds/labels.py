@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Claim, Level, Unit
+from whytransfer.claims import Assumption, Claim, Level, Unit, figures
 from whytransfer.claims.intervals import Units, hoeffding_term
 from whytransfer.divergences.label_total_variation import LabelTotalVariation
 from whytransfer.divergences.request import Request
@@ -183,7 +183,7 @@ def mansour(desk: Desk) -> Bounds:
     even = Mansour().break_even(work.limit, best_target_error=0.0, **terms)
     text = (
         f'Mansour\'s bound: the requirement holds ({desk.sure(delta)} sure) if the rule "{reference.describe(work.rows.classes)}" '
-        f"errs on at most {even:.3f} of the target"
+        f"errs on at most {figures.at_least(even)} of the target"
         if even is not None and even >= 0
         else "Mansour's bound: not even a reference rule without error on the target would be enough"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from whytransfer.claims import Assumption, Claim
+from whytransfer.claims import Assumption, Claim, figures
 from whytransfer.hypotheses import margin_disparity as disparity_of_scorers
 from whytransfer.models.committee import Committee
 from whytransfer.steps import panel
@@ -93,5 +93,5 @@ def _in_words(value: float | None, sure: str) -> str:
         return "margin disparity: not even a member without margin errors on both domains would be enough"
     return (
         f"margin disparity: the requirement holds ({sure} sure) if some member of the committee has margin errors "
-        f"(margin {RHO:g}) on source and target that add up to at most {value:.3f}"
+        f"(margin {RHO:g}) on source and target that add up to at most {figures.at_least(value)}"
     )

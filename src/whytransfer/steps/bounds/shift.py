@@ -72,9 +72,11 @@ def _radius_in_words(kind: str, value: float | None, limit: float, sure: str) ->
     if value < 0 or (kind == "ratio" and value < 1.0):
         return f"{ball}: even a target like the source would not be enough, the source error itself may exceed {limit:.4g}"
     if kind == "ratio":
-        what = f"no event is more than {value:.3f} times as likely in the target as in the source"
+        what = (
+            f"no event is more than {figures.at_least(value)} times as likely in the target as in the source"
+        )
     else:
-        what = f"the target's law, features and label together, is within {BALL_WORDS[kind]} {figures.general(value)} of the source's"
+        what = f"the target's law, features and label together, is within {BALL_WORDS[kind]} {figures.at_least(value, 'radius')} of the source's"
     return f"{ball}: the requirement holds ({sure} sure) if {what}"
 
 
@@ -133,7 +135,7 @@ def labelling_functions(desk: Desk) -> Bounds:
     text = (
         "bound of the labelling functions: withheld"
         if even is None
-        else f"bound of the labelling functions: with this total variation they may differ by {even:.3f} on average over the target"
+        else f"bound of the labelling functions: with this total variation they may differ by {figures.at_least(even)} on average over the target"
     )
     breaks = BreakEven(
         theorem="labelling_functions",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from whytransfer.choice import SOURCE, Choice, keep
-from whytransfer.claims import Claim, Level, Unit
+from whytransfer.claims import Claim, Level, Unit, figures
 from whytransfer.errors import InputError
 from whytransfer.methods.numeric import ASSUMPTIONS, TITLES, NumericMethod
 from whytransfer.metrics import Loss
@@ -98,12 +98,12 @@ def _choice(gains: Sequence[Gain], *, rivals: int, named: bool, k: int) -> Choic
     if best.lower <= 0.0:
         why = (
             f"no candidate is shown to be nearer to the labels of {k} target rows: the surest, {best.name}, gains {best.mean:.4g}, at least "
-            f"{best.lower:.4g} ({100 * (1 - FAILURE):g}% sure of all {len(gains)} candidates together)"
+            f"{figures.at_least(best.lower, 'label')} ({100 * (1 - FAILURE):g}% sure of all {len(gains)} candidates together)"
         )
         return keep(why, "target_labels", {SOURCE: 0.0, **scores})
     return Choice(
         name=best.name,
-        why=f"on {best.rows} labelled target rows its mean absolute error is {best.mean:.4g} lower, at least {best.lower:.4g}",
+        why=f"on {best.rows} labelled target rows its mean absolute error is {best.mean:.4g} lower, at least {figures.at_least(best.lower, 'label')}",
         rule="target_labels",
         scores={SOURCE: 0.0, **scores},
         gain=best.mean,
