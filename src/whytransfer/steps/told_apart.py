@@ -81,7 +81,7 @@ def tell_apart(columns: Columns, splits: Splits, seed: int) -> ToldApart:
         said = (
             (
                 f"the domain classifier, the estimators, their back-test, mmd and energy saw a sample of {sizes}{fewer}, drawn by the seed: "
-                f"a share counted on it is known to ±{100 * width:.1f} % (Hoeffding, {100 * (1 - CERTAINTY):g} %)"
+                f"a share counted on it is known to ±{100 * width:.1f} % (Hoeffding, {100 * (1 - CERTAINTY):g} % sure each way)"
             ),
         )
     overlap = DomainClassifier.fit(source, target, seed=seed)
