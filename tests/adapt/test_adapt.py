@@ -6,6 +6,7 @@ import pytest
 import whytransfer as wt
 from tests.adapt.conftest import moved
 from whytransfer.methods import METHODS, MeanScale, SourceOnly
+from whytransfer.steps.adapt import pseudo
 from whytransfer.steps.adapt.claims import doubts
 from whytransfer.steps.adapt.ground import lay_out
 from whytransfer.steps.adapt.request import Request
@@ -268,8 +269,12 @@ def test_lambda_counts_groups_and_says_that_its_rows_taught_the_encoding():
 # ---------------------------------------------------------------- a real one
 
 
-def test_penguins_are_repaired_for_the_reason_that_is_said(penguins, quick):
-    """From Adelie to Gentoo the source model calls no bird a female; an alignment puts the shares back, and is right."""
+def test_penguins_are_repaired_for_the_reason_that_is_said(penguins, monkeypatch):
+    """From Adelie to Gentoo the source model calls no bird a female; an alignment puts the shares back, and is right.
+
+    The committee is asked, as for everybody: models of other families call every Gentoo a male, too, and agree with the source model.
+    """
+    monkeypatch.setattr(pseudo, "PROBLEMS", 2)
     adapted = wt.adapt(penguins)
     sexed = penguins.target.labels >= 0
     wrong = adapted.predict(penguins.target.rows)[sexed] != penguins.classes[penguins.target.labels[sexed]]
@@ -279,6 +284,7 @@ def test_penguins_are_repaired_for_the_reason_that_is_said(penguins, quick):
         next(c for c in adapted.candidates if c.name == n).evidence for n in ("source", adapted.choice.name)
     )
     assert source.share_distance > 0.4 and chosen.share_distance < 0.1
+    assert source.contested < 0.0 and source.collapse is not None
     assert adapted.claim("expected_gain").level is wt.Level.ESTIMATED
     assert [a.id for a in adapted.claim("expected_gain").assumptions] == ["exchangeable_with_reference"]
 

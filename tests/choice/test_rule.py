@@ -217,3 +217,18 @@ def test_nobody_is_chosen_whose_gain_the_estimated_error_leaves_no_room_for(cont
     if chosen == "source":
         assert "other families" in made.why
         assert f"{moved:.3f} of the rows" in made.why
+
+
+@pytest.mark.parametrize(
+    ("shift", "collapse", "chosen"),
+    [
+        ("support", "class f is never predicted", "coral"),
+        ("support", None, "source"),
+        ("covariate", "class f is never predicted", "source"),
+    ],
+)
+def test_a_committee_that_extrapolates_into_one_class_is_no_witness(shift, collapse, chosen):
+    """Beyond the source's rows models of all families may agree on one class; within them a lost class may be truly gone."""
+    lost = evidence("source", moved=0.0, share_distance=0.4, collapse=collapse, contested=-0.08)
+    candidate = evidence("coral", moved=0.5, share_distance=0.06)
+    assert choose([lost, candidate], setting(shift=shift), table("restored", coral=GOOD)).name == chosen
