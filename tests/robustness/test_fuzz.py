@@ -208,3 +208,14 @@ def test_a_history_opens_nothing_outside_its_folder(tmp_path, name):
     )
     with pytest.raises(wt.InputError, match="outside"):
         read_history(tmp_path / "in" / "h.jsonl")
+
+
+def test_an_archive_of_python_2_is_read_without_a_note(tmp_path):
+    """Its headers end whole numbers in L, as damaged ones may; NumPy warned of them, in the middle of whatever was printed."""
+    file = tmp_path / "old.npz"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, values in (("X", np.arange(3.0)[:, None]), ("y", np.array([0.0, 1.0, 1.0]))):
+            written = io.BytesIO()
+            np.lib.format.write_array(written, values)
+            archive.writestr(f"{name}.npy", written.getvalue().replace(b"(3, 1)", b"(3L,1)"))
+    assert read_table(str(file)).shape == (3, 2)

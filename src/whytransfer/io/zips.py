@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from whytransfer.errors import InputError
 
@@ -44,3 +47,11 @@ def refuse_bombs(archive: zipfile.ZipFile, what: str) -> None:
     """
     members = archive.infolist()
     refuse_bomb(sum(m.compress_size for m in members), sum(m.file_size for m in members), what)
+
+
+@contextmanager
+def headers_of_any_age() -> Iterator[None]:
+    """Arrays in here are read without NumPy's note that a header is of Python 2: damaged ones look like it, and the old ones are read rightly."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Reading `.npy` or `.npz` file required additional header")
+        yield

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from whytransfer.errors import InputError
-from whytransfer.io import refuse_bombs, write_atomically
+from whytransfer.io import headers_of_any_age, refuse_bombs, write_atomically
 
 TRUSTED = ("sklearn.", "skrub.", "whytransfer.")
 """Packages whose classes a model file may name beside what skops trusts by itself. Functions are never trusted: ``eval``
@@ -72,7 +72,8 @@ def model_from(content: bytes, what: str) -> Any:
         foreign = [t for t in types if not (t.startswith(TRUSTED) and _is_class(t))]
         if foreign:
             raise InputError(f"{what}: holds types that are not trusted: {', '.join(foreign[:5])}")
-        return skops.io.loads(content, trusted=types)
+        with headers_of_any_age():
+            return skops.io.loads(content, trusted=types)
     except _DAMAGE as error:
         if isinstance(error, InputError):
             raise

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from whytransfer.errors import InputError
-from whytransfer.io import refuse_beyond_memory, refuse_bombs
+from whytransfer.io import headers_of_any_age, refuse_beyond_memory, refuse_bombs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> np.n
     where = f"{name!r}: array {member.filename.removesuffix('.npy')}"
     refuse_beyond_memory(member.file_size, where)
     try:
-        with archive.open(member) as stream:
+        with headers_of_any_age(), archive.open(member) as stream:
             version = np.lib.format.read_magic(stream)
             header = (
                 np.lib.format.read_array_header_1_0
@@ -80,7 +80,7 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> np.n
                 )
             if stream.tell() + dtype.itemsize * int(np.prod(shape, dtype=np.float64)) != member.file_size:
                 raise InputError(f"{where} is truncated: its header says shape {shape}; write it again")
-        with archive.open(member) as stream:
+        with headers_of_any_age(), archive.open(member) as stream:
             return _characters(np.lib.format.read_array(stream, allow_pickle=False), where)
     except (ValueError, TypeError, SyntaxError, LookupError, OverflowError, tokenize.TokenError) as error:
         # numpy parses the header of an array as a literal of Python
