@@ -81,6 +81,18 @@ def test_labelled_rows_that_are_copies_certify_nothing_outright():
     assert any("are copies" in w for w in audit.warnings)
 
 
+def test_source_rows_that_are_copies_prove_no_error_there_and_no_rise_over_it():
+    """A tree knows by heart what stands on both sides of the split."""
+    source, target = cases.rows(80, 300)
+    problem = wt.Problem(np.tile(source.X, (5, 1)), np.tile(source.y, 5), target.X, target.y)
+    audit = wt.audit(problem, "boosted", max_drop=0.2, **cases.QUICK)
+    assert audit.claim("target_error.direct").level == "proved"
+    for id_ in ("source_error", "error_drop.direct", "divergence.half_line"):
+        claim = audit.claim(id_)
+        assert claim.level == "conditional" and [a.id for a in claim.assumptions] == ["iid"]
+    assert any("rows are copies of each other" in w for w in audit.warnings)
+
+
 def test_rows_that_repeat_as_the_source_s_do_are_no_copies():
     rng = np.random.default_rng(0)
     # One column rounded to two decimals beside one of five values; and a target that is one row many times over.

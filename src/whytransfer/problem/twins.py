@@ -25,7 +25,7 @@ CELLS = 2**20
 """Cells hashed at a time, so that the temporary arrays stay small."""
 NOTICEABLE = 0.01
 MANY_TIMES = 10
-"""Copies among labelled target rows are told from so many times the pairs that the source's own rate of repetition explains."""
+"""Copies are told from so many times the pairs that the other domain's own rate of repetition explains."""
 WHOLESALE = 0.25
 """… and only where so many of the different rows stand there more than once: of a few rows that everybody has, such as empty ones, many copies are no news."""
 FEWEST_DIFFERENT = 10
@@ -195,34 +195,35 @@ def _mostly_different(series: pd.Series) -> bool:
     return kind_of(series) in (Kind.NUMBER, Kind.DATE) and series.nunique() > len(series) / 2
 
 
-def copied_rows(problem: Problem) -> str | None:
-    """A sentence about target rows that are copies of each other; None where few rows are, or none beyond chance.
+def copied_rows(problem: Problem, domain: str = "target") -> str | None:
+    """A sentence about rows of a domain that are copies of each other; None where few rows are, or none beyond chance.
 
-    Of a target with labels the labelled rows, label included. Rows of a law that repeats as the source's does repeat as often as that one's. A
-    target may be coarser, though hardly `MANY_TIMES`. Limits that take rows for independent count every copy; groups that were named say already
-    which rows are one case.
+    Of a domain with labels the labelled rows, label included. Rows of a law that repeats as the other domain's does repeat as often as that one's. A
+    domain may be coarser than the other, though hardly `MANY_TIMES`. Limits that take rows for independent count every copy; groups that were named say
+    already which rows are one case.
     """
-    source, target, labels = problem.source.frame(), problem.target.frame(), problem.target.labels
-    rows = np.arange(problem.target.n) if labels is None else np.flatnonzero(problem.target.labelled)
+    here, there = (problem.target, problem.source) if domain == "target" else (problem.source, problem.target)
+    frame, other, labels = here.frame(), there.frame(), here.labels
+    rows = np.arange(here.n) if labels is None else np.flatnonzero(here.labelled)
     if (
-        len(rows) < 2
-        or problem.target.groups is not None
-        or is_sparse(source) != is_sparse(target)
-        or not _distinctive(source)
+        min(len(rows), there.n) < 2
+        or here.groups is not None
+        or is_sparse(frame) != is_sparse(other)
+        or not _distinctive(other)
     ):
         return None
-    hashes = row_hashes(target[rows] if is_sparse(target) else target.iloc[rows])
+    hashes = row_hashes(frame[rows] if is_sparse(frame) else frame.iloc[rows])
     if labels is not None:
         hashes = mixed(hashes, bits_of_numbers(labels[rows].astype(np.float64)))
-    counts, ours = (np.unique(h, return_counts=True)[1] for h in (hashes, row_hashes(source)))
+    counts, theirs = (np.unique(h, return_counts=True)[1] for h in (hashes, row_hashes(other)))
     pairs, every = float((counts * (counts - 1)).sum()) / 2, len(rows) * (len(rows) - 1) / 2
     seldom = (counts > 1).mean() < WHOLESALE or len(counts) < FEWEST_DIFFERENT
-    if seldom or pairs <= MANY_TIMES * every * _collision(ours):
+    if seldom or pairs <= MANY_TIMES * every * _collision(theirs):
         return None
     labelled, included = ("", "") if labels is None else ("labelled ", ", label included")
     return (
-        f"{int(counts[counts > 1].sum())} of {len(rows)} {labelled}target rows stand there more than once{included}, in {len(counts)} different rows; "
-        f"rows that repeat as the source's do would make at most {every * _collision(ours):,.1f} such pairs of {pairs:,.0f}"
+        f"{int(counts[counts > 1].sum())} of {len(rows)} {labelled}{domain} rows stand there more than once{included}, in {len(counts)} different rows; "
+        f"rows that repeat as those of the other domain do would make at most {every * _collision(theirs):,.1f} such pairs of {pairs:,.0f}"
     )
 
 

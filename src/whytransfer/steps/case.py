@@ -45,6 +45,8 @@ class Case:
     """Share of the labels that may be wrong."""
     ties: tuple[Ties, Ties] = (Ties(domain="source"), Ties(domain="target"))
     """How the rows of the source, and those of the target, hang together."""
+    copies: tuple[Assumption | None, Assumption | None] = (None, None)
+    """The rejected independence of the rows of the source, and of those of the target, where they are copies of each other."""
     chosen: Assumption | None = None
     """The rejected randomness of the labelled target rows, where something speaks against it."""
 
@@ -117,8 +119,9 @@ class Case:
 
     def dependence(self, domain: str, *, errors: bool = False, grouped: bool = False) -> list[Assumption]:
         """What grouped or timed rows of a domain add: independent blocks where limits are by units, else independent rows."""
-        ties = self.ties[domain == "target"]
-        return list(ties.standing(errors=errors) if grouped else ties.against_rows())
+        ties, copies = self.ties[domain == "target"], self.copies[domain == "target"]
+        found = ties.standing(errors=errors) if grouped else ties.against_rows()
+        return [*found, *(() if copies is None else (copies,))]
 
     def doubts(self, *, labels: bool) -> list[Assumption]:
         """What was rejected: that the domains are independent, and, for claims from labels, that these were drawn at random.
@@ -149,7 +152,7 @@ class Case:
             *(self.dependence("target", grouped=grouped) if labels or not self.whole else ()),
             *self.doubts(labels=labels),
         ]
-        added = [a for a in found if a not in claim.assumptions]
+        added = [a for a in dict.fromkeys(found) if a not in claim.assumptions]
         if not added or claim.level not in (Level.PROVED, Level.CONDITIONAL):
             return claim
         return claim.standing_on(Level.CONDITIONAL, (*claim.assumptions, *added))

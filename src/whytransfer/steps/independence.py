@@ -38,9 +38,9 @@ def domains_independent(problem: Problem) -> Assumption | None:
     )
 
 
-def copied(problem: Problem) -> Assumption | None:
-    """Rejected where rows of the target are copies of each other: a case that was exported ten times is one. None where nothing speaks against it."""
-    test = copied_rows(problem)
+def copied(problem: Problem, domain: str = "target") -> Assumption | None:
+    """Rejected where rows of a domain are copies of each other: a case that was exported ten times is one. None where nothing speaks against it."""
+    test = copied_rows(problem, domain)
     return None if test is None else IID.with_status(Status.REJECTED, test=test)
 
 

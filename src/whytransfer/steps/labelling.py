@@ -29,7 +29,6 @@ from whytransfer.models.subject import ask
 from whytransfer.problem import Problem
 from whytransfer.steps import backtest, panel, why
 from whytransfer.steps.case import Case
-from whytransfer.steps.independence import copied
 from whytransfer.steps.options import Options
 from whytransfer.steps.planned_split import shared_law
 from whytransfer.steps.run import prepare
@@ -333,8 +332,9 @@ def _standing(case: Case, whole: bool) -> tuple[Any, ...]:
     units = case.units("target", np.arange(case.problem.target.n))
     if not whole and units.groups is not None:
         found += case.dependence("target")
-    copies = None if whole else copied(case.problem)
-    return tuple(found) if copies is None else (*found, copies)
+    elif not whole and case.copies[1] is not None:
+        found.append(case.copies[1])
+    return tuple(found)
 
 
 def _foretold(standing: Sequence[Assumption]) -> list[str]:

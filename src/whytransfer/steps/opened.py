@@ -9,7 +9,7 @@ from whytransfer.models import Predictions
 from whytransfer.problem import Problem, Splits, splits_of
 from whytransfer.steps import columns, subject, ties
 from whytransfer.steps.case import Case
-from whytransfer.steps.independence import domains_independent, label_note, labelled_at_random
+from whytransfer.steps.independence import copied, domains_independent, label_note, labelled_at_random
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
 from whytransfer.steps.told_apart import tell_apart
@@ -49,6 +49,7 @@ def opened(
         across=domains_independent(problem),
         label_noise=options.label_noise,
         ties=ties.find(problem, splits, found.subject, encoded.columns, options.seed),
+        copies=(copied(problem, "source"), None if options.population == "file" else copied(problem)),
         chosen=labelled_at_random(
             problem, encoded.columns, found.subject, whole=options.population == "file"
         ),
@@ -64,4 +65,9 @@ def opened(
         doubts.append(
             f"the labelled target rows {look} ({case.chosen.test}): what they certify is conditional"
         )
+    doubts += [
+        f"rows are copies of each other ({a.test}): what is counted on them is conditional; name in --group which of them are one case"
+        for a in case.copies
+        if a is not None and a != case.chosen
+    ]
     return case, notes, [*doubts, *(() if apart is None else apart.warnings)]
