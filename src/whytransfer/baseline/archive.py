@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.errors import InputError
-from whytransfer.io import refuse_bombs
+from whytransfer.io import DAMAGED_ZIP, refuse_bombs
 
 SCHEMA = "whytransfer/baseline/1"
 ABOUT = "baseline.json"
@@ -55,15 +54,7 @@ def unpacked(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
         with zipfile.ZipFile(path) as archive:
             refuse_bombs(archive, f"baseline {path}")
             parts = {name: archive.read(name) for name in archive.namelist()}
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        UnicodeDecodeError,  # names of members that are not the UTF-8 which they are said to be
-    ) as error:
+    except (OSError, *DAMAGED_ZIP) as error:
         raise InputError(
             f"baseline {path}: can't be read ({getattr(error, 'strerror', None) or error}); give what Baseline.save wrote"
         ) from None

@@ -29,7 +29,7 @@ from whytransfer.errors import InputError
 from whytransfer.io.atomic import write_atomically
 from whytransfer.io.caches import cache_folder
 from whytransfer.io.digest import digest_of_array, digest_of_parts
-from whytransfer.io.zips import refuse_bombs
+from whytransfer.io.zips import DAMAGED_ZIP, refuse_bombs
 
 T = TypeVar("T")
 Part = np.ndarray | str | bytes | None
@@ -126,7 +126,7 @@ class Journal:
             if hashlib.sha256(content).hexdigest() != path.stem:
                 return False
             self._known |= _unpacked(content)
-        except (OSError, InputError, ValueError, EOFError, zipfile.BadZipFile):
+        except (OSError, InputError, ValueError, *DAMAGED_ZIP):
             return False
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,16 @@ from whytransfer.errors import InputError
 LARGEST_EXPANSION = 250
 """A packed file may grow by this factor, and by any factor up to `SMALL_EXPANSION` bytes; tables stay below, bombs don't."""
 SMALL_EXPANSION = 2**28
+
+DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    UnicodeDecodeError,  # names of members that are not the UTF-8 which they are said to be
+)
+"""What `zipfile` raises on damaged archives, beside OSError."""
 
 
 def refuse_bomb(packed: int, unpacked: int, what: str) -> None:

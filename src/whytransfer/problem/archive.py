@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 import tokenize
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
 from whytransfer.errors import InputError
-from whytransfer.io import headers_of_any_age, refuse_beyond_memory, refuse_bombs
+from whytransfer.io import DAMAGED_ZIP, headers_of_any_age, refuse_beyond_memory, refuse_bombs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,14 +38,7 @@ def read_archive(source: Path | IO[bytes], name: str, beside: tuple[str, ...] = 
                 if member.filename.removesuffix(".npy") in wanted and member.filename.endswith(".npy")
             }
             members = sorted(archive.namelist())
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        UnicodeDecodeError,  # names of members that are not the UTF-8 which they are said to be
-    ) as error:
+    except DAMAGED_ZIP as error:
         raise InputError(
             f"{name!r} is a damaged or truncated NPZ file ({error}); copy or write it again"
         ) from None
