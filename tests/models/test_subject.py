@@ -81,3 +81,10 @@ def test_what_cannot_be_trained_is_refused_in_one_line(problem):
     with pytest.raises(wt.InputError) as refused:
         train(problem, splits, LogisticRegression(C=-1), kind=Kind.TRAINED, title="broken")
     assert "\n" not in str(refused.value) and "trained" in str(refused.value)
+
+
+@pytest.mark.parametrize(("labels", "shown"), [([7] * 30, "7"), (["no"] * 30, "'no'"), ([True] * 30, "True")])
+def test_a_constant_model_is_called_by_its_label_as_people_write_it(labels, shown):
+    rows = np.arange(30.0)[:, None]
+    verdict = wt.audit(wt.Problem(rows, labels, rows + 0.5), theorems=[]).verdict
+    assert verdict.subject == f"the model that always predicts {shown}"

@@ -129,9 +129,10 @@ def constant(problem: Problem, label: Any, *, kind: Kind, note: str) -> Subject:
     """The subject that always predicts one label."""
     from sklearn.dummy import DummyClassifier
 
-    model = DummyClassifier(strategy="constant", constant=label).fit([[0.0]], [label])
+    model = DummyClassifier(strategy="constant", constant=[label]).fit([[0.0]], [label])
+    shown = np.asarray(label).item()  # 1, and not np.int64(1)
     return of_model(
-        problem, model, kind=kind, title=f"the model that always predicts {label!r}", notes=(note,)
+        problem, model, kind=kind, title=f"the model that always predicts {shown!r}", notes=(note,)
     )
 
 
