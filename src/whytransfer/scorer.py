@@ -22,7 +22,7 @@ class TargetError:
     """−(estimated target error) of a fitted model, from labelled rows that did not train it and unlabelled target rows.
 
     The estimate is err_S on those rows plus the rise by which models of other families contradict the model more on the target, and by which its
-    target probabilities cost more to give the source's labels: .8 of the larger and .2 of the smaller, as in the panel of `audit`.
+    target probabilities cost more to give the source's labels: .8 of the larger and .2 of the smaller.
     It is an estimate of the error of one model; between ways of adapting it does not rank (an alignment moves all families alike), which is
     what `adapt` is for.
 

@@ -265,7 +265,7 @@ def test_predictions_are_what_the_claims_are_about(problem, transfer, probabilit
     assert any("not known" in w for w in audit.warnings)
     assert "predictions" in audit.verdict.subject
     # Without probabilities the panel stands on the committee alone.
-    assert list(audit.claim("target_error.panel").detail["centre"]) == ["disagreement"]
+    assert list(audit.claim("target_error.panel").detail["centre"]) == ["subspaces"]
 
 
 def test_probabilities_may_be_one_column_of_two_classes(problem, probabilities):

@@ -23,7 +23,7 @@ def as_lines(given, path):
 
 def as_columns(given, path):
     with path.open("w", encoding="utf-8", newline="") as file:
-        names = ["data_set", "target_error", *NUMBERS, "disagreement", "cot_gap"]
+        names = ["data_set", "target_error", *NUMBERS, "subspaces", "cot_gap"]
         writer = csv.DictWriter(file, names)
         writer.writeheader()
         for t in given:

@@ -33,22 +33,30 @@ PROFILE = Profile(
     critic=0.3,
     worst_class=0.25,
     noise=0.02,
-    estimates={"disagreement": 0.14, "cot_gap": 0.2, "doc": 0.12},
+    estimates={"subspaces": 0.14, "cot_gap": 0.2, "doc": 0.12},
 )
 
 
 # Profiles
 
 
-def test_the_centre_is_the_weighted_larger_and_smaller_rise():
-    assert PROFILE.centre() == pytest.approx(0.8 * 0.1 + 0.2 * 0.04, abs=1e-12)
-    swapped = replace(PROFILE, estimates={"disagreement": 0.2, "cot_gap": 0.14})
-    assert swapped.centre() == pytest.approx(PROFILE.centre(), abs=1e-12)
+def test_the_rise_is_the_weighted_larger_and_smaller_one():
+    assert PROFILE.rise() == pytest.approx(0.8 * 0.1 + 0.2 * 0.04, abs=1e-12)
+    swapped = replace(PROFILE, estimates={"subspaces": 0.2, "cot_gap": 0.14})
+    assert swapped.rise() == pytest.approx(PROFILE.rise(), abs=1e-12)
+
+
+def test_the_centre_is_drawn_to_the_rise_as_far_as_the_domains_lie_apart():
+    # 2 · .8 − 1 = .6, and .6³ = .216 of the way from .04 to .088.
+    assert PROFILE.centre() == pytest.approx(0.04 + 0.216 * 0.048, abs=1e-12)
+    assert replace(PROFILE, auc=1.0).centre() == pytest.approx(PROFILE.rise(), abs=1e-12)
+    for auc in (0.5, 0.4):
+        assert replace(PROFILE, auc=auc).centre() == pytest.approx(0.04, abs=1e-12)
     assert PROFILE.centre("doc") == pytest.approx(0.02, abs=1e-12)
 
 
-def test_without_probabilities_the_centre_is_the_disagreement():
-    votes = replace(PROFILE, estimates={"disagreement": 0.14})
+def test_without_probabilities_the_centre_is_the_disagreement_of_halves():
+    votes = replace(PROFILE, estimates={"subspaces": 0.14})
     assert (PROFILE.kind, votes.kind) == ("panel", "panel_votes")
     assert votes.centre(votes.kind) == pytest.approx(0.04, abs=1e-12)
 
@@ -252,7 +260,7 @@ def history(sets=22, pairs=2, seed=0):
             critic=rng.uniform(0, 1),
             worst_class=rng.uniform(0, 0.5),
             noise=0.02,
-            estimates={"disagreement": error + rise, "cot_gap": error + rng.exponential(0.05)},
+            estimates={"subspaces": error + rise, "cot_gap": error + rng.exponential(0.05)},
         )
         made.append(
             Transfer(
@@ -270,7 +278,7 @@ def test_what_was_written_is_read_back_and_serves(tmp_path):
     assert back.limits == found.limits and set(back.limits) == {
         "panel",
         "panel_votes",
-        "disagreement",
+        "subspaces",
         "cot_gap",
     }
     for record in back.record.values():
@@ -281,15 +289,16 @@ def level(below, above):
     return Limits(grids=((0.0, 1.0),) * 3, knots=(0.0, 1.0), below=(below, below), above=(above, above))
 
 
-def test_the_lower_limit_of_the_panel_is_never_above_that_of_disagreement_alone():
-    limits = {"panel": level(0.05, 0.1), "disagreement": level(0.03, 0.07), "cot_gap": level(0.04, 0.08)}
+def test_the_lower_limit_of_the_panel_is_never_above_that_of_its_first_estimate_alone():
+    limits = {"panel": level(0.05, 0.1), "subspaces": level(0.03, 0.07), "cot_gap": level(0.04, 0.08)}
     found = Reference(
         limits=limits, positions=np.zeros((1, 7)), sets=np.zeros(1, dtype=np.int64), confidence=0.95, record={}, name="ours"
     )  # fmt: skip
-    # Centres: .1 + .088 for the panel, .14 for disagreement; its own limit .14 − .03 lies below .188 − .05.
-    assert found.around(PROFILE, "panel") == pytest.approx((0.188 - 0.11, 0.1), abs=1e-12)
+    # Centres without overlap: .1 + .088 for the panel, .14 for the first; its own limit .14 − .03 lies below .188 − .05.
+    apart = replace(PROFILE, auc=1.0)
+    assert found.around(apart, "panel") == pytest.approx((0.188 - 0.11, 0.1), abs=1e-12)
     # Where both expect the same, the panel's own limit is the lower one; single estimates keep theirs.
-    alike = replace(PROFILE, estimates={"disagreement": 0.2, "cot_gap": 0.2})
+    alike = replace(PROFILE, estimates={"subspaces": 0.2, "cot_gap": 0.2})
     assert found.around(alike, "panel") == pytest.approx((0.05, 0.1), abs=1e-12)
     assert found.around(PROFILE, "cot_gap") == pytest.approx((0.04, 0.08), abs=1e-12)
 
@@ -311,10 +320,10 @@ def test_the_left_out_record_of_the_panel_is_that_of_its_guarded_limits():
 
 def test_an_estimator_that_is_silent_on_some_data_sets_is_not_calibrated_on_the_others():
     given = history()
-    given[0] = replace(given[0], profile=replace(given[0].profile, estimates={"disagreement": 0.2}))
-    given[1] = replace(given[1], profile=replace(given[1].profile, estimates={"disagreement": 0.2}))
+    given[0] = replace(given[0], profile=replace(given[0].profile, estimates={"subspaces": 0.2}))
+    given[1] = replace(given[1], profile=replace(given[1].profile, estimates={"subspaces": 0.2}))
     found, _ = calibrate(given, name="ours")
-    assert set(found.limits) == {"panel_votes", "disagreement"}
+    assert set(found.limits) == {"panel_votes", "subspaces"}
 
 
 @pytest.mark.parametrize("text", ["{}", "[1]", '{"schema": "whytransfer/reference/1"}', "no json"])
@@ -375,7 +384,7 @@ def test_the_shipped_reference_is_sound():
     found = shipped()
     assert found.data_sets >= 30 and len(found.positions) == len(found.sets)
     assert np.isfinite(found.positions).all() and 0 < found.typical_distance() < 20
-    for name in ("panel", "panel_votes", "ac", "doc", "atc", "cbpe", "cot", "disagreement"):
+    for name in ("panel", "panel_votes", "ac", "doc", "atc", "cbpe", "cot", "subspaces", "disagreement"):
         limits = found.limits[name]
         assert all(np.diff(limits.knots) > 0)
         for side in (limits.below, limits.above):

@@ -11,7 +11,7 @@ from tests.estimators.views import binary, view_of, votes_of
 from whytransfer.backtest import Profile
 from whytransfer.claims import Level
 from whytransfer.errors import InputError
-from whytransfer.estimators import ESTIMATORS
+from whytransfer.estimators import ESTIMATORS, SubspaceGap
 from whytransfer.estimators.described import critic_gap, describe, noise, worst_class
 from whytransfer.estimators.disagreement import DisagreementGap, contested, gaps, others, shares
 from whytransfer.estimators.panel import estimator_claim, panel_claim, silent_panel
@@ -31,6 +31,16 @@ VIEW = replace(
     ),
 )
 
+HALVED = replace(
+    VIEW,
+    votes=replace(
+        VIEW.votes,
+        names=(*VIEW.votes.names[:3], "trees_1a", "linear_1b"),
+        families=(*VIEW.votes.families[:3], "subspace", "subspace"),
+    ),
+)
+"""The last two, with gaps of 1 − 1/4 and 1/2 − 1/2 and half a weight each, see half of the columns."""
+
 
 def test_the_gap_in_closed_form():
     assert gaps(VIEW, others(VIEW)) == pytest.approx([1 / 4, 3 / 4, 0.0])
@@ -42,6 +52,20 @@ def test_neither_critics_nor_the_own_family_count():
     assert others(VIEW).families == ("trees", "boosted", "kernel")
     unknown = replace(VIEW, votes=replace(VIEW.votes, own=None))
     assert others(unknown).families == ("linear", "trees", "boosted", "kernel")
+
+
+def test_models_of_half_of_the_columns_have_an_estimate_of_their_own():
+    assert SubspaceGap().estimate(HALVED) == pytest.approx(1 / 4 + 3 / 8)
+    assert others(HALVED).families == ("trees",)
+    assert DisagreementGap().estimate(HALVED) == pytest.approx(1 / 4 + 1 / 4)
+    assert SubspaceGap().detail(HALVED) == {
+        "members": 2,
+        "least_gap": 0.0,
+        "largest_gap": 0.75,
+        "trust": 0.5,
+    }
+    with pytest.raises(InputError, match="halves of the columns"):
+        SubspaceGap().estimate(VIEW)
 
 
 def test_contested_rows():
@@ -104,14 +128,14 @@ def test_describing_says_who_was_left_out():
         VIEW,
         **long,
         source_proba=np.tile(VIEW.source_proba, (10, 1)),
-        votes=replace(VIEW.votes, source=np.tile(VIEW.votes.source, 10)),
+        votes=replace(HALVED.votes, source=np.tile(HALVED.votes.source, 10)),
     )
-    kinds = [ESTIMATORS[name]() for name in ("disagreement", "doc", "knn")]
+    kinds = [ESTIMATORS[name]() for name in ("subspaces", "doc", "knn")]
     found = describe(many, kinds, auc=0.7, majority=0.75)
-    assert isinstance(found.profile, Profile) and set(found.profile.estimates) == {"disagreement", "doc"}
+    assert isinstance(found.profile, Profile) and set(found.profile.estimates) == {"subspaces", "doc"}
     assert set(found.left_out) == {"knn"}
     silent = describe(replace(many, votes=None), kinds, auc=0.7, majority=0.75)
-    assert silent.profile is None and "disagreement" in silent.left_out
+    assert silent.profile is None and "subspaces" in silent.left_out
 
 
 # Claims
@@ -121,9 +145,9 @@ REFERENCE = cases.reference(typical=True)
 
 def test_the_panel_is_its_centre_with_the_limits_of_the_reference():
     claim = panel_claim(PROFILE, REFERENCE, 3, left={"pape": "no overlap"})
-    assert claim.estimate == pytest.approx(0.188)
-    # Disagreement alone expects .14, and its own lower limit is the lower one.
-    assert (claim.lower, claim.upper) == pytest.approx((0.04, 0.288))
+    assert claim.estimate == pytest.approx(0.1 + 0.04 + 0.216 * 0.048)
+    # The first estimate alone expects .14, and its own lower limit is the lower one.
+    assert (claim.lower, claim.upper) == pytest.approx((0.04, 0.250368))
     assert claim.level is Level.ESTIMATED and claim.confidence == 0.95
     assert claim.detail["left_out"] == {"pape": "no overlap"}
     assert [a.id for a in claim.assumptions] == ["exchangeable_with_reference"]
@@ -131,9 +155,9 @@ def test_the_panel_is_its_centre_with_the_limits_of_the_reference():
 
 
 def test_limits_are_cut_to_what_an_error_can_be():
-    high = panel_claim(replace(PROFILE, estimates={"disagreement": 1.2, "cot_gap": 1.3}), REFERENCE, 2)
+    high = panel_claim(replace(PROFILE, estimates={"subspaces": 1.2, "cot_gap": 1.3}), REFERENCE, 2)
     assert high.estimate == high.upper == 1.0 and high.lower == 1.0
-    low = panel_claim(replace(PROFILE, estimates={"disagreement": -0.3, "cot_gap": -0.3}), REFERENCE, 2)
+    low = panel_claim(replace(PROFILE, estimates={"subspaces": -0.3, "cot_gap": -0.3}), REFERENCE, 2)
     assert low.estimate == low.lower == 0.0
 
 
@@ -147,7 +171,7 @@ def test_an_estimator_without_a_record_has_a_value_and_no_limits():
 
 
 def test_a_model_without_probabilities_has_a_calibration_of_its_own():
-    votes = replace(PROFILE, estimates={"disagreement": 0.14})
+    votes = replace(PROFILE, estimates={"subspaces": 0.14})
     assert panel_claim(votes, REFERENCE, 2).estimate == pytest.approx(0.14)
     limits = {"panel": REFERENCE.limits["panel"]}
     silent = panel_claim(votes, replace(REFERENCE, limits=limits), 2)

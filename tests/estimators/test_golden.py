@@ -96,7 +96,7 @@ GOLDEN = {
     "knn": (SPREAD, (1 / 2 + 0 + 0 + 1 / 2) / 4),
     "aline": (LINE, 1 - 3.5 / 5),
 }
-ELSEWHERE = {"disagreement", "cot_gap"}
+ELSEWHERE = {"disagreement", "subspaces", "cot_gap"}
 """Have files of tests of their own."""
 
 

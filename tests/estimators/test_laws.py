@@ -198,7 +198,14 @@ def test_at_the_edges_it_gives_a_number_or_a_sentence(name, edge):
     value = estimator.estimate(view)
     assert isinstance(value, float)
     assert np.isfinite(value)
-    if name not in ("doc", "dis2", "odd", "disagreement", "cot_gap"):  # these may leave [0, 1], and say so
+    if name not in (
+        "doc",
+        "dis2",
+        "odd",
+        "disagreement",
+        "subspaces",
+        "cot_gap",
+    ):  # these may leave [0, 1], and say so
         assert -1e-9 <= value <= 1 + 1e-9
     rejected = estimator.rejected(view)
     assert rejected is None or isinstance(rejected, str)
@@ -265,7 +272,7 @@ BARE = dict.fromkeys(
         (("target_columns",), ("knn", "nearest_source")),
         (("source_ratio",), ("iw", "pape", "odd")),
         (("target_ratio",), ("odd",)),
-        (("votes",), ("dis2", "odd", "aline")),
+        (("votes",), ("dis2", "odd", "aline", "subspaces")),
     ],
 )
 def test_what_is_missing_is_named(missing, silenced):
@@ -292,14 +299,17 @@ def test_a_line_that_does_not_fit_is_not_used():
     said = ESTIMATORS["aline"]().applies(replace(view, votes=noise))
     assert said is not None
     assert "do not lie on a line" in said
+    whole = view.votes.without("subspace")
     line = agreement_line(
-        np.vstack([view.source_codes, view.votes.source]), np.vstack([view.target_codes, view.votes.target])
+        np.vstack([view.source_codes, whole.source]), np.vstack([view.target_codes, whole.target])
     )
     assert line.r2 > FIT
     assert ESTIMATORS["aline"]().applies(view) is None
     few = replace(view, votes=view.votes.without("wide", "near"))
     assert "3 models are too few" in ESTIMATORS["aline"]().applies(few)
-    alike = replace(view, votes=replace(view.votes, source=np.tile(view.source_codes, (6, 1))))
+    alike = replace(
+        view, votes=replace(view.votes, source=np.tile(view.source_codes, (len(view.votes.names), 1)))
+    )
     assert "there is no line" in ESTIMATORS["aline"]().applies(alike)
 
 

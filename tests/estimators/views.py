@@ -49,14 +49,23 @@ def random_view(seed, n=60, m=80, k=3, p=4):
     flips = np.array([0.05, 0.15, 0.25, 0.35, 0.3, 0.4])[:, None]
     on_source = np.where(rng.random((6, n)) < flips, rng.integers(0, k, (6, n)), view.source_codes)
     on_target = np.where(rng.random((6, m)) < flips, rng.integers(0, k, (6, m)), view.target_codes)
-    return replace(
+    view = replace(
         view,
         source_columns=rng.normal(size=(n, p)),
         target_columns=rng.normal(size=(m, p)) + 0.5,
         source_ratio=rng.gamma(2.0, 0.5, n),
         target_ratio=rng.gamma(2.0, 0.7, m),
-        votes=votes_of(["linear", "trees", "near", "wide", "critic", "critic"], on_source, on_target),
     )
+    half = [
+        np.where(rng.random(r) < 0.3, rng.integers(0, k, r), c)
+        for r, c in ((n, view.source_codes), (m, view.target_codes))
+    ]
+    votes = votes_of(
+        ["linear", "trees", "near", "wide", "critic", "critic", "subspace"],
+        np.vstack([on_source, half[0]]),
+        np.vstack([on_target, half[1]]),
+    )
+    return replace(view, votes=votes)
 
 
 def reordered(view, s, t):

@@ -13,8 +13,10 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from whytransfer.models import committee as module
-from whytransfer.models.committee import CRITICS, EXCESS, FAMILIES, PUSHED, Committee, trust
+from whytransfer.models.committee import CRITICS, EXCESS, PUSHED, Committee, trust
+from whytransfer.models.families import FAMILIES
 from whytransfer.models.family import family_of
+from whytransfer.models.subspaces import LEARNERS, SUBSPACE
 
 
 def rows(n, seed, shift=0.0, p=4):
@@ -36,8 +38,11 @@ def votes(made):
 
 
 def test_a_member_of_every_family_and_the_critics(votes):
-    assert votes.names == (*FAMILIES, *PUSHED)
-    assert votes.families == (*FAMILIES, *[CRITICS] * len(PUSHED)) and votes.own == "linear"
+    whole, halved = votes.without(SUBSPACE), votes.names[len(FAMILIES) : -len(PUSHED)]
+    assert whole.names == (*FAMILIES, *PUSHED)
+    assert whole.families == (*FAMILIES, *[CRITICS] * len(PUSHED)) and votes.own == "linear"
+    # Four columns have three splits into halves.
+    assert 2 * len(LEARNERS) <= len(halved) <= 6 * len(LEARNERS) and votes.families[len(FAMILIES)] == SUBSPACE
     assert votes.source.shape == (len(votes.names), 120) and votes.target.shape == (len(votes.names), 90)
     assert set(np.unique(votes.target)) <= {0, 1}
     assert ((votes.weights > 0) & (votes.weights <= 1)).all()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from whytransfer.backtest.profile import NUMBERS, Profile
+from whytransfer.backtest.profile import CENTRE, NUMBERS, Profile
 from whytransfer.backtest.reference import Transfer
 from whytransfer.errors import InputError
 from whytransfer.io import parse_json, read_document
@@ -93,7 +93,7 @@ def _from_columns(given: Mapping[str, Any], which: str) -> Profile:
         values = {**nested, **estimates}
     else:
         values = {k: v for k, v in given.items() if k not in COLUMNS}
-    lacking = [name for name in (*NUMBERS, "disagreement") if name not in values]
+    lacking = [name for name in (*NUMBERS, CENTRE[0]) if name not in values]
     if lacking:
         raise InputError(
             f"{which}: {', '.join(lacking)} missing; give the columns of a profile, or `audit` with the file of the audit"
@@ -126,6 +126,10 @@ def profile_of(document: Any, which: str) -> Profile:
         profile = None if panel is None else panel["detail"].get("profile")
         if profile is None:
             raise InputError(f"{which}: expected an audit whose panel has an estimate, made by this version")
+        if CENTRE[0] not in profile["estimates"]:
+            raise InputError(
+                f"{which}: its panel stands on other estimates than this version's, which knows no {CENTRE[0]!r} of it; make the audit again"
+            )
         return Profile.of(profile)
 
 

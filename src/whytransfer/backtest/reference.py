@@ -24,7 +24,7 @@ from whytransfer.errors import InputError
 from whytransfer.io import parse_json, read_document
 from whytransfer.overlap.rows import Floats, Integers
 
-SCHEMA = "whytransfer/reference/2"
+SCHEMA = "whytransfer/reference/3"
 
 CONFIDENCE = 0.95
 """One-sided, of each limit."""
@@ -34,7 +34,7 @@ PANELS = ("panel", "panel_votes")
 
 GUARD = CENTRE[0]
 """The estimate whose own lower limit the panel's is never above. Where classes really changed their shares, the panel's other half expects
-errors that models of other families don't see: on 129 tables that the reference had never seen the panel's own lower limit held on 82 % (docs/benchmarks/registry.md)."""
+errors that other models don't see: on 129 tables that the reference had never seen the panel's own lower limit held on 82 % (docs/benchmarks/registry.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -29,6 +29,7 @@ from whytransfer.estimators.metrics import Confusion as Confusion
 from whytransfer.estimators.nearest_source import NearestSource as NearestSource
 from whytransfer.estimators.odd import OverlapAwareDiscrepancy as OverlapAwareDiscrepancy
 from whytransfer.estimators.pape import PAPE as PAPE
+from whytransfer.estimators.subspaces import SubspaceGap as SubspaceGap
 from whytransfer.names import registered
 
 ESTIMATORS = registered(globals(), Estimator)

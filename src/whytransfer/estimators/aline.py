@@ -11,6 +11,7 @@ from whytransfer.backtest.view import once_a_view
 from whytransfer.errors import InputError
 from whytransfer.estimators.base import Estimator, Floats, Integers, View
 from whytransfer.models.committee import CRITICS
+from whytransfer.models.subspaces import SUBSPACE
 
 FIT = 0.95
 """Least R²: the limit at which Baek et al. speak of a strong linear correlation."""
@@ -64,7 +65,7 @@ def line_of(view: View) -> Line | None:
     """The line through the pairs of the user's model and the members of the committee but its critics; None without one."""
     if view.votes is None:
         return None
-    found = view.votes.without(CRITICS)
+    found = view.votes.without(CRITICS, SUBSPACE)
     return agreement_line(
         np.vstack([view.source_codes[None, :], found.source]),
         np.vstack([view.target_codes[None, :], found.target]),
@@ -76,7 +77,7 @@ class AgreementOnTheLine(Estimator):
 
     ALine-S of Baek, Jiang, Raghunathan and Kolter (NeurIPS 2022): where accuracies of many models
     lie on a line under the probit, their agreements lie on the same line, which no label is needed for. The pairs
-    are those of the committee without its critics, and the user's model. Found for neural networks; elsewhere the
+    are those of the committee's families, and the user's model. Found for neural networks; elsewhere the
     line is a diagnostic, so that it must fit: R² ≥ .95.
     """
 
@@ -107,7 +108,7 @@ class AgreementOnTheLine(Estimator):
     def _lacks(self, view: View) -> str | None:
         if view.votes is None:
             return "there is no committee of other models"
-        models = 1 + sum(family != CRITICS for family in view.votes.families)
+        models = 1 + len(view.votes.without(CRITICS, SUBSPACE).names)
         if models < FEWEST_MODELS:
             return f"{models} models are too few for a line of agreements; it needs {FEWEST_MODELS}"
         line = line_of(view)

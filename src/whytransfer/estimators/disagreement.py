@@ -9,6 +9,7 @@ import numpy as np
 from whytransfer.errors import InputError
 from whytransfer.estimators.base import Estimator, Floats, View
 from whytransfer.models.committee import CRITICS, Votes
+from whytransfer.models.subspaces import SUBSPACE
 
 NO_COMMITTEE = "no committee of other models could be trained on these rows"
 
@@ -17,7 +18,7 @@ TRUSTED = 0.3
 
 
 def others(view: View) -> Votes:
-    """The members that were not pushed apart on the target and are of other families than the user's model.
+    """The members that see all columns, were not pushed apart on the target and are of other families than the user's model.
 
     Raises
     ------
@@ -27,12 +28,12 @@ def others(view: View) -> Votes:
     lacks = others_lack(view)
     if view.votes is None or lacks is not None:
         raise InputError(f"expected a committee, but {lacks}")
-    return view.votes.without(CRITICS, view.votes.own or CRITICS)
+    return view.votes.without(CRITICS, SUBSPACE, view.votes.own or CRITICS)
 
 
 def others_lack(view: View) -> str | None:
     """Why there are no such members; None where there are."""
-    if view.votes is None or not set(view.votes.families) - {CRITICS, view.votes.own}:
+    if view.votes is None or not set(view.votes.families) - {CRITICS, SUBSPACE, view.votes.own}:
         return NO_COMMITTEE
     return None
 

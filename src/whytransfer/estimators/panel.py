@@ -1,8 +1,8 @@
 """The panel: the estimators together, with the interval that other transfers have earned them.
 
-Its estimate is err_S plus the weighted larger and smaller of two rises: by how much more models of other families contradict
-the model (`disagreement`), and by how much more it costs to give the rows the source's labels (`cot_gap`). The interval
-is that of transfers as hard as this one (`whytransfer.backtest.limits`), and its lower limit is never above that of `disagreement` alone. The back-test on the user's own source tells which estimators fail
+Its estimate is err_S plus a rise: by how much more models of half of the columns contradict the model (`subspaces`), drawn towards how much
+more it costs to give the rows the source's labels (`cot_gap`) as far as the domains lie apart. The interval
+is that of transfers as hard as this one (`whytransfer.backtest.limits`), and its lower limit is never above that of `subspaces` alone. The back-test on the user's own source tells which estimators fail
 even there and sets no width: pseudo-shifts don't contain the change of meaning that hurts (EVIDENCE 2b).
 """
 

@@ -2,10 +2,11 @@
 
 Where models that do equally well on the source contradict each other on the target, at least one of them errs there.
 How much more they contradict the user's model on the target than on the source is the disparity of THEORY B3 with a
-handful of real witnesses in the place of the supremum (EVIDENCE 2b). Two kinds of members:
+handful of real witnesses in the place of the supremum (EVIDENCE 2b). Three kinds of members:
 
 * **families** learn the source labels and know nothing of the target: linear, boosted trees, neighbours, randomised
   trees, generative, a small network, a kernel machine;
+* **halves** learn the source labels from half of the columns (`whytransfer.models.subspaces`);
 * **critics** learn the source labels and to contradict the user's model on target rows, as in Dis² (Rosenfeld & Garg
   2023): members of the version space, pushed apart. They are cross-fitted in two halves of the target rows, so that no
   critic votes on a row it was pushed on.
@@ -13,8 +14,6 @@ handful of real witnesses in the place of the supremum (EVIDENCE 2b). Two kinds 
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whytransfer.io.journal import kept
-from whytransfer.threads import one_thread
+from whytransfer.models.families import BINS, FAMILIES, fitted, predicted
+from whytransfer.models.subspaces import SUBSPACE, Half, fit_halves
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -32,21 +32,6 @@ MOST_ROWS = 2000
 
 FEWEST_PER_CLASS = 2
 """Training rows by class, on average: a model of each class's spread needs more rows than classes."""
-
-WIDE = 100
-"""Columns beyond which boosted trees see principal components: their cost grows with every column."""
-
-VERY_WIDE = 5000
-"""Columns beyond which the generative member sees principal components too: it solves for all columns at once, at their cube."""
-
-COMPONENTS = 60
-"""How many components they then see."""
-
-BINS = 64
-"""Of every column that boosted trees see."""
-
-NEIGHBOURS = 15
-"""As in EVIDENCE 2b."""
 
 EXCESS = 0.05
 """Excess of source error, in error units, at which a member's weight falls to 1/e."""
@@ -64,7 +49,7 @@ class Votes:
     names : tuple of str
         The M members.
     families : tuple of str
-        The family of each; ``"critic"`` for those pushed apart on the target.
+        The family of each; ``"subspace"`` for those that see half of the columns, ``"critic"`` for those pushed apart on the target.
     source : ndarray of int64, shape (M, n)
         Class codes on held-out source rows.
     target : ndarray of int64, shape (M, m)
@@ -104,9 +89,11 @@ class Committee:
     Parameters
     ----------
     names : tuple of str
-        Members; a member's name is its family's.
+        Families; a member's name is its family's.
     members : tuple
-        Fitted scikit-learn classifiers on columns.
+        Fitted scikit-learn classifiers on columns, one a family.
+    halves : tuple of Half
+        Fitted members that see half of the columns.
     columns, labels : ndarray, shapes (r, p) and (r,)
         The training rows.
     classes : int
@@ -117,6 +104,7 @@ class Committee:
 
     names: tuple[str, ...]
     members: tuple[Any, ...]
+    halves: tuple[Half, ...]
     columns: Floats
     labels: Integers
     classes: int
@@ -145,10 +133,11 @@ class Committee:
         if known < 2 or len(labels) < FEWEST_PER_CLASS * known:
             return None
         made = {name: kind(columns, labels, seed) for name, kind in FAMILIES.items()}
-        fitted = {name: _fitted(member, columns, labels) for name, member in made.items()}
+        taught = {name: fitted(member, columns, labels) for name, member in made.items()}
         return cls(
-            names=tuple(fitted),
-            members=tuple(fitted.values()),
+            names=tuple(taught),
+            members=tuple(taught.values()),
+            halves=fit_halves(columns, labels, seed),
             columns=columns,
             labels=labels,
             classes=classes,
@@ -156,8 +145,12 @@ class Committee:
         )
 
     def predict(self, columns: Floats) -> Integers:
-        """Class codes of every member, shape (M, n)."""
-        return np.array([_predicted(member, columns) for member in self.members], dtype=np.int64)
+        """Class codes of a member of every family, shape (F, n)."""
+        return np.array([predicted(member, columns) for member in self.members], dtype=np.int64)
+
+    def voiced(self, columns: Floats) -> Integers:
+        """Class codes of all members but the critics, in the order of `Votes`, shape (M, n)."""
+        return np.vstack([self.predict(columns), *(half.predict(columns) for half in self.halves)])
 
     def votes(
         self,
@@ -182,16 +175,17 @@ class Committee:
         own : str, optional
             The family of the user's model.
         """
+        names = (*self.names, *(half.name for half in self.halves), *PUSHED)
         said_source, said_target = kept(
             "votes of the committee",
-            (*self.names, *PUSHED, self.columns, self.labels, source, target, target_codes, str(self.seed)),
+            (*names, self.columns, self.labels, source, target, target_codes, str(self.seed)),
             lambda: self._said(source, target, target_codes),
             write=lambda said: {"source": said[0], "target": said[1]},
             read=lambda arrays: (arrays["source"], arrays["target"]),
         )
         return Votes(
-            names=(*self.names, *PUSHED),
-            families=(*self.names, *(CRITICS for _ in PUSHED)),
+            names=names,
+            families=(*self.names, *(SUBSPACE for _ in self.halves), *(CRITICS for _ in PUSHED)),
             source=said_source,
             target=said_target,
             weights=trust(said_source, source_labels, source_codes),
@@ -201,7 +195,7 @@ class Committee:
     def _said(self, source: Floats, target: Floats, target_codes: Integers) -> tuple[Integers, Integers]:
         """The votes of all members, then of the critics, on the rows of both domains."""
         critics = [self._critic(kind, push, source, target, target_codes) for kind, push in PUSHED.values()]
-        on_source, on_target = self.predict(source), self.predict(target)
+        on_source, on_target = self.voiced(source), self.voiced(target)
         return np.vstack([on_source, *(s for s, _ in critics)]), np.vstack(
             [on_target, *(t for _, t in critics)]
         )
@@ -223,13 +217,13 @@ class Committee:
                     np.full(int(pushed.sum()), push * len(self.labels) / max(int(pushed.sum()), 1)),
                 ]
             )
-            critic = _fitted(
+            critic = fitted(
                 _for_weights(FAMILIES[kind](rows, labels, self.seed), weights), rows, labels, weights
             )
             for answers, all_rows, side in zip(said, (source, target), halves, strict=True):
                 judged = side != half
                 if judged.any():
-                    answers[judged] = _predicted(critic, all_rows[judged])
+                    answers[judged] = predicted(critic, all_rows[judged])
         return said
 
     def _other_class(self, rows: Floats, codes: Integers) -> Integers:
@@ -268,37 +262,6 @@ def _halves(rows: int, seed: int, domain: int) -> NDArray[np.bool_]:
     return np.asarray(turn % 2 == 1)
 
 
-def _linear(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(max_iter=200, tol=1e-3)
-
-
-def _boosted(rows: Floats, labels: Integers, seed: int) -> Any:
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    # The cost is one tree a class a round: many classes get fewer rounds of larger steps.
-    rounds = max(15, 60 // max(1, len(np.unique(labels)) - 1))
-    trees = HistGradientBoostingClassifier(
-        max_iter=rounds,
-        max_leaf_nodes=15,
-        learning_rate=0.1 if rounds > 30 else 0.2,
-        max_bins=BINS,
-        early_stopping=False,
-        random_state=seed,
-    )
-    return _projected(trees, rows, seed)
-
-
-def _projected(classifier: Any, rows: Floats, seed: int) -> Any:
-    from sklearn.decomposition import PCA
-    from sklearn.pipeline import make_pipeline
-
-    if rows.shape[1] <= WIDE or len(rows) <= COMPONENTS:
-        return classifier
-    return make_pipeline(PCA(COMPONENTS, svd_solver="randomized", random_state=seed), classifier)
-
-
 def _for_weights(member: Any, weights: Floats) -> Any:
     """The member, ready for weighted rows: boosted trees get their columns in bins."""
     from sklearn.ensemble import HistGradientBoostingClassifier
@@ -313,87 +276,9 @@ def _for_weights(member: Any, weights: Floats) -> Any:
     return make_pipeline(*before, WeightedBins(weights, BINS), last)
 
 
-def _neighbours(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
-    from sklearn.neighbors import KNeighborsClassifier
-
-    return KNeighborsClassifier(min(NEIGHBOURS, len(rows)), algorithm="brute")
-
-
-def _trees(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
-    from whytransfer.models.randomised_trees import RandomisedTrees
-
-    return RandomisedTrees(100, min_samples_leaf=2, random_state=seed)
-
-
-def _generative(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
-    from sklearn.decomposition import PCA
-    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-    from sklearn.pipeline import make_pipeline
-
-    classifier = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
-    if rows.shape[1] <= VERY_WIDE:
-        return classifier
-    components = min(COMPONENTS, len(rows) - 1)
-    return make_pipeline(PCA(components, svd_solver="randomized", random_state=seed), classifier)
-
-
-def _bayes(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
-    from sklearn.naive_bayes import GaussianNB
-
-    return GaussianNB(var_smoothing=1e-2)
-
-
-def _network(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
-    from sklearn.neural_network import MLPClassifier
-
-    return MLPClassifier(
-        (32,), max_iter=30, batch_size=64, alpha=1e-3, learning_rate_init=3e-3, random_state=seed
-    )
-
-
-def _kernel(rows: Floats, labels: Integers, seed: int) -> Any:  # noqa: ARG001
-    from whytransfer.models.kernel_machine import KernelMachine
-
-    spread = float(rows.var())
-    # The width that scikit-learn calls "scale".
-    gamma = 1.0 / (rows.shape[1] * spread) if spread > 0 else 1.0
-    return KernelMachine(C=1.0, gamma=gamma, cache_size=200, random_state=seed)
-
-
-FAMILIES: dict[str, Callable[[Floats, Integers, int], Any]] = {
-    "linear": _linear,
-    "boosted": _boosted,
-    "neighbours": _neighbours,
-    "trees": _trees,
-    "generative": _generative,
-    "bayes": _bayes,
-    "network": _network,
-    "kernel": _kernel,
-}
 PUSHED = {
     "critic_linear": ("linear", 1.0),
     "critic_linear_gentle": ("linear", 0.1),
     "critic_boosted": ("boosted", 0.3),
 }
 """Critics: the family they are of, and the weight of all target rows over that of all training rows."""
-
-
-def _fitted(member: Any, rows: Floats, labels: Integers, weights: Floats | None = None) -> Any:
-    """A member, fitted; what its library warns of (iterations spent) is no fault of a quick member."""
-    from sklearn.pipeline import Pipeline
-
-    with one_thread(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if weights is None:
-            return member.fit(rows, labels)
-        if isinstance(member, Pipeline):
-            return member.fit(rows, labels, **{f"{member.steps[-1][0]}__sample_weight": weights})
-        return member.fit(rows, labels, sample_weight=weights)
-
-
-def _predicted(member: Any, rows: Floats) -> Integers:
-    if not len(rows):
-        return np.zeros(0, dtype=np.int64)
-    with one_thread(), warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        return np.asarray(member.predict(rows), dtype=np.int64)

@@ -129,7 +129,9 @@ def voting(others: Committee) -> Vote:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             # What a quick member's library warns of on rows that were changed on purpose is no news.
             warnings.simplefilter("ignore")
-            return np.array([member.predict(rows) for member in others.members], dtype=np.int64)
+            whole = [member.predict(rows) for member in others.members]
+            halves = [half.member.predict(rows[:, half.columns]) for half in others.halves]
+            return np.array(whole + halves, dtype=np.int64)
 
     return vote
 

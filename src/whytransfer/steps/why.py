@@ -26,7 +26,7 @@ from whytransfer.diagnosis import (
     signals,
 )
 from whytransfer.errors import InputError
-from whytransfer.models.committee import FAMILIES
+from whytransfer.models.families import FAMILIES
 from whytransfer.steps.case import Case
 from whytransfer.steps.told_apart import ToldApart, at_most
 from whytransfer.threads import one_thread
