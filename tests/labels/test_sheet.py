@@ -146,6 +146,7 @@ def test_a_class_may_be_called_none():
         (lambda lines: lines[3].__setitem__(-1, "maybe"), "not among the source's classes"),
         (lambda lines: lines[3].__setitem__(0, "399999"), "is not in the plan"),
         (lambda lines: lines[3].__setitem__(0, "x"), "is no row number"),
+        (lambda lines: lines[3].__setitem__(0, "1.000"), "may be one or a thousand"),
         (
             lambda lines: lines.append([*lines[1][:-1], "no" if lines[1][-1] == "yes" else "yes"]),
             "has two labels",

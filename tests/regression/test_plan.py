@@ -111,3 +111,22 @@ def test_a_plan_follows_its_schema(planned):
     checked.validate(document)
     document["loss"]["cap"] = None
     assert not checked.is_valid(document)
+
+
+def test_numbers_with_grouped_digits_are_refused(planned):
+    """1,234 was read as 1.234."""
+    row, other = (int(r) for r in planned.rows[:2])
+    with pytest.raises(InputError, match="fraction or in the thousands"):
+        wt.certify(planned, {row: "1,234", other: "12"})
+    assert wt.certify(planned, {row: "1,234", other: "12,5"}).claim("target_error.direct").detail["rows"] == 2
+
+
+def test_a_target_whose_rows_are_copies_certifies_under_a_condition(labelled):
+    source, target = labelled.source.frame(), labelled.target.frame()
+    copies = target.iloc[np.repeat(np.arange(30), 5)]
+    names = list(source.columns)
+    problem = wt.Problem(source, labelled.source.labels, copies[names], task="regression")
+    plan = wt.plan_labels(problem, tolerance=7.0, loss_cap=15.0, budget=40)
+    truth = labelled.target.labels[np.repeat(np.arange(30), 5)]
+    claim = wt.certify(plan, truth[plan.rows]).claim("target_error.direct")
+    assert claim.level is wt.Level.CONDITIONAL and [a.id for a in claim.assumptions] == ["iid"]

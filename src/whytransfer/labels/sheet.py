@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,14 @@ from whytransfer.io import write_atomically
 from whytransfer.labels.number_plan import NumberPlan
 from whytransfer.labels.plan import LabelPlan
 from whytransfer.problem.delimited import MISSING, text_cells
+from whytransfer.problem.target_labels import THOUSANDS
 from whytransfer.wording import how_many
 
 Integers = NDArray[np.int64]
 
 UNKNOWN = -1
+GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")
+"""A number as spreadsheets group its digits; a decimal comma has the same looks where three decimals are written."""
 
 Planned = LabelPlan | NumberPlan
 """A plan for classes, or for a quantity: sheets are alike."""
@@ -145,6 +149,8 @@ def read(plan: Planned, path: Path) -> Filled:
 
 def gather(plan: Planned, entries: list[tuple[Any, Any]], what: str) -> Filled:
     """Labels by row number, in any order, as codes (of a quantity: numbers) in draw order."""
+    if isinstance(plan, NumberPlan):
+        _refuse_grouped([label for _, label in entries], what)
     place = {int(row): i for i, row in enumerate(plan.rows)}
     found: dict[int, Any] = {}
     twice, seen = 0, set()
@@ -180,6 +186,15 @@ def gather(plan: Planned, entries: list[tuple[Any, Any]], what: str) -> Filled:
             f"not in the sheet: {how_many(absent, 'planned rows')}; such a row counts as not labelled"
         )
     return Filled(codes=codes, notes=tuple(notes), numbers=numbers if isinstance(plan, NumberPlan) else None)
+
+
+def _refuse_grouped(labels: list[Any], what: str) -> None:
+    """Refuse numbers whose commas all stand where thousands have them: ``1,234`` would be read as a little more than 1."""
+    commas = [text for label in labels if isinstance(label, str) and "," in (text := label.strip())]
+    if commas and all(GROUPED.fullmatch(text) for text in commas):
+        raise InputError(
+            f"{what}: label {commas[0]!r} may be a fraction or in the thousands; write numbers without grouping their digits, fractions with a point"
+        )
 
 
 def _read(plan: Planned, label: Any, row: int, what: str) -> float:
@@ -224,6 +239,10 @@ def _missing(label: Any, plan: Planned) -> bool:
 
 
 def _row_number(given: Any, what: str) -> int:
+    if isinstance(given, str) and THOUSANDS.fullmatch(given.strip()):
+        raise InputError(
+            f"{what}: row {given!r} may be one or a thousand, expected the whole numbers of the plan's sheet; take the format of the column away"
+        )
     try:
         number = float(str(given).strip().replace(",", "."))
     except ValueError:

@@ -12,12 +12,13 @@ from whytransfer.labels.number_plan import NumberPlan
 from whytransfer.models import Predictions
 from whytransfer.problem import Problem
 from whytransfer.steps.case import Case
+from whytransfer.steps.independence import copied
+from whytransfer.steps.labelling import BATCHES, about_source, check_budget
 from whytransfer.steps.options import Options
 from whytransfer.steps.regression.counted import NO_CAP
 from whytransfer.steps.regression.power import Question
 from whytransfer.steps.regression.run import constant_loss, prepare
 
-BATCHES = 10
 GRID = (0.5, 0.7, 0.8, 0.9, 1.1, 1.25, 1.5)
 """True losses for which the power is told, in requirements."""
 
@@ -38,13 +39,8 @@ def make_plan(
         raise InputError(
             "a label plan for a quantity certifies about the law that the target rows come from; leave population='file' (--target-is-whole) out"
         )
-    if problem.mismatch:
-        raise InputError(f"the two files can't be compared: {problem.mismatch}")
+    check_budget(problem, budget)
     m = problem.target.n
-    if isinstance(budget, bool) or not isinstance(budget, int) or not 1 <= budget <= m:
-        raise InputError(
-            f"budget: expected a whole number from 1 to the {m} rows of the target, got {budget!r}"
-        )
     blind = problem.with_target_labels(None)
     heard = prepare(blind, model, predictions, options)
     case, requirement = heard.case, options.requirement(constant_loss(problem, options.loss))
@@ -74,11 +70,7 @@ def make_plan(
         rows=rows,
         batches=1 + np.arange(budget, dtype=np.int64) * min(BATCHES, budget) // budget,
         predictions=np.asarray(case.subject.certified.codes[rows], dtype=np.float64),
-        source={
-            "rows": problem.source.n,
-            "labelled": int(problem.source.labelled.sum()),
-            "digest": problem.source.digest,
-        },
+        source=about_source(problem),
         subject=case.subject.title.split(", refitted")[0],
         names=tuple(str(name) for name in blind.target.names),
         standing=_standing(blind),
@@ -125,4 +117,5 @@ def _standing(problem: Problem) -> tuple[Assumption, ...]:
     if problem.target.time is not None:
         text = "the rows of the target are independent of each other in time"
         found.append(Assumption(id="independent_in_time_target", text=text))
-    return tuple(found)
+    copies = copied(problem)
+    return tuple(found) if copies is None else (*found, copies)
