@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from whytransfer.claims import Claim, Level, Status, figures
 from whytransfer.steps.assumed import PREVALENCE, RADII, key_of, shares
+from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
 from whytransfer.steps.errors import labelled_units
 from whytransfer.theorems.assumptions import prevalence_known
@@ -44,19 +46,56 @@ def radii(case: Case, divergences: Sequence[Claim]) -> dict[str, str]:
     divergences : sequence of Claim
         Those of the audit.
     """
-    known = [c for c in divergences if c.id in SUPREMA and c.level is Level.PROVED and c.lower]
-    if not known:
+    farthest = _farthest(divergences)
+    if farthest is None:
         return {}
-    farthest = max(known, key=lambda c: c.lower or 0.0)
-    apart, found = min(farthest.lower or 0.0, 1.0 - 1e-12), {}
-    for kind in (*RADII, "ratio"):
-        key, least = key_of(kind), LEAST[kind](apart)
-        if key in case.assume and float(case.assume[key]) < least:
-            found[key] = (
-                f"the domains differ by at least {figures.at_least(apart)} on one set of rows ({farthest.id}, {figures.sure(farthest.confidence)} sure), "
-                f"which takes at least {figures.general(least)}"
-            )
-    return found
+    least = _least(farthest)
+    return {
+        key: f"{_apart(farthest)}, which takes at least {figures.at_least(radius, 'radius')}"
+        for key, radius in least.items()
+        if key in case.assume and float(case.assume[key]) < radius
+    }
+
+
+def out_of_reach(breaks: Sequence[BreakEven], divergences: Sequence[Claim]) -> tuple[BreakEven, ...]:
+    """The break-evens, those of balls with what speaks against them: that the domains are farther apart than their radius for sure (THEORY B12)."""
+    farthest = _farthest(divergences)
+    if farthest is None:
+        return tuple(breaks)
+    least = _least(farthest)
+
+    def told(even: BreakEven) -> BreakEven:
+        if (
+            even.theorem != "ball"
+            or even.value is None
+            or not 0.0 <= even.value < least.get(even.unknown, 0.0)
+        ):
+            return even
+        return replace(
+            even,
+            text=f"{even.text}; but {_apart(farthest)}, so that this route can't certify the requirement",
+        )
+
+    return tuple(told(even) for even in breaks)
+
+
+def _farthest(divergences: Sequence[Claim]) -> Claim | None:
+    """The proved claim that puts the domains farthest apart; None where none does."""
+    known = [c for c in divergences if c.id in SUPREMA and c.level is Level.PROVED and c.lower]
+    return max(known, key=lambda c: c.lower or 0.0, default=None)
+
+
+def _least(farthest: Claim) -> dict[str, float]:
+    """The least radius of each kind, by the key that asserts it."""
+    apart = min(farthest.lower or 0.0, 1.0 - 1e-12)
+    return {key_of(kind): LEAST[kind](apart) for kind in (*RADII, "ratio")}
+
+
+def _apart(farthest: Claim) -> str:
+    return (
+        f"the domains differ by at least {figures.at_least(farthest.lower, 'radius')} on one set of rows ({farthest.id}, "
+        f"{figures.sure(farthest.confidence)} sure)"
+    )
 
 
 def prevalence(case: Case) -> dict[str, str]:

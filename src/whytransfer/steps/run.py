@@ -144,7 +144,7 @@ def compared(
         claims,
         warnings=warnings,
         case=case,
-        break_even=bounded.break_even,
+        break_even=refuted.out_of_reach(bounded.break_even, apart),
         contested=contested.contested(case, seen),
         seen=told,
         question=question,
