@@ -107,62 +107,43 @@ def plan_labels(
     >>> len(plan.rows), plan.design
     (40, 'fixed')
     """
+    from whytransfer.audit import options_of
     from whytransfer.labels.repeat import share_of_repeat
-    from whytransfer.steps.labelling import make_plan
-    from whytransfer.steps.options import Options
-    from whytransfer.verdict import Basis
+    from whytransfer.steps import labelling
+    from whytransfer.steps.regression import labelling as of_numbers
 
     if not isinstance(problem, Problem):
         raise InputError(
             f"plan_labels: expected a Problem, got {type(problem).__name__}; make one with wt.Problem.read(source, target, label=...)"
         )
     problem.refuse_streamed("a label plan")
-    if budget is None:
-        budget = min(MOST_LABELS, problem.target.n)
-    if not problem.numeric and (loss_cap is not None or metric != "error"):
+    if problem.numeric:
+        _refuse_what_is_of_classes(
+            way=way not in ("auto", "uniform"),
+            candidates=bool(candidates),
+            per_class=per_class,
+            label_noise=bool(label_noise),
+        )
+    elif loss_cap is not None or metric != "error":
         raise InputError(
             "metric and loss_cap of a label plan are about a quantity, and the labels are classes"
         )
-    if problem.numeric:
-        about_classes = {
-            "way": way not in ("auto", "uniform"),
-            "candidates": bool(candidates),
-            "per_class": per_class,
-            "label_noise": bool(label_noise),
-        }
-        given = next((name for name, used in about_classes.items() if used), None)
-        if given is not None:
-            raise InputError(
-                f"{given}: a label plan for a quantity draws uniformly and judges one model; leave it out"
-            )
-        from whytransfer.audit import options_of
-        from whytransfer.steps.regression import labelling
-
-        numeric = options_of(
-            numeric=True,
-            tolerance=tolerance,
-            delta=delta if repeat is None else share_of_repeat(delta, repeat),
-            population=population,
-            seed=seed,
-            trained_on_source=trained_on_source,
-            metric=metric,
-            loss_cap=loss_cap,
-        )
-        return labelling.make_plan(problem, model, predictions, numeric, budget=budget)
-    options = Options.checked(
+    budget = min(MOST_LABELS, problem.target.n) if budget is None else budget
+    options = options_of(
+        numeric=problem.numeric,
         tolerance=tolerance,
-        max_drop=None,
-        assume=None,
-        require=Basis.CERTIFIED,
+        require="certified",
         delta=delta if repeat is None else share_of_repeat(delta, repeat),
         population=population,
         seed=seed,
         trained_on_source=trained_on_source,
-        theorems=None,
-        examples=True,
         label_noise=label_noise,
+        metric=metric,
+        loss_cap=loss_cap,
     )
-    return make_plan(
+    if problem.numeric:
+        return of_numbers.make_plan(problem, model, predictions, options, budget=budget)
+    return labelling.make_plan(
         problem,
         model,
         predictions,
@@ -173,6 +154,14 @@ def plan_labels(
         candidates=dict(candidates or {}),
         per_class=per_class,
     )
+
+
+def _refuse_what_is_of_classes(**asked: bool) -> None:
+    given = next((name for name, used in asked.items() if used), None)
+    if given is not None:
+        raise InputError(
+            f"{given}: a label plan for a quantity draws uniformly and judges one model; leave it out"
+        )
 
 
 def certify(plan: LabelPlan | NumberPlan, labels: Any, *, source: Any = None) -> Audit:

@@ -94,11 +94,7 @@ def make_plan(
     rows, standing = draw(chosen.strata, drawn, rng), _standing(case, whole)
     plan = LabelPlan(
         digest=replace(problem.target, labels=None).digest,
-        source={
-            "rows": problem.source.n,
-            "labelled": int(problem.source.labelled.sum()),
-            "digest": problem.source.digest,
-        },
+        source=about_source(problem),
         label=problem.label_name or "label",
         classes=problem.classes,
         requirement=requirement.value,
@@ -142,6 +138,17 @@ def _check(problem: Problem, budget: int, design: str, way: str) -> None:
         raise UnknownNameError("design", design, DESIGNS)
     if way not in WAYS:
         raise UnknownNameError("way", way, WAYS)
+    check_budget(problem, budget)
+
+
+def check_budget(problem: Problem, budget: int) -> None:
+    """Refuse a plan of so many labels, or of any, where it can't be made.
+
+    Raises
+    ------
+    InputError
+        For a budget that is no whole number from 1 to the target's rows, and for files that can't be compared.
+    """
     if isinstance(budget, bool) or not isinstance(budget, (int, np.integer)) or budget < 1:
         raise InputError(f"budget: expected a whole number of labels, at least 1, got {budget!r}")
     if budget > problem.target.n:
@@ -150,6 +157,15 @@ def _check(problem: Problem, budget: int, design: str, way: str) -> None:
         )
     if problem.mismatch:
         raise InputError(f"the two files can't be compared: {problem.mismatch}")
+
+
+def about_source(problem: Problem) -> dict[str, Any]:
+    """What a plan keeps of the source: how large it was, and its digest."""
+    return {
+        "rows": problem.source.n,
+        "labelled": int(problem.source.labelled.sum()),
+        "digest": problem.source.digest,
+    }
 
 
 def _candidates(problem: Problem, given: Mapping[str, Any]) -> dict[str, np.ndarray]:
