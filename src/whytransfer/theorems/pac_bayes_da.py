@@ -86,9 +86,8 @@ class PACBayesDA(Bound):
         """The claim ``target_error.pac_bayes_da``."""
         resolve("form", form, FORMS)
         gap = read("joint_error_gap", joint_error_gap, within=(-1.0, 1.0))
-        votes = (source_votes, source_labels, target_votes)
         if form == "published":
-            _check_published(n_classes, gap, source_joint_error, *votes)
+            _check_published(n_classes, gap, source_joint_error, source_votes, source_labels, target_votes)
             parts = (
                 plain("source_error", source_error),
                 plain("source_disagreement", source_disagreement),
@@ -99,9 +98,17 @@ class PACBayesDA(Bound):
         else:
             if source_error is not None or source_disagreement is not None:
                 raise InputError('source_error and source_disagreement belong to form="published"')
-            groups = (source_groups, target_groups)
             measured = Ensemble.read(
-                target_disagreement, source_joint_error, *votes, weights, delta, n_classes, *groups
+                target_disagreement=target_disagreement,
+                source_joint_error=source_joint_error,
+                source_votes=source_votes,
+                source_labels=source_labels,
+                target_votes=target_votes,
+                source_groups=source_groups,
+                target_groups=target_groups,
+                weights=weights,
+                delta=delta,
+                n_classes=n_classes,
             )
             terms = Terms.of(self, *measured.readings, gap)
             total = _identity(*measured.readings, gap)

@@ -72,10 +72,17 @@ class PACBayesRatio(Bound):
         n_classes: int = 2,
     ) -> Claim:
         """The claim ``target_error.pac_bayes_ratio``."""
-        votes = (source_votes, source_labels, target_votes)
-        groups = (source_groups, target_groups)
         measured = Ensemble.read(
-            target_disagreement, source_joint_error, *votes, weights, delta, n_classes, *groups
+            target_disagreement=target_disagreement,
+            source_joint_error=source_joint_error,
+            source_votes=source_votes,
+            source_labels=source_labels,
+            target_votes=target_votes,
+            source_groups=source_groups,
+            target_groups=target_groups,
+            weights=weights,
+            delta=delta,
+            n_classes=n_classes,
         )
         terms = Terms.of(self, *measured.readings, read("outside", outside))
         apart, both, missing = (r.value for r in terms.readings)
@@ -110,10 +117,17 @@ class PACBayesRatio(Bound):
         n_classes: int = 2,
     ) -> float | None:
         """The value B* = (requirement − ½ d_T − η) / e_S, negative when ½ d_T + η alone exceed it; None: any ratio will do."""
-        votes = (source_votes, source_labels, target_votes)
-        groups = (source_groups, target_groups)
         measured = Ensemble.read(
-            target_disagreement, source_joint_error, *votes, weights, delta, n_classes, *groups
+            target_disagreement=target_disagreement,
+            source_joint_error=source_joint_error,
+            source_votes=source_votes,
+            source_labels=source_labels,
+            target_votes=target_votes,
+            source_groups=source_groups,
+            target_groups=target_groups,
+            weights=weights,
+            delta=delta,
+            n_classes=n_classes,
         )
         apart, both = (r.value for r in measured.readings)
         missing = read("outside", outside).value

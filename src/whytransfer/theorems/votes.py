@@ -65,16 +65,17 @@ class Ensemble:
     @classmethod
     def read(
         cls,
+        *,
         target_disagreement: Term | None,
         source_joint_error: Term | None,
         source_votes: npt.ArrayLike | None,
         source_labels: npt.ArrayLike | None,
         target_votes: npt.ArrayLike | None,
+        source_groups: npt.ArrayLike | None,
+        target_groups: npt.ArrayLike | None,
         weights: npt.ArrayLike | None,
         delta: float,
         n_classes: int,
-        source_groups: npt.ArrayLike | None = None,
-        target_groups: npt.ArrayLike | None = None,
     ) -> Ensemble:
         """From terms, or from rows: betting limits of rows or of groups, since a row's values lie between 0 and 1.
 
