@@ -516,3 +516,10 @@ def test_a_target_whose_rows_are_copies_certifies_about_its_rows_only(transfer):
         assert [a.id for a in claim.assumptions] == expected
         assert (claim.level == "proved") == (not expected)
         assert (audit.verdict.basis == "certified") == (not expected)
+
+
+@pytest.mark.parametrize("design", ["fixed", "sequential"])
+def test_a_sheet_that_nobody_has_filled_in_is_told_to_be_empty(plans, design):
+    verdict = wt.certify(plans[design], {}).verdict
+    assert (verdict.answer, verdict.basis) == ("undecided", None)
+    assert verdict.reason == "no row of the sheet is labelled yet, of the 100 rows that are planned"

@@ -31,6 +31,12 @@ def test_a_certificate_is_betting_over_the_draw(planned, labelled):
     assert json.loads(found.to_json())["labels"]["stop"] is True
 
 
+def test_a_sheet_that_nobody_has_filled_in_is_told_to_be_empty(planned):
+    verdict = wt.certify(planned, {}).verdict
+    assert verdict.answer == "undecided"
+    assert verdict.reason == "no row of the sheet is labelled yet, of the 60 rows that are planned"
+
+
 def test_skipped_rows_count_for_the_worst(planned, labelled):
     truth = labelled.target.labels[planned.rows].copy()
     truth[40:] = np.nan

@@ -54,7 +54,7 @@ def certificate(
         *comparisons(plan, filled),
     )
     requirement = Requirement(value=plan.requirement, quantity="target_error", kind=plan.requirement_kind)
-    ruling = decide(claims, requirement, blocked=_blocked(plan))
+    ruling = decide(claims, requirement, blocked=_blocked(plan, claims[0]))
     headline = claims[0]
     ahead = outlook(plan, filled, headline.estimate)
     verdict = Verdict(
@@ -72,10 +72,15 @@ def certificate(
     return Certified(verdict=verdict, claims=claims, warnings=warnings, document=document)
 
 
-def _blocked(plan: LabelPlan) -> str | None:
+def _blocked(plan: LabelPlan, headline: Claim) -> str | None:
     if len(plan.classes) < 2:
         return "the source has one class only: nothing was learned that could be right or wrong elsewhere"
-    return too_few(plan.m)
+    return unlabelled(plan.n) if headline.detail["method"] == "none" else too_few(plan.m)
+
+
+def unlabelled(planned: int) -> str:
+    """Why a sheet that nobody has filled in decides nothing; `planned`: its rows."""
+    return f"no row of the sheet is labelled yet, of the {how_many(planned, 'rows')} that are planned"
 
 
 def _notes(plan: LabelPlan, filled: Filled, headline: Claim) -> list[str]:
@@ -92,7 +97,7 @@ def _notes(plan: LabelPlan, filled: Filled, headline: Claim) -> list[str]:
             "limit that holds whenever one looks is shorter; both are long, and the exact limits need all labels of the plan"
         )
     if headline.detail["method"] == "none":
-        found.append("no row is labelled yet: the limits 0 and 1 hold for every error")
+        found.append("the limits 0 and 1 hold for every error")
     elif len(plan.predictions) > 1:
         found.append(
             f"of the candidates {', '.join(plan.predictions)} the labels speak for {choose(plan, filled)}: no other is estimated to err less"

@@ -8,7 +8,7 @@ from whytransfer.claims import Claim, Level, Unit
 from whytransfer.claims.intervals import Betting
 from whytransfer.labels.number_plan import NumberPlan
 from whytransfer.labels.sheet import Filled
-from whytransfer.steps.certificate import Certified, planned
+from whytransfer.steps.certificate import Certified, planned, unlabelled
 from whytransfer.verdict import Answer, Basis, Requirement, Verdict, decide, too_few
 from whytransfer.wording import how_many
 
@@ -22,7 +22,7 @@ def certificate(plan: NumberPlan, filled: Filled) -> Certified:
         kind=plan.requirement_kind,
         title=plan.loss.title,
     )
-    ruling = decide((claim,), requirement, blocked=too_few(plan.m))
+    ruling = decide((claim,), requirement, blocked=too_few(plan.m) if filled.labelled else unlabelled(plan.n))
     verdict = Verdict(
         answer=ruling.answer,
         basis=ruling.basis,
