@@ -16,8 +16,9 @@ from whytransfer.diagnosis.visible import visible_p_value
 from whytransfer.overlap import Overlap
 
 FAMILY = 0.01
-"""Level of all kinds together: visible shift, support, new class, subspace and concept get a fifth each. Label shift is
-asked about only after a shift is visible, and so may be tested at the whole (a fixed sequence of hypotheses)."""
+"""Level of five kinds together: visible shift, support, new class, subspace and concept get a fifth each. Label shift is asked about
+only after a shift is visible, and at this level of its own. So a false alarm of any kind has at most this probability where nothing
+moved, and at most .018 where other shares of the classes moved the inputs (the whole of it and four fifths)."""
 
 UNSEEN = "a change of what the labels mean can't be seen without target labels"
 
