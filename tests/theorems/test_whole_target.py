@@ -156,9 +156,15 @@ def test_the_version_space_of_a_whole_file_is_a_count_of_its_rows(audited):
 # What is assumed of laws holds of no file
 
 
-def desk_of(m, units=None):
+def desk_of(m, units=None, taught=None):
     """As much of a desk as the draw of a file of m rows is about."""
-    case = SimpleNamespace(whole=True, units=lambda _: units or Units(n=m), dependence=lambda *_, **__: [])
+    case = SimpleNamespace(
+        whole=True,
+        units=lambda _: units or Units(n=m),
+        dependence=lambda *_, **__: [],
+        splits=SimpleNamespace(target_train=taught or ()),
+        subject=SimpleNamespace(model=None),
+    )
     return Desk(case=case, limit=0.3, source=None)
 
 
@@ -179,6 +185,14 @@ def test_a_file_errs_beyond_the_limits_as_seldom_as_said(m, p):
     assert binom.pmf(np.flatnonzero(counts < made.lower - 1e-12), m, p).sum() <= 0.05
     assert made.confidence == pytest.approx(0.94) and made.detail["delta"] == pytest.approx(0.06)
     assert made.detail["of_the_law"] == [p, p]
+
+
+def test_of_a_model_that_was_adapted_to_rows_of_the_file_the_draw_is_an_assumption():
+    """The mean of its errors on rows that taught it is not that of their law."""
+    free, adapted = (of_file(desk_of(200, taught=rows), claimed(0.1, 0.1), 0.05) for rows in (None, [0, 1]))
+    assert free.upper == adapted.upper
+    assert "file_taught_nothing" not in {a.id for a in free.assumptions}
+    assert "file_taught_nothing" in {a.id for a in adapted.assumptions}
 
 
 def test_the_limit_of_the_law_is_the_one_whose_files_stay_within_the_requirement():

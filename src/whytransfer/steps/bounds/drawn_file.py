@@ -10,10 +10,16 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from whytransfer.claims import Claim
+from whytransfer.claims import Assumption, Claim
 from whytransfer.claims.intervals import Units, hoeffding_term
+from whytransfer.models.combined import DistributionWeighted
 from whytransfer.steps.bounds.desk import Desk, standing
 from whytransfer.theorems.ball import KINDS
+
+UNSEEN = Assumption(
+    id="file_taught_nothing",
+    text="the model errs on the rows of the file as on others of their law: it was adapted to some of them",
+)
 
 HALVINGS = 60
 """Of the search for a limit: beyond double precision."""
@@ -28,7 +34,7 @@ def share(desk: Desk, claim_id: str) -> float:
 def of_file(desk: Desk, claim: Claim, delta: float) -> Claim:
     """The claim about the law as one about the file, whose error deviates from it but for a further `delta`; as it is where the law is asked for.
 
-    Given the model, errors on independent rows are independent of each other: P(their mean ≥ x) ≤ exp(−m kl(x ‖ p)) for x above the law's error p
+    Given a model that none of these rows taught, errors on independent rows are independent of each other: P(their mean ≥ x) ≤ exp(−m kl(x ‖ p)) for x above the law's error p
     (Hoeffding 1963, theorem 1), and the largest x that this leaves rises with p. Of groups: Hoeffding's term for their effective number of rows.
     """
     case = desk.case
@@ -41,7 +47,8 @@ def of_file(desk: Desk, claim: Claim, delta: float) -> Claim:
         upper=None if claim.upper is None else max(claim.upper, _worst(claim.upper, units, delta)),
         confidence=1.0 - spent,
     ).with_detail(delta=spent, population="file", of_the_law=[claim.lower, claim.upper])
-    return standing(made, case.dependence("target", grouped=True))
+    adapted = len(case.splits.target_train) or isinstance(case.subject.model, DistributionWeighted)
+    return standing(made, [*case.dependence("target", grouped=True), *([UNSEEN] if adapted else [])])
 
 
 def law_limit(desk: Desk, delta: float) -> float:
