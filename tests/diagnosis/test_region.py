@@ -10,6 +10,7 @@ from scipy.stats import beta
 import whytransfer as wt
 from tests.diagnosis.planted import case_of
 from whytransfer import demo
+from whytransfer.claims import IID
 from whytransfer.claims.intervals import part_limits
 from whytransfer.report.validate import validate
 from whytransfer.report.why import region as said
@@ -214,6 +215,16 @@ def test_groups_are_judged_with_all_their_rows():
     limits = part_limits(*counts, 0.05 / len(found.found.areas))
     assert (certificate["lower"], certificate["upper"]) == pytest.approx(limits, abs=1e-9)
     assert certificate["wrong"] == counts[0].sum()
+
+
+def test_labels_that_look_chosen_certify_no_region():
+    problem, predictions = drawn(labels=True)
+    case = case_of(problem, predictions=predictions)
+    found = region.shape(case, why.errors(case), NEEDED)
+    assert told(case, found, foreign=False)["works"]["certificate"] is not None
+    chosen = IID.with_status(wt.Status.REJECTED)
+    for doubtful in (replace(case, chosen=chosen), replace(case, copies=(None, chosen))):
+        assert told(doubtful, found, foreign=False)["works"]["certificate"] is None
 
 
 def test_labels_that_may_be_wrong_certify_no_region(shaped):

@@ -48,10 +48,12 @@ def _works(case: Case, region: Region) -> dict[str, Any]:
 def _certificate(case: Case, region: Region) -> dict[str, Any] | None:
     """The largest area that labelled target rows certify, of those that had no part in shaping it; else what they say of the expected one.
 
-    Wrong labels may all lie in one area, so that with them nothing is said.
+    Wrong labels may all lie in one area, so that with them nothing is said; nor where something speaks against the rows: that they are
+    independent, or were labelled at random.
     """
     judges = np.intersect1d(case.labelled_target, region.target_rows)
-    if case.label_noise or not region.there(region.expected)[judges].any():
+    doubtful = bool(case.label_noise or case.doubts(labels=True) or case.copies[1])
+    if doubtful or not region.there(region.expected)[judges].any():
         return None
     seen = [_judged(case, region, area, judges) for area in region.found.areas]
     passed = [one for one in seen if one is not None and one["answer"] == "works"]
