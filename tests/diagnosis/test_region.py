@@ -222,7 +222,7 @@ def test_labels_that_look_chosen_certify_no_region():
     case = case_of(problem, predictions=predictions)
     found = region.shape(case, why.errors(case), NEEDED)
     assert told(case, found, foreign=False)["works"]["certificate"] is not None
-    chosen = IID.with_status(wt.Status.REJECTED)
+    chosen = IID.with_status(wt.Status.REJECTED, test="copies")
     for doubtful in (replace(case, chosen=chosen), replace(case, copies=(None, chosen))):
         assert told(doubtful, found, foreign=False)["works"]["certificate"] is None
 
