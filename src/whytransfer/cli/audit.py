@@ -26,7 +26,7 @@ from whytransfer.cli.material import (
     told_each,
 )
 from whytransfer.cli.options import DomainColumn, LossCap, TaskOption
-from whytransfer.cli.tables import column_of, problem_of
+from whytransfer.cli.tables import Given, column_of, given_by
 from whytransfer.cli.unusable import refuse_unknown, refuse_unusable
 from whytransfer.errors import InputError
 from whytransfer.wording import of_whom
@@ -313,13 +313,13 @@ def _one(options: dict[str, Any], asked: dict[str, Any]) -> Audit:
         frame, domains = taken_out(options["source"], options["domain"])
         column = options["domain"]
         options = {**options, "source": frame, "domain": told_apart(column, domains)}
-    problem, predictions, photos = problem_of(options, options["target"][0])
-    begin("audit", options, [problem], predictions)
+    given = given_by(options, options["target"][0])
+    begin("audit", options, [given.problem], given.predictions)
     named = {} if domains is None else {"domains": domains, "column": column}
-    if options["learner"] == FINETUNE:
-        asked = {**asked, "model": fine_tuned(options, photos)}
-    audit = run(problem, predictions=predictions, **named, **asked)
-    return cast("Audit", told(audit, photos, examples=not options["no_examples"]))
+    if options["learner"] == FINETUNE and given.photos is not None:
+        asked = {**asked, "model": fine_tuned(options, given.photos)}
+    audit = run(given.problem, predictions=given.predictions, **named, **asked)
+    return cast("Audit", told(audit, given.photos, examples=not options["no_examples"]))
 
 
 def _each(options: dict[str, Any], asked: dict[str, Any]) -> Audits:
@@ -329,25 +329,25 @@ def _each(options: dict[str, Any], asked: dict[str, Any]) -> Audits:
 
     targets, by = options["target"], options["by"]
     if by is not None:
-        problem, predictions, _ = problem_of(options, targets[0])
-        begin("audit", options, [problem], predictions)
+        whole = given_by(options, targets[0])
+        begin("audit", options, [whole.problem], whole.predictions)
         values = column_of(targets[0], by)
-        return audit_each(problem, predictions=predictions, by=values, column=by, **asked)
+        return audit_each(whole.problem, predictions=whole.predictions, by=values, column=by, **asked)
     read = {
         name: _of_target(options, name, target)
         for name, target in zip(names_of(targets, "target"), targets, strict=True)
     }
-    problems = {name: problem for name, (problem, _, _) in read.items()}
-    said = {name: predictions for name, (_, predictions, _) in read.items() if predictions is not None}
+    problems = {name: given.problem for name, given in read.items()}
+    said = {name: given.predictions for name, given in read.items() if given.predictions is not None}
     begin("audit", options, problems.values(), said)
-    photos = {name: shown for name, (_, _, shown) in read.items() if shown is not None}
+    photos = {name: given.photos for name, given in read.items() if given.photos is not None}
     found = audit_each(problems, predictions=said or None, **asked)
     return cast("Audits", told_each(found, photos, examples=not options["no_examples"]))
 
 
-def _of_target(options: dict[str, Any], name: str, target: str) -> tuple[Any, Any, Any]:
-    """The problem with one of several targets; what can't be used is told with its name."""
+def _of_target(options: dict[str, Any], name: str, target: str) -> Given:
+    """What SOURCE and one of several targets hold; what can't be used is told with its name."""
     try:
-        return problem_of(options, target)
+        return given_by(options, target)
     except InputError as error:
         raise InputError(of_whom(str(error), Path(options["source"]).name, name)) from error

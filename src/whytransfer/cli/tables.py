@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from whytransfer.cli.material import is_photos, read_photos, read_texts
 from whytransfer.errors import InputError, UnknownNameError
+
+if TYPE_CHECKING:
+    from whytransfer.features.photos import Photos
+    from whytransfer.models import Predictions
+    from whytransfer.problem import Problem
 
 
 def column_of(path: str, name: str) -> Any:
@@ -20,8 +26,17 @@ def column_of(path: str, name: str) -> Any:
     return frame.iloc[:, columns.index(name)]
 
 
-def problem_of(options: Mapping[str, Any], target: Any) -> tuple[Any, Any, Any]:
-    """The problem with one of the targets, the predictions where the files hold them, and the photographs where rows are such."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Given:
+    """What the files hold: the problem, predictions where they have columns of them, and the photographs where rows are such."""
+
+    problem: Problem
+    predictions: Predictions | None = None
+    photos: Photos | None = None
+
+
+def given_by(options: Mapping[str, Any], target: Any) -> Given:
+    """What SOURCE and one of the targets hold."""
     from whytransfer.cli.inputs import predictions_of
     from whytransfer.problem import Problem
     from whytransfer.problem.read import read_table
@@ -29,7 +44,7 @@ def problem_of(options: Mapping[str, Any], target: Any) -> tuple[Any, Any, Any]:
     source, predictions = options["source"], None
     if is_photos(options):
         photos = read_photos(options, source, target)
-        return photos.problem, None, photos
+        return Given(problem=photos.problem, photos=photos)
     if options["prediction"] is not None or options["proba"] is not None:
         frames = read_table(source), read_table(target)
         predictions, source, target = predictions_of(*frames, options["prediction"], options["proba"])
@@ -49,9 +64,9 @@ def problem_of(options: Mapping[str, Any], target: Any) -> tuple[Any, Any, Any]:
         streamed = read_streamed(
             source, target, options["label"], engine=engine, seed=options["seed"], **roles
         )
-        return streamed, None, None
+        return Given(problem=streamed)
     problem = Problem.read(source, target, options["label"], target_labels=options["target_labels"], **roles)
-    return problem, predictions, None
+    return Given(problem=problem, predictions=predictions)
 
 
 _WHOLE = {

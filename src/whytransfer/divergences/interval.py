@@ -9,7 +9,7 @@ import numpy as np
 
 from whytransfer.divergences.base import Laws
 from whytransfer.divergences.sets import ColumnSetDivergence
-from whytransfer.divergences.sorted_columns import Gaps, gaps_of
+from whytransfer.divergences.sorted_columns import Gaps, Segment, gaps_of
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats, Integers
 
@@ -44,11 +44,11 @@ class Interval(ColumnSetDivergence):
         gaps = gaps_of(samples)
         return np.asarray((gaps.highest - gaps.lowest) / (samples.n * samples.m))
 
-    def ends(self, gaps: Gaps, column: int) -> tuple[float, float, int]:
+    def ends(self, gaps: Gaps, column: int) -> Segment:
         """From one extreme of D to the other; where the first of them is the empty prefix, a half-line."""
         low, high = float(gaps.at_lowest[column]), float(gaps.at_highest[column])
         mass = int(gaps.highest[column] - gaps.lowest[column])
         if low == high:
             # D is 0 throughout: any set will do.
-            return -np.inf, float(gaps.top[column]), 0
-        return (low, high, mass) if low < high else (high, low, -mass)
+            return Segment(-np.inf, float(gaps.top[column]), 0)
+        return Segment(low, high, mass) if low < high else Segment(high, low, -mass)

@@ -15,7 +15,7 @@ from whytransfer.claims.intervals import hoeffding_term
 from whytransfer.divergences.base import Divergence, Findings
 from whytransfer.divergences.columns import ColumnDivergence, column_values
 from whytransfer.divergences.request import SPLIT, Halves, Request
-from whytransfer.divergences.sorted_columns import Gaps, gaps_of, half_line_at
+from whytransfer.divergences.sorted_columns import Gaps, Segment, gaps_of, half_line_at
 from whytransfer.overlap import TwoSamples
 from whytransfer.overlap.rows import Floats, Integers
 
@@ -117,8 +117,8 @@ class ColumnSetDivergence(SetDivergence, ColumnDivergence):
     """A supremum over sets {low < x_j ≤ high} of one column at a time, from a family that each subclass names."""
 
     @abstractmethod
-    def ends(self, gaps: Gaps, column: int) -> tuple[float, float, int]:
-        """The set {low < x ≤ high} that attains the value in a column, and its mass nm (T − S); −∞ for no end."""
+    def ends(self, gaps: Gaps, column: int) -> Segment:
+        """The set that attains the value in a column."""
 
     def largest(self, samples: TwoSamples) -> Largest:
         """The best set of the best column."""
@@ -154,6 +154,6 @@ class HalfLines:
         gaps = gaps_of(samples)
         return np.asarray(np.maximum(gaps.highest, -gaps.lowest) / (samples.n * samples.m))
 
-    def ends(self, gaps: Gaps, column: int) -> tuple[float, float, int]:
+    def ends(self, gaps: Gaps, column: int) -> Segment:
         """The half-line up to the first largest |D|."""
         return half_line_at(gaps, column)

@@ -8,6 +8,7 @@ processor's cache, so that the rows travel through it once and not eight times.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -69,13 +70,21 @@ def transport_costs(samples: TwoSamples) -> Floats:
     return costs
 
 
-def half_line_at(gaps: Gaps, column: int) -> tuple[float, float, int]:
-    """The half-line up to the first largest |D| of a column: −∞, its end and its mass nm (T − S)."""
+class Segment(NamedTuple):
+    """The set {low < x ≤ high} of one column; `low` is −∞ where it has no lower end, `mass` is nm (T − S) of it."""
+
+    low: float
+    high: float
+    mass: int
+
+
+def half_line_at(gaps: Gaps, column: int) -> Segment:
+    """The half-line up to the first largest |D| of a column."""
     high, low = int(gaps.highest[column]), int(gaps.lowest[column])
     first = gaps.at_highest[column] < gaps.at_lowest[column]
     mass, end = (high, gaps.at_highest) if high > -low or (high == -low and first) else (low, gaps.at_lowest)
     # A D of 0 throughout is reached before the first value: any half-line will do.
-    return -np.inf, float(end[column] if mass else gaps.top[column]), mass
+    return Segment(-np.inf, float(end[column] if mass else gaps.top[column]), mass)
 
 
 def _by_column(samples: TwoSamples, *, gaps: bool) -> list[tuple[float, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from whytransfer.claims import IID, Budget
@@ -15,14 +16,33 @@ from whytransfer.steps.progress import step
 from whytransfer.steps.told_apart import tell_apart
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Opened:
+    """A case before anybody is declared to spend δ.
+
+    Parameters
+    ----------
+    case : Case
+        With a budget that nobody shares yet.
+    notes : tuple of str
+        What was said while rows were split, the model was trained and columns were encoded.
+    doubts : tuple of str
+        What speaks against the labels and the overlap.
+    """
+
+    case: Case
+    notes: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
 def opened(
     problem: Problem,
     model: Any,
     predictions: Predictions | None,
     options: Options,
     splits: Splits | None = None,
-) -> tuple[Case, list[str], list[str]]:
-    """The case before anybody is declared to spend δ, what was said on the way, and what speaks against the labels and the overlap.
+) -> Opened:
+    """Split, train or ask the model, encode, and tell the domains apart.
 
     `splits` are those of an adaptation, whose rows have parts already; without them the seed splits.
     """
@@ -54,7 +74,7 @@ def opened(
             problem, encoded.columns, found.subject, whole=options.population == "file"
         ),
     )
-    notes = [*splits.warnings, *found.warnings, *encoded.warnings]
+    notes = (*splits.warnings, *found.warnings, *encoded.warnings)
     doubts = label_note(problem)
     if case.chosen is not None:
         look = (
@@ -70,4 +90,4 @@ def opened(
         for a in case.copies
         if a is not None and a != case.chosen
     ]
-    return case, notes, [*doubts, *(() if apart is None else apart.warnings)]
+    return Opened(case=case, notes=notes, doubts=(*doubts, *(() if apart is None else apart.warnings)))

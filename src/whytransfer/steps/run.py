@@ -163,10 +163,10 @@ def prepare(
 
     `splits` are those of an adaptation, whose rows have parts already.
     """
-    case, notes, doubts = opened(problem, model, predictions, options, splits)
+    begun = opened(problem, model, predictions, options, splits)
     weighted = any(s.weights is not None for s in (problem.source, problem.target))
-    case = replace(case, budget=Budget.declare(options.delta, spenders(case, options)))
-    return case, [*notes, *([WEIGHTS_UNUSED] if weighted else []), *doubts]
+    case = replace(begun.case, budget=Budget.declare(options.delta, spenders(begun.case, options)))
+    return case, [*begun.notes, *([WEIGHTS_UNUSED] if weighted else []), *begun.doubts]
 
 
 def spenders(case: Case, options: Options) -> list[str]:

@@ -88,11 +88,11 @@ def prepare(
 ) -> Heard:
     """Split, train or ask the model, encode, look for overlap, and declare who spends δ."""
     loss = options.loss or Loss(name="absolute")
-    case, notes, doubts = opened(problem, model, predictions, options, splits)
-    divergences = [] if case.columns is None else [f"divergence.{name}" for name in gaps.SPENDING]
+    begun = opened(problem, model, predictions, options, splits)
+    divergences = [] if begun.case.columns is None else [f"divergence.{name}" for name in gaps.SPENDING]
     declared = ["source_error", *divergences, *bounds.spenders(loss, options.theorems)]
-    case = replace(case, budget=Budget.declare(options.delta, declared))
-    return Heard(case=case, loss=loss, notes=(*check(problem).warnings, *notes, *doubts))
+    case = replace(begun.case, budget=Budget.declare(options.delta, declared))
+    return Heard(case=case, loss=loss, notes=(*check(problem).warnings, *begun.notes, *begun.doubts))
 
 
 def constant_loss(problem: Problem, loss: Loss) -> float:
