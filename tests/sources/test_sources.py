@@ -95,6 +95,33 @@ def test_adapting_takes_the_combination_where_labels_show_it(problem, tables):
     }
 
 
+def test_rows_that_compare_the_combination_did_not_fit_its_shares(problem, tables, monkeypatch):
+    seen = []
+    fit = DistributionWeighted.fit
+
+    def heard(self, X, y, *, domains, target=None):
+        seen.append(set(np.asarray(target["a"]).tolist()))
+        return fit(self, X, y, domains=domains, target=target)
+
+    monkeypatch.setattr(DistributionWeighted, "fit", heard)
+    labels = problem.classes[problem.target.labels]
+    rows = np.random.default_rng(1).permutation(200)
+    made = wt.adapt(
+        problem,
+        learner="stump",
+        target_labels={int(r): labels[r] for r in rows[:120]},
+        domains=tables[0].site,
+    )
+    compared = set(tables[1]["a"].to_numpy()[rows[:120]].tolist())
+    assert len(seen) == 1 and len(seen[0]) > 20 and not seen[0] & compared
+    assert made.choice.name == "distribution_weighted"
+    assert made.claim("expected_gain").level is wt.Level.CONDITIONAL
+    # With labels of every row nothing is left to fit them on: the gain is an estimate then.
+    every = wt.adapt(problem, learner="stump", target_labels=dict(enumerate(labels)), domains=tables[0].site)
+    assert every.choice.name == "distribution_weighted" and seen[-1]
+    assert every.claim("expected_gain").level is wt.Level.ESTIMATED
+
+
 def test_without_labels_only_a_mixture_is_chosen_for(problem, tables):
     blind = wt.adapt(problem, learner="stump", domains=tables[0].site)
     assert blind.choice.rule == "label_free"

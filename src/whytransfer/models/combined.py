@@ -27,8 +27,9 @@ class DistributionWeighted(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     """h_z(x) = Σ_k z_k D_k(x) h_k(x) / Σ_j z_j D_j(x): every source's model where its rows are (Mansour, Mohri and Rostamizadeh 2009).
 
     D_k is the law of source k's rows; only ratios matter, and a classifier that tells the sources apart gives them: D_k(x) ∝ P(k | x) / π_k.
-    Where the target's rows are a mixture Σ_k z_k D_k and labels depend on columns alike everywhere, the combination with the true z errs no more
-    than the worst of the sources' models does at home. z is estimated by expectation–maximisation on unlabelled target rows, which is
+    Where the target's rows are a mixture Σ_k z_k D_k and labels depend on columns alike everywhere, the combination with the true z has, in any convex
+    loss of its probabilities, no larger a mean than the worst of the sources' models has at home: T(x) L(h_z(x)) ≤ Σ_k z_k D_k(x) L(h_k(x)). Errors of
+    the answers are no convex loss: they are at most twice as frequent as those of a label drawn by the probabilities. z is estimated by expectation–maximisation on unlabelled target rows, which is
     the maximum of their likelihood as a mixture; without target rows every source counts alike.
 
     Parameters

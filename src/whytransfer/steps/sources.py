@@ -116,7 +116,7 @@ def audited(
         raise InputError("domains: several sources are judged by the error; leave metric out")
     splits = splits_of(problem, options.seed)
     step("training a model for each source")
-    combined = fitted(problem, sources, splits, model, options.seed)
+    combined = fitted(problem, sources, splits.source_train, _choosing(splits), model, options.seed)
     title = f"the combination of {len(sources.names)} sources by where their rows lie"
     subject = of_model(problem, combined, kind=Kind.TRAINED, title=title)
     taught = Taught.of(
@@ -163,10 +163,15 @@ def _choosing(splits: Splits) -> np.ndarray:
     return splits.target_choose if len(splits.target_choose) else splits.target_train
 
 
-def fitted(problem: Problem, sources: Sources, splits: Splits, model: Any, seed: int) -> DistributionWeighted:
-    """The combination, fitted on the source's training rows; z on the target rows that may choose."""
-    rows = splits.source_train
-    chosen = _choosing(splits)
+def fitted(
+    problem: Problem,
+    sources: Sources,
+    rows: np.ndarray,
+    chosen: np.ndarray,
+    model: Any,
+    seed: int,
+) -> DistributionWeighted:
+    """The combination, fitted on the source's training `rows`; z on the target rows `chosen`, which may judge it no more."""
     labels = problem.classes[problem.source.labels[rows]]  # type: ignore[index]
     target = problem.target.take(chosen) if len(chosen) else None
     return DistributionWeighted(model, seed).fit(

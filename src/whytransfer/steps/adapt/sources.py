@@ -115,7 +115,8 @@ def adapted(
     sources = Sources.checked(problem, domains)
     splits = divided(problem.with_target_labels(None), request)
     step("training a model for each source")
-    combined = fitted(problem, sources, splits, learner, seed)
+    # Labelled rows compare the candidates: those that z was fitted on would be on its side.
+    combined = fitted(problem, sources, splits.source_train, splits.target_train, learner, seed)
     models = {SOURCE: _pooled(problem, splits, learner, seed), COMBINED: combined}
     models |= {
         f"{ALONE}{name}": member for name, member in zip(combined.names_, combined.members_, strict=True)
@@ -323,13 +324,15 @@ def _outcome(
         for name in models
     )
     said = f"the adapted model ({_title(choice.name)})" if not choice.kept else "one model of all sources"
+    # Where every target row is labelled, z had to be fitted on rows that compare.
+    fresh = choice.name != COMBINED or not len(np.intersect1d(splits.target_train, splits.target_choose))
     kept = Kept(models[choice.name], len(splits.source_train), said)
     gain = Claim(
         id="expected_gain",
         quantity="expected_gain",
         unit=Unit.ERROR,
         level=Level.CONDITIONAL
-        if choice.lower is not None and choice.rule == "target_labels"
+        if choice.lower is not None and choice.rule == "target_labels" and fresh
         else Level.ESTIMATED,
         estimate=choice.gain,
         lower=choice.lower,
