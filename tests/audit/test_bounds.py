@@ -14,9 +14,9 @@ from whytransfer.hypotheses import Stumps
 from whytransfer.report.claim_groups import groups
 from whytransfer.steps import bounds, errors, panel
 from whytransfer.steps.bounds import PLANS
+from whytransfer.steps.bounds.work import rows_of
 from whytransfer.steps.options import Options
 from whytransfer.steps.run import prepare, rule, spenders
-from whytransfer.steps.work import rows_of
 
 pytestmark = pytest.mark.usefixtures("without_back_test")
 

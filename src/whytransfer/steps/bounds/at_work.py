@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from whytransfer.claims import Assumption, Claim, Status, figures
 from whytransfer.errors import InputError
 from whytransfer.hypotheses import HypothesisClass, hypotheses
+from whytransfer.steps.bounds.work import Work, rows_of
 from whytransfer.steps.case import Case
-from whytransfer.steps.work import Work, rows_of
 
 CLASS = "stumps"
 """The class of the bounds: exact, quick, and the smallest that reads every column."""

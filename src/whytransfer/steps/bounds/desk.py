@@ -11,10 +11,10 @@ import numpy as np
 from whytransfer.claims import Assumption, Claim, Level, Unit, figures
 from whytransfer.claims.intervals import Units
 from whytransfer.models.committee import Committee
+from whytransfer.steps.bounds.work import Work, asserted, flagged
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
 from whytransfer.steps.label_noise import widened
-from whytransfer.steps.work import Work, asserted, flagged
 
 LABELS_RIGHT = Assumption(
     id="labels_right",

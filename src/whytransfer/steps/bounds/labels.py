@@ -18,9 +18,9 @@ from whytransfer.steps import assumed
 from whytransfer.steps.bounds.at_work import named_class
 from whytransfer.steps.bounds.desk import Bounds, Desk, counted_share
 from whytransfer.steps.bounds.three_terms import PAIRS_BUDGET, joined_discrepancy, pair_steps, share
+from whytransfer.steps.bounds.work import Work, drawn_units, of_drawn_groups
 from whytransfer.steps.break_even import BreakEven
 from whytransfer.steps.case import Case
-from whytransfer.steps.work import Work, drawn_units, of_drawn_groups
 from whytransfer.theorems import AlphaPooling, Mansour, TVLower, ZhaoLower
 from whytransfer.theorems.assumptions import prevalence_known
 

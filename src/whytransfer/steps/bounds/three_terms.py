@@ -10,10 +10,10 @@ import numpy as np
 from whytransfer.claims import Claim
 from whytransfer.hypotheses import Stumps
 from whytransfer.steps.bounds.desk import Bounds, Desk
+from whytransfer.steps.bounds.work import LAMBDA_UNKNOWN, Work
 from whytransfer.steps.break_even import BreakEven, in_words
 from whytransfer.steps.case import Case
 from whytransfer.steps.errors import source_error
-from whytransfer.steps.work import LAMBDA_UNKNOWN, Work
 from whytransfer.theorems import HDH, Disparity, Lagrangian
 
 PAIRS_BUDGET = 4e8

@@ -8,9 +8,9 @@ from whytransfer.claims import Claim
 from whytransfer.claims.intervals import lower_limit
 from whytransfer.steps.bounds.desk import Bounds, Desk
 from whytransfer.steps.bounds.three_terms import NO_LAMBDA, rejected, share
+from whytransfer.steps.bounds.work import LAMBDA_UNKNOWN, SIGMA_TAU_UNKNOWN, Work
 from whytransfer.steps.break_even import BreakEven, in_words, pairs_in_words
 from whytransfer.steps.label_noise import listed
-from whytransfer.steps.work import LAMBDA_UNKNOWN, SIGMA_TAU_UNKNOWN, Work
 from whytransfer.theorems import Lagrangian, Localised, VersionSpace, frontier
 
 SIGMAS = 9
