@@ -15,6 +15,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import whytransfer as wt
 from tests.adapt.conftest import moved
+from whytransfer.steps.adapt import pseudo
 from whytransfer.transfer_classifier import TransferClassifier
 
 
@@ -85,6 +86,19 @@ def test_routing_in_a_pipeline_and_a_search(quick):
         assert len(cross_val_score(asked, X, y, cv=2, params={"target": T})) == 2
         search = GridSearchCV(asked, {"learner": [None, "stump"]}, cv=2).fit(X, y, target=T)
         assert search.predict(T).shape == (60,)
+
+
+def test_audits_and_adaptations_ask_the_committee_where_routing_is_on(monkeypatch):
+    """Its members are pipelines that are fitted with weights, which routing refuses to hand on unasked."""
+    monkeypatch.setattr(pseudo, "PROBLEMS", 2)
+    X, y, T, _ = moved(n=200, m=120)
+    problem = wt.Problem(X, y, T)
+    told = wt.audit(problem, "stump", theorems=[], tolerance=0.3).to_json()
+    with sklearn.config_context(enable_metadata_routing=True):
+        assert wt.audit(problem, "stump", theorems=[], tolerance=0.3).to_json() == told
+        asked = TransferClassifier(methods=["mean_scale"]).set_fit_request(target=True)
+        found = Pipeline([("scale", StandardScaler()), ("adapt", asked)]).fit(X, y, target=T)
+    assert found[-1].adapted_.candidates[0].evidence.contested is not None
 
 
 def test_a_target_is_needed_and_must_be_comparable():

@@ -122,9 +122,12 @@ FAMILIES: dict[str, Callable[[Floats, Integers, int], Any]] = {
 
 def fitted(member: Any, rows: Floats, labels: Integers, weights: Floats | None = None) -> Any:
     """A member, fitted; what its library warns of (iterations spent) is no fault of a quick member."""
+    import sklearn
     from sklearn.pipeline import Pipeline
 
-    with one_thread(), warnings.catch_warnings():
+    # Where the caller has routing on, a pipeline would ask who requested the weights; the name below says for whom they are.
+    routing_off = sklearn.config_context(enable_metadata_routing=False)
+    with one_thread(), warnings.catch_warnings(), routing_off:
         warnings.simplefilter("ignore")
         if weights is None:
             return member.fit(rows, labels)
