@@ -26,6 +26,7 @@ from whytransfer.cli.material import (
     refuse_mixed,
 )
 from whytransfer.cli.options import LossCap, TaskOption
+from whytransfer.cli.tables import Given
 from whytransfer.cli.unusable import refuse_metric, refuse_unknown, refuse_unusable
 from whytransfer.errors import InputError
 
@@ -140,11 +141,11 @@ def plan(
     refuse_metric(metric)
     refuse_unusable({**options, "trained_on_source": None}, task)
     sheet = _free(out, read_by(options))
-    problem, predictions, shown = _problem(options)
-    given = options["tuned"] if learner == FINETUNE else model_of(model, learner)
+    given, shown = _given(options)
+    tuned = None if learner != FINETUNE or given.photos is None else fine_tuned(options, given.photos)
     made = plan_labels(
-        problem,
-        model=given,
+        given.problem,
+        model=model_of(model, learner) if tuned is None else tuned,
         tolerance=tolerance,
         budget=budget,
         design=design,
@@ -153,7 +154,7 @@ def plan(
         way=way,
         population="file" if target_is_whole else "law",
         candidates=_models(candidate or []),
-        predictions=predictions,
+        predictions=given.predictions,
         per_class=per_class,
         label_noise=label_noise,
         repeat=repeat,
@@ -246,8 +247,8 @@ def _plan(sheet: Path, given: str | None) -> LabelPlan | NumberPlan:
     return LabelPlan.read(path)
 
 
-def _problem(options: dict[str, Any]) -> tuple[Any, Any, Any]:
-    """The problem, the predictions where the files hold them, and what people are shown of the target where that is not its columns."""
+def _given(options: dict[str, Any]) -> tuple[Given, Any]:
+    """What SOURCE and TARGET hold, and what people are shown of the target where that is not its columns."""
     from whytransfer.cli.inputs import predictions_of
     from whytransfer.cli.output import note
     from whytransfer.problem import Problem
@@ -258,10 +259,8 @@ def _problem(options: dict[str, Any]) -> tuple[Any, Any, Any]:
         import pandas as pd
 
         photos = read_photos(options, here, there)
-        if options["learner"] == FINETUNE:
-            options["tuned"] = fine_tuned(options, photos)
         note(photos.warnings)
-        return photos.problem, None, pd.DataFrame({"path": photos.target.names})
+        return Given(problem=photos.problem, photos=photos), pd.DataFrame({"path": photos.target.names})
     if options["prediction"] is not None or options["proba"] is not None:
         frames = read_table(here), read_table(there)
         predictions, here, there = predictions_of(*frames, options["prediction"], options["proba"])
@@ -271,7 +270,7 @@ def _problem(options: dict[str, Any]) -> tuple[Any, Any, Any]:
         shown = shown.drop(columns=[name for name in (label, group, time) if name in shown.columns])
         here, there = read_texts(options, here, there)
     problem = Problem.read(here, there, label=label, group=group, time=time, task=options["task"])
-    return problem, predictions, shown
+    return Given(problem=problem, predictions=predictions), shown
 
 
 def _models(files: list[str]) -> dict[str, Any]:
