@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 import whytransfer as wt
 from tests.audit import cases
+from whytransfer.methods import METHODS
 from whytransfer.models.learners import learner
 
 pytestmark = pytest.mark.usefixtures("without_back_test")
@@ -314,3 +315,15 @@ def test_learners_by_name(name):
     assert audit.claim("target_error").estimate == (audit.model.predict(target.X) != target.y).mean()
     assert audit.claim("source_error").level == "proved"
     assert audit.claim("target_error.panel").estimate is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "population", "said"),
+    [("coral", "law", True), ("coral", "file", False), ("source", "law", False)],
+)
+def test_a_model_that_was_adapted_to_target_rows_is_said_to_know_them(name, population, said):
+    source, target = cases.rows(120, 60)
+    model = METHODS[name]().fit(source.X, source.y, target=target.X)
+    problem = wt.Problem(source.X, source.y, target.X, target.y)
+    audit = wt.audit(problem, model, tolerance=0.5, population=population, **cases.QUICK)
+    assert any("adapted to rows of a target" in w for w in audit.warnings) == said
