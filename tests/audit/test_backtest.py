@@ -107,7 +107,7 @@ def test_columns_of_one_category_form_one_block(structured):
         for other in range(len(names)):
             assert (rows.blocks[one] == rows.blocks[other]) == (names[one] == names[other])
     votes = rows.vote(rows.columns)
-    assert (votes == others.predict(rows.columns)).all()
+    assert (votes == others.voiced(rows.columns)).all()
 
 
 def test_a_foreign_model_is_not_asked_and_that_is_said():

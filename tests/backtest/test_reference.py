@@ -47,8 +47,8 @@ def test_the_rise_is_the_weighted_larger_and_smaller_one():
 
 
 def test_the_centre_is_drawn_to_the_rise_as_far_as_the_domains_lie_apart():
-    # 2 · .8 − 1 = .6, and .6³ = .216 of the way from .04 to .088.
-    assert PROFILE.centre() == pytest.approx(0.04 + 0.216 * 0.048, abs=1e-12)
+    # 2 · .8 − 1 = .6, and .6⁴ = .1296 of the way from .04 to .088.
+    assert PROFILE.centre() == pytest.approx(0.04 + 0.1296 * 0.048, abs=1e-12)
     assert replace(PROFILE, auc=1.0).centre() == pytest.approx(PROFILE.rise(), abs=1e-12)
     for auc in (0.5, 0.4):
         assert replace(PROFILE, auc=auc).centre() == pytest.approx(0.04, abs=1e-12)
