@@ -221,7 +221,7 @@ class Blind(Fake):
 def test_several_encoders_are_compared_and_the_better_one_is_audited(shop, fake, monkeypatch, capsys):
     known = {"fake": fake, "blind": Blind()}
     monkeypatch.setattr("whytransfer.features.photos.image_encoder", known.__getitem__)
-    monkeypatch.setattr("whytransfer.features.encoders.named.IMAGES", tuple(known))
+    monkeypatch.setattr("whytransfer.features.encoders.named.LIBRARIES", tuple(known))
     out, page = shop / "a.json", shop / "a.html"
     options = ("--label-from", "folder", "--use-target-labels", *QUICK[:-1], "--json", out, "--html", page)
     call("audit", shop / "here", shop / "there", *options, "--encoder", "blind", "--encoder", "fake")
