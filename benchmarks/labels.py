@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.problems import SHARED, Pair, pairs
 from whytransfer import methods
 from whytransfer.claims.power import labels_needed
-from whytransfer.labels import Cut, Draws, Horizon
+from whytransfer.labels import Division, Draws, Horizon
 from whytransfer.labels.draws import whole_rows
 from whytransfer.labels.forecast import law_probability
 from whytransfer.labels.plan import EARLY_SHARE, ENDLESS_SHARE
@@ -175,17 +175,17 @@ def _uniform(m: int, error: float, tolerance: float, population: str, delta: flo
 def _stratified(found: Material, tolerance: float, uniform: int, population: str) -> int:
     """The same of the planner's stratified draw, by halving between 4/10 and 14/10 of the uniform one."""
     m = len(found.wrong)
-    cut = Cut.best(found.source_predicted, tolerance)
+    division = Division.best(found.source_predicted, tolerance)
     exact = DELTA * (1.0 - EARLY_SHARE)
-    if cut.variance_ratio > WORTH:
+    if division.variance_ratio > WORTH:
         # The planner draws uniformly; early looks cost it their share all the same.
         return _uniform(m, float(found.wrong.mean()), tolerance, population, exact, m) or m
-    strata = ranked_strata(found.predicted, cut.share, np.random.default_rng(0))
+    strata = ranked_strata(found.predicted, division.share, np.random.default_rng(0))
     sizes = tuple(int(c) for c in np.bincount(strata))
     wrong = tuple(int(c) for c in np.bincount(strata, weights=found.wrong))
 
     def power(n: int) -> float:
-        draws = Draws(sizes=sizes, drawn=allocate(n, sizes, cut.labels), population=population)  # type: ignore[arg-type]
+        draws = Draws(sizes=sizes, drawn=allocate(n, sizes, division.labels), population=population)  # type: ignore[arg-type]
         stairs = draws.critical(tolerance, exact)
         if population == "file":
             return draws.probability(stairs, wrong)

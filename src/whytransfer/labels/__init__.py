@@ -5,11 +5,11 @@ from whytransfer.labels.draws import Draws
 from whytransfer.labels.horizon import Horizon
 from whytransfer.labels.plan import LabelPlan
 from whytransfer.labels.sheet import Filled
-from whytransfer.labels.strata import Cut
+from whytransfer.labels.strata import Division
 from whytransfer.labels.watch import Watch
 
 __all__ = [
-    "Cut",
+    "Division",
     "Draws",
     "Filled",
     "Horizon",

@@ -13,7 +13,7 @@ from whytransfer.claims.power import labels_needed, power_curve
 from whytransfer.labels.draws import Draws, whole_rows
 from whytransfer.labels.horizon import Horizon
 from whytransfer.labels.plan import EARLY_SHARE, ENDLESS_SHARE
-from whytransfer.labels.strata import Cut, scaled
+from whytransfer.labels.strata import Division, scaled
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ def curve(
     draws: Draws,
     requirement: float,
     failure: float,
-    cut: Cut | None,
+    division: Division | None,
     *,
     horizon: Horizon | None,
     noise: float = 0.0,
@@ -50,7 +50,7 @@ def curve(
         The planned draw.
     requirement, failure : float
         Of the headline.
-    cut : Cut or None
+    division : Division or None
         How errors are expected to divide among the strata; the odds of its errors are scaled to each true error.
     horizon : Horizon or None
         Of a sequential design.
@@ -66,7 +66,7 @@ def curve(
     sides = {}
     for works in (True, False):
         limit = moved(requirement, noise, works=works)
-        sides[works] = (limit, _power(draws, limit, failure, cut, horizon, works=works))
+        sides[works] = (limit, _power(draws, limit, failure, division, horizon, works=works))
     entries = []
     for true in true_errors(requirement):
         works = true <= requirement
@@ -101,7 +101,13 @@ def hypothesis(draws: Draws, requirement: float, *, works: bool) -> float:
 
 
 def _power(
-    draws: Draws, requirement: float, failure: float, cut: Cut | None, horizon: Horizon | None, *, works: bool
+    draws: Draws,
+    requirement: float,
+    failure: float,
+    division: Division | None,
+    horizon: Horizon | None,
+    *,
+    works: bool,
 ) -> Callable[[float], tuple[float, float]]:
     """From a true error to the probability that the labels settle it on this side, and how many are looked at."""
     n = draws.n
@@ -122,7 +128,7 @@ def _power(
     stairs = draws.critical(requirement if works else math.nextafter(1.0 - requirement, 0.0), exact)
 
     def fixed(true: float) -> tuple[float, float]:
-        split = _split(draws, true, cut)
+        split = _split(draws, true, division)
         return _probability(draws, stairs, split if works else [1.0 - r for r in split]), float(n)
 
     return fixed
@@ -139,11 +145,11 @@ def _watched(
     return chance, float(stops @ np.arange(draws.n + 1)) + (1.0 - chance) * draws.n
 
 
-def _split(draws: Draws, true: float, cut: Cut | None) -> list[float]:
-    """Error rates of the strata when the file's is `true`: the cut's, their odds scaled; equal ones without a cut."""
-    if cut is None or len(draws.sizes) == 1 or not 0.0 < true < 1.0:
+def _split(draws: Draws, true: float, division: Division | None) -> list[float]:
+    """Error rates of the strata when the file's is `true`: the division's, their odds scaled; equal ones without one."""
+    if division is None or len(draws.sizes) == 1 or not 0.0 < true < 1.0:
         return [true] * len(draws.sizes)
-    return [float(rate) for rate in scaled(np.array(cut.errors), true, draws.weights)]
+    return [float(rate) for rate in scaled(np.array(division.errors), true, draws.weights)]
 
 
 def _probability(draws: Draws, stairs: NDArray[np.int64], rates: list[float]) -> float:
@@ -155,7 +161,7 @@ def _probability(draws: Draws, stairs: NDArray[np.int64], rates: list[float]) ->
 
 
 def law_probability(draws: Draws, stairs: NDArray[np.int64], rates: tuple[float, float]) -> float:
-    """P(region) when rows of the two sides of the cut err at these rates, in the law.
+    """P(region) when rows of the two sides of the division err at these rates, in the law.
 
     Strata are ranks: a file with more rows of the surer side than its first stratum holds has some of them in the second one, and the
     other way round. How many is binomial; it is averaged over `FILES` files.

@@ -27,7 +27,7 @@ WORTH = 0.98
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class Division:
     """Where the rows are divided, as the source has it; nothing of the target enters.
 
     The share is what lets the strata's sizes in the target be fixed in advance: the stratum of the surer rows is the
@@ -53,8 +53,8 @@ class Cut:
         return allocation_shares(self.share, self.errors)
 
     @classmethod
-    def best(cls, predicted: Floats, requirement: float) -> Cut:
-        """The cut of the source's held-out rows that leaves the least variance where the error is the requirement.
+    def best(cls, predicted: Floats, requirement: float) -> Division:
+        """The division of the source's held-out rows that leaves the least variance where the error is the requirement.
 
         The question is decided near the requirement. Where the error is there, predicted errors are too small or too
         large: their odds are scaled until their mean is the requirement. Otherwise a source without errors would send

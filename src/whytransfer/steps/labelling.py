@@ -12,7 +12,7 @@ from whytransfer.backtest import Wanted, make_cuts
 from whytransfer.claims import Assumption
 from whytransfer.diagnosis import ErrorModel, signals
 from whytransfer.errors import InputError, UnknownNameError
-from whytransfer.labels import Cut, LabelPlan
+from whytransfer.labels import Division, LabelPlan
 from whytransfer.labels import forecast as forecasts
 from whytransfer.labels.plan import Design
 from whytransfer.labels.strata import (
@@ -52,13 +52,13 @@ BATCHES = 10
 class Chosen:
     """How the rows of the target are divided, and how many labels go where.
 
-    `strata` has the stratum of every target row; `cut` how errors are expected to divide; `scores` is predicted error.
+    `strata` has the stratum of every target row; `division` how errors are expected to divide; `scores` is predicted error.
     """
 
     way: Way
     strata: np.ndarray
     shares: tuple[float, ...]
-    cut: Cut | None = None
+    division: Division | None = None
     scores: np.ndarray | None = None
     savings: Mapping[str, Any] | None = None
     warnings: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ def make_plan(
         plan.draws,
         plan.requirement,
         plan.headline,
-        chosen.cut,
+        chosen.division,
         horizon=plan.horizon if asked == "sequential" else None,
         noise=plan.label_noise,
     )
@@ -250,14 +250,21 @@ def _by_error(
         note = f"rows are drawn uniformly: strata need from {LEAST_STRATIFIED} to {MOST_STRATIFIED} labels"
         return uniform if way == "auto" else replace(uniform, warnings=(note,))
     about, scores = scored
-    cut = Cut.best(about.model.predict(about.source), requirement)
+    division = Division.best(about.model.predict(about.source), requirement)
     saved = _savings(case, about, requirement)
-    if way == "auto" and cut.variance_ratio > WORTH:
+    if way == "auto" and division.variance_ratio > WORTH:
         return replace(
             uniform, savings=saved, warnings=("rows are drawn uniformly: strata would save nothing",)
         )
-    strata = ranked_strata(scores, cut.share, rng)
-    return Chosen(way="stratified", strata=strata, shares=cut.labels, cut=cut, scores=scores, savings=saved)
+    strata = ranked_strata(scores, division.share, rng)
+    return Chosen(
+        way="stratified",
+        strata=strata,
+        shares=division.labels,
+        division=division,
+        scores=scores,
+        savings=saved,
+    )
 
 
 def predicted(case: Case) -> tuple[why.Errors, np.ndarray] | None:
@@ -274,7 +281,7 @@ def predicted(case: Case) -> tuple[why.Errors, np.ndarray] | None:
 
 
 def _savings(case: Case, about: why.Errors, requirement: float) -> dict[str, Any]:
-    """Variance ratios on pseudo-targets: the error model and the cut of the pseudo-source, the true errors of the pseudo-target."""
+    """Variance ratios on pseudo-targets: the error model and the division of the pseudo-source, the true errors of the pseudo-target."""
     seen = panel.view(case)
     if seen is None or case.apart is None:
         return forecasts.savings(np.empty(0), np.empty(0))
@@ -289,7 +296,7 @@ def _savings(case: Case, about: why.Errors, requirement: float) -> dict[str, Any
             continue
         model = ErrorModel.fit(about.source[cut.source], seen.wrong[cut.source])
         here, there = (model.predict(about.source[part]) for part in (cut.source, cut.target))
-        made = Cut.best(here, requirement)
+        made = Division.best(here, requirement)
         strata = ranked_strata(there, made.share, rng)
         found.append(forecasts.variance_ratio(seen.wrong[cut.target], strata, made.labels))
         powered.append(forecasts.powered_ratio(seen.wrong[cut.source], here, seen.wrong[cut.target], there))
