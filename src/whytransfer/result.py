@@ -59,6 +59,10 @@ class Audit:
     splits: Splits | None
     document: dict[str, Any]
 
+    def __repr__(self) -> str:
+        basis = "" if self.verdict.basis is None else f" ({self.verdict.basis})"
+        return f"Audit({self.verdict.answer.spoken}{basis}: {self.verdict.reason})"
+
     @property
     def exit_code(self) -> int:
         """The exit code of the verdict."""

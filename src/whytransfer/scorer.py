@@ -37,6 +37,9 @@ class TargetError:
     target: Any
     seed: int = 0
 
+    def __repr__(self) -> str:
+        return f"TargetError(target=<{type(self.target).__name__}>, seed={self.seed})"
+
     def __call__(self, estimator: Any, X: Any, y: Any) -> float:
         """The score on held-out source rows (n, p) with their labels (n,); at most 0, the greater the better.
 

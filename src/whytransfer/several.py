@@ -56,6 +56,9 @@ class Audits:
     audits: dict[str, Audit]
     document: dict[str, Any]
 
+    def __repr__(self) -> str:
+        return f"Audits({self.answer.spoken}: {self.document['verdict']['reason']})"
+
     def __getitem__(self, name: str) -> Audit:
         return self.audits[name]
 

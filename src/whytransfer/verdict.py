@@ -39,6 +39,11 @@ class Answer(StrEnum):
     """Columns or label spaces differ."""
 
     @property
+    def spoken(self) -> str:
+        """As it is printed: ``NOT COMPARABLE``."""
+        return self.value.replace("_", " ").upper()
+
+    @property
     def exit_code(self) -> int:
         """The exit code of the command line: 0, 10, 11 or 12."""
         return _EXIT_CODES[self]

@@ -65,6 +65,9 @@ class Baseline:
     taught: Taught
     about: dict[str, Any]
 
+    def __repr__(self) -> str:
+        return f"Baseline({self.about['kept']:,} of {self.about['rows']:,} source rows kept, seed {self.about['seed']})"
+
     @classmethod
     def fit(
         cls,

@@ -81,6 +81,9 @@ class NumberPlan:
     cells: tuple[tuple[str, ...], ...] | None = field(default=None, repr=False)
     frame: Any = field(default=None, repr=False)
 
+    def __repr__(self) -> str:
+        return f"NumberPlan({self.n:,} of {self.m:,} target rows; {self.loss.title} at most {self.requirement:.4g})"
+
     @property
     def n(self) -> int:
         """Labels planned."""

@@ -130,6 +130,9 @@ class LabelPlan:
     cells: tuple[tuple[str, ...], ...] | None = field(default=None, repr=False)
     frame: Any = field(default=None, repr=False)
 
+    def __repr__(self) -> str:
+        return f"LabelPlan({self.n:,} of {self.m:,} target rows, {self.design} design, drawn {self.way}; error at most {self.requirement:.4g})"
+
     @property
     def n(self) -> int:
         """Labels planned."""

@@ -17,6 +17,7 @@ from whytransfer.problem.native import native_rows
 from whytransfer.problem.sample import Sample
 from whytransfer.problem.tables import Roles, Tables
 from whytransfer.problem.target_labels import refuse_sheet
+from whytransfer.wording import how_many
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -218,6 +219,15 @@ class Problem:
             raise InputError(
                 f"{what} needs every row of the files, and this problem holds samples of them; read them whole with Problem.read"
             )
+
+    def __repr__(self) -> str:
+        rows = (
+            f"{what}: {how_many(s.n, 'rows')}, {s.labelled.sum():,} labelled"
+            for what, s in (("source", self.source), ("target", self.target))
+        )
+        columns = how_many(len(self.source.names), "columns")
+        task = self.task if self.numeric else how_many(len(self.classes), "classes")
+        return f"Problem({'; '.join(rows)}; {columns}; {task}{'; not comparable' if self.mismatch else ''})"
 
     @property
     def numeric(self) -> bool:
