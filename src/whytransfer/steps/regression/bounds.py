@@ -138,67 +138,63 @@ def _disparity(case: Case, loss: Loss, rows: Rows, allowed: float) -> Bounded:
 
 def _version_space(case: Case, loss: Loss, rows: Rows, allowed: float) -> Bounded:
     delta = case.budget.of(IDS["version_space"])
-    part = delta / 2
+    even = _frontier(loss, rows, allowed, delta)
+    if "sigma" not in case.assume:
+        return Bounded(
+            claims=(_claim(case, loss, "version_space", None, delta, rows, ()),), break_even=(even,)
+        )
+    # What was asserted was asserted before: one member, and so its limits alone, must hold.
+    sigma, tau, part = float(case.assume["sigma"]), float(case.assume["tau"]), delta / 2
+    members = _limits(loss, rows, part)
+    kept = [apart for least, apart in members if least <= sigma]
+    stated = f"some member of the committee has a loss of at most {sigma:g} on the source and {tau:g} on the target"
+    if kept:
+        asserted = declared("sigma_tau", stated)
+        claim = _claim(case, loss, "version_space", tau + max(kept), delta, rows, (asserted,))
+        return Bounded(claims=(claim,), break_even=(even,))
+    lowest = figures.at_least(min(least for least, _ in members), "label")
+    test = f"every member's loss on the source is at least {lowest}, each limit at {part:.3g}"
+    rejected = Assumption(id="sigma_tau", text=stated, status=Status.REJECTED, test=test)
+    withheld = "withheld: what was assumed is rejected"
+    claim = _claim(case, loss, "version_space", None, delta, rows, (rejected,), reason=withheld)
+    return Bounded(claims=(claim,), break_even=(even,), warnings=(f"assume sigma, tau: rejected, {test}",))
+
+
+def _limits(loss: Loss, rows: Rows, failure: float) -> list[tuple[float, float]]:
+    """Of each member: its loss here, from below, and how far it is from the model there, from above."""
     source, target = rows.units
+    return [
+        (
+            _lower(loss, here, rows.labels, source, failure),
+            _upper(loss, there, rows.there, target, failure, exact=rows.whole),
+        )
+        for here, there in zip(rows.members.source, rows.members.target, strict=True)
+    ]
 
-    def limits(failure: float) -> tuple[list[float], list[float]]:
-        """Of each member: its loss here, from below, and how far it is from the model there, from above."""
-        floors = [_lower(loss, here, rows.labels, source, failure) for here in rows.members.source]
-        ceilings = [
-            _upper(loss, there, rows.there, target, failure, exact=rows.whole)
-            for there in rows.members.target
-        ]
-        return floors, ceilings
 
-    # σ and τ of the frontier are picked by the rows: the limits of all members hold together, whichever stands behind them.
-    floors, ceilings = limits(part / len(rows.members.names))
-    frontier = []
-    for sigma in sorted(floors):
-        worst = max(c for f, c in zip(floors, ceilings, strict=True) if f <= sigma)
-        frontier.append((sigma, allowed - worst))
-    best = [pair for pair in frontier if pair[1] >= 0.0]
+def _frontier(loss: Loss, rows: Rows, allowed: float, delta: float) -> BreakEven:
+    """For each σ that a member may have, the largest τ that meets the requirement."""
+    # σ and τ are picked by the rows: the limits of all members hold together, whichever stands behind them.
+    members = _limits(loss, rows, delta / 2 / len(rows.members.names))
+    pairs = [
+        (sigma, allowed - max(apart for least, apart in members if least <= sigma))
+        for sigma in sorted(least for least, _ in members)
+    ]
+    best = next((pair for pair in pairs if pair[1] >= 0.0), None)
     text = (
-        f"version space of the committee: the requirement holds ({figures.sure(1.0 - delta)} sure) if some member has a loss of at most "
-        f"{figures.at_least(best[0][0], 'label')} here and {figures.at_least(best[0][1], 'label')} there"
-        if best
-        else "version space of the committee: no σ and τ would be enough"
+        "version space of the committee: no σ and τ would be enough"
+        if best is None
+        else f"version space of the committee: the requirement holds ({figures.sure(1.0 - delta)} sure) if some member has a loss of at most "
+        f"{figures.at_least(best[0], 'label')} here and {figures.at_least(best[1], 'label')} there"
     )
-    even = BreakEven(
+    return BreakEven(
         theorem="version_space",
         hypothesis_class=CLASS,
         unknown="sigma_tau",
         value=None,
-        sigma_tau=tuple(frontier),
+        sigma_tau=tuple(pairs),
         text=text,
     )
-    if "sigma" not in case.assume:
-        claim = _claim(case, loss, "version_space", None, delta, rows, ())
-        return Bounded(claims=(claim,), break_even=(even,))
-    # What was asserted was asserted before: one member, and so its limits alone, must hold.
-    sigma, tau = float(case.assume["sigma"]), float(case.assume["tau"])
-    floors, ceilings = limits(part)
-    kept = [c for f, c in zip(floors, ceilings, strict=True) if f <= sigma]
-    stated = f"some member of the committee has a loss of at most {sigma:g} on the source and {tau:g} on the target"
-    if not kept:
-        test = f"every member's loss on the source is at least {figures.at_least(min(floors), 'label')}, each limit at {part:.3g}"
-        rejected = Assumption(id="sigma_tau", text=stated, status=Status.REJECTED, test=test)
-        claim = _claim(
-            case,
-            loss,
-            "version_space",
-            None,
-            delta,
-            rows,
-            (rejected,),
-            reason="withheld: what was assumed is rejected",
-        )
-        return Bounded(
-            claims=(claim,), break_even=(even,), warnings=(f"assume sigma, tau: rejected, {test}",)
-        )
-    claim = _claim(
-        case, loss, "version_space", tau + max(kept), delta, rows, (declared("sigma_tau", stated),)
-    )
-    return Bounded(claims=(claim,), break_even=(even,))
 
 
 def _claim(
