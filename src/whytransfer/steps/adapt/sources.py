@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 
 from whytransfer.choice import SOURCE, Choice, Paired, keep
 from whytransfer.claims import Assumption, Claim, Level, Unit, figures
@@ -304,9 +304,34 @@ def _outcome(
     gains: Sequence[Gain],
     choice: Choice,
 ) -> Outcome:
+    said = f"the adapted model ({_title(choice.name)})" if not choice.kept else "one model of all sources"
+    kept = Kept(models[choice.name], len(splits.source_train), said)
+
+    def differ(rows: np.ndarray) -> np.ndarray:
+        taken = problem.target.take(rows)
+        return np.asarray(
+            _codes(problem, models[SOURCE], taken) != _codes(problem, models[choice.name], taken)
+        )
+
+    ceiling = loss_ceiling(problem, splits, None if choice.kept else differ)
+    return Outcome(
+        choice=choice,
+        candidates=_candidates(models, combined, gains, choice),
+        claims=(ceiling, _gain(problem, splits, combined, choice)),
+        warnings=tuple(dict.fromkeys((*problem.warnings, *splits.warnings))),
+        model=clone(kept).fit(None, np.empty(len(splits.source_train))),
+        splits=splits,
+        audited=kept,
+    )
+
+
+def _candidates(
+    models: Mapping[str, Any], combined: DistributionWeighted, gains: Sequence[Gain], choice: Choice
+) -> tuple[Candidate, ...]:
+    """What the document keeps of each of the models."""
     found = {gain.name: gain for gain in gains}
     shares = dict(zip(combined.names_, combined.mixture_, strict=True))
-    candidates = tuple(
+    return tuple(
         Candidate(
             name=name,
             title=_title(name),
@@ -323,45 +348,29 @@ def _outcome(
         )
         for name in models
     )
-    said = f"the adapted model ({_title(choice.name)})" if not choice.kept else "one model of all sources"
+
+
+def _gain(problem: Problem, splits: Splits, combined: DistributionWeighted, choice: Choice) -> Claim:
+    """What the chosen model is expected to gain over that of all sources."""
+    by_labels = choice.rule == "target_labels"
     # Where every target row is labelled, z had to be fitted on rows that compare.
     fresh = choice.name != COMBINED or not len(np.intersect1d(splits.target_train, splits.target_choose))
-    kept = Kept(models[choice.name], len(splits.source_train), said)
-    gain = Claim(
+    stands = doubts(problem, labelled=True, by_groups=False) if by_labels else (MIXTURE,)
+    return Claim(
         id="expected_gain",
         quantity="expected_gain",
         unit=Unit.ERROR,
-        level=Level.CONDITIONAL
-        if choice.lower is not None and choice.rule == "target_labels" and fresh
-        else Level.ESTIMATED,
+        level=Level.CONDITIONAL if choice.lower is not None and by_labels and fresh else Level.ESTIMATED,
         estimate=choice.gain,
         lower=choice.lower,
         upper=choice.upper,
         confidence=choice.confidence,
         loss="zero_one",
-        assumptions=()
-        if choice.kept
-        else doubts(problem, labelled=True, by_groups=False)
-        if choice.rule == "target_labels"
-        else (MIXTURE,),
-        detail={"rule": choice.rule, "mixture": {str(k): float(v) for k, v in shares.items()}},
-    )
-
-    def differ(rows: np.ndarray) -> np.ndarray:
-        taken = problem.target.take(rows)
-        return np.asarray(
-            _codes(problem, models[SOURCE], taken) != _codes(problem, models[choice.name], taken)
-        )
-
-    model = kept.fit(None, np.empty(len(splits.source_train)))
-    return Outcome(
-        choice=choice,
-        candidates=candidates,
-        claims=(loss_ceiling(problem, splits, None if choice.kept else differ), gain),
-        warnings=tuple(dict.fromkeys((*problem.warnings, *splits.warnings))),
-        model=model,
-        splits=splits,
-        audited=Kept(models[choice.name], len(splits.source_train), said),
+        assumptions=() if choice.kept else stands,
+        detail={
+            "rule": choice.rule,
+            "mixture": {str(k): float(v) for k, v in zip(combined.names_, combined.mixture_, strict=True)},
+        },
     )
 
 
