@@ -72,7 +72,7 @@ def halves(columns: int, seed: int) -> dict[str, Integers]:
     Examples
     --------
     >>> {name: half.tolist() for name, half in halves(2, seed=0).items()}
-    {'1a': [1], '1b': [0]}
+    {'1a': [0], '1b': [1]}
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(13,)))
     found: dict[str, Integers] = {}
