@@ -143,7 +143,7 @@ def test_paths_that_are_no_table(tmp_path):
     refused(tmp_path / "dataa.parquet", "no such file", "did you mean", "data.parquet")
     refused(tmp_path / "no" / "a.csv", "no folder")
     (tmp_path / "images").mkdir()
-    refused(tmp_path / "images", "holds no *.parquet files")
+    refused(tmp_path / "images", "holds no *.parquet files", "--label-from folder")
     refused(os.devnull, "pipe or a device")
     os.mkfifo(tmp_path / "pipe")
     refused(tmp_path / "pipe", "pipe or a device")

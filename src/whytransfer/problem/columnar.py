@@ -76,7 +76,7 @@ def read_folder(folder: Path) -> pd.DataFrame:
     parts = sorted(path for path in folder.rglob("*.parquet") if path.is_file() and not _hidden(path, folder))
     if not parts:
         raise InputError(
-            f"the folder {str(folder)!r} holds no *.parquet files, expected the parts of one table"
+            f"the folder {str(folder)!r} holds no *.parquet files, expected the parts of one table (images? give --label-from folder)"
         )
     with _damage_said("Parquet", str(folder)):
         keys = _keys(parts, folder)
