@@ -32,7 +32,7 @@ from whytransfer.steps.progress import step
 from whytransfer.verdict import Answer, Basis, Requirement, Ruling, Verdict, decide, too_few
 
 WEIGHTS_UNUSED = "row weights were read and kept, but no claim of this version weighs its rows"
-"""Said where a case has weights; what weighs the rows afterwards (`steps.weighted`) takes it back."""
+"""Said where a case has weights; what weighs the rows afterwards (`steps.weighted_answer`) takes it back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whytransfer.claims import Assumption, Claim, Level, Status, Unit
+from whytransfer.claims import Assumption, Claim, Level, Unit
 from whytransfer.claims.intervals.weighted import effective_sample, weighted_lower, weighted_upper
 from whytransfer.errors import InputError
 from whytransfer.problem import Problem
-from whytransfer.steps import document, errors
+from whytransfer.steps import errors
 from whytransfer.steps.case import Case
 from whytransfer.steps.options import Options
-from whytransfer.steps.run import WEIGHTS_UNUSED, Findings, in_order, rule
-from whytransfer.verdict import Answer, Verdict
+from whytransfer.steps.run import Findings, in_order
+from whytransfer.steps.weighted_answer import judged
 
 Floats = NDArray[np.float64]
 
@@ -123,7 +122,7 @@ def reweighed(problem: Problem, found: Findings, options: Options) -> Findings:
     else:
         claims = {id_: c for id_, c in claims.items() if not id_.startswith("error_drop")}
     told = [*claims.values(), *errors.drops(list(claims.values()), options.max_drop)]
-    return _judged(found, case, in_order(told), options, dropped)
+    return judged(found, case, in_order(told), options, dropped)
 
 
 def _silent(panel: Claim) -> Claim:
@@ -306,103 +305,3 @@ def weighted_quantile(values: Floats, weights: Floats, share: float) -> float:
     below = total[np.searchsorted(ranked, ranked, side="left")] / total[-1]
     enough = np.flatnonzero(below >= share - 1e-12)
     return float(ranked[enough[0]]) if len(enough) else float(np.nextafter(ranked[-1], np.inf))
-
-
-def _judged(
-    found: Findings, case: Case, claims: tuple[Claim, ...], options: Options, dropped: Sequence[str]
-) -> Findings:
-    """The findings with these claims, and the answer that they give."""
-    requirement = found.verdict.requirement
-    if requirement is None:
-        return found
-    ruling = rule(case, claims, requirement, options, _unlike(claims))
-    verdict = Verdict(
-        answer=ruling.answer,
-        basis=ruling.basis,
-        requirement=requirement,
-        reason=_reason(claims) or ruling.reason if ruling.answer is Answer.UNDECIDED else ruling.reason,
-        subject=found.verdict.subject,
-    )
-    sizes = [
-        f"{what} {effective_sample(sample.weights):,.0f} of {sample.n:,}"
-        for what, sample in (("source", case.problem.source), ("target", case.problem.target))
-        if sample.weights is not None
-    ]
-    notes = [
-        f"rows are weighed; they are worth as many of equal weight: {', '.join(sizes)}; the model itself is trained without weights"
-    ]
-    if dropped:
-        notes.append(f"left out, because they have no weighted form: {', '.join(dropped)}")
-    if case.problem.target.weights is None:
-        notes.append(
-            "the target has no weights: estimates and bounds about it, λ among them, see source rows as they are"
-        )
-    else:
-        notes.append("distances, the kind of shift and the columns are those of unweighted rows")
-    old = [w for w in found.warnings if w != WEIGHTS_UNUSED]
-    warnings = tuple(dict.fromkeys((*old, *ruling.warnings, *notes)))
-    told = found.document
-    kept = [w for w in told["warnings"] if w != WEIGHTS_UNUSED]
-    target = case.problem.target.weights is not None
-    parts = {
-        "verdict": document.verdict_parts(verdict, max_drop=options.max_drop),
-        "claims": [claim.to_dict() for claim in claims],
-        # A permitted rise was counted from the source error of unweighted rows.
-        "break_even": [] if target or options.max_drop is not None else told["break_even"],
-        "diagnosis": {
-            **told["diagnosis"],
-            **({"regions": {}, "decomposition": {}, "contested": {}} if target else {}),
-        },
-        "next_steps": _next_steps(verdict, options),
-        "warnings": [*kept, *(w for w in warnings if w not in kept)],
-        "waterfall": [],
-        "curves": {**told["curves"], **({"labels": [], "budget": []} if target else {})},
-        "provenance": {**told["provenance"], "delta_spent": document.delta_spent(claims)},
-    }
-    return replace(found, verdict=verdict, claims=claims, warnings=warnings, document={**told, **parts})
-
-
-def _unlike(claims: Sequence[Claim]) -> str | None:
-    """Why the panel may not decide: the audit without weights rejected that this transfer is like others."""
-    panel = next((c for c in claims if c.id == "target_error.panel"), None)
-    if panel is None:
-        return None
-    rejected = next((a for a in panel.assumptions if a.status is Status.REJECTED), None)
-    return (
-        None
-        if rejected is None
-        else f"{rejected.id} is rejected ({rejected.test}), so that no estimate is trusted"
-    )
-
-
-def _reason(claims: Sequence[Claim]) -> str | None:
-    """Why labels decide nothing, where they were weighed and have no limits."""
-    direct = next((c for c in claims if c.id == "target_error.direct" and c.upper is None), None)
-    if direct is None or not direct.detail.get("reason"):
-        return None
-    return f"{direct.id} has no limits: {direct.detail['reason']}"
-
-
-def _next_steps(verdict: Verdict, options: Options) -> list[dict[str, str]]:
-    if verdict.answer is Answer.WORKS:
-        return [
-            {
-                "action": "stop",
-                "text": "nothing more is needed: the requirement is met for rows weighed like these",
-            }
-        ]
-    if verdict.answer is Answer.FAILS:
-        return [{"action": "adapt", "text": "this model fails there: train with target labels, or adapt it"}]
-    if options.max_weight is None:
-        return [
-            {
-                "action": "label",
-                "text": "declare the largest weight there can be (--max-weight), so that labels certify",
-            }
-        ]
-    return [
-        {
-            "action": "label",
-            "text": "label more target rows drawn at random and pass them with --target-labels",
-        }
-    ]
