@@ -196,6 +196,15 @@ def test_hostile_names_stay_text():
     assert to_json(several(hostile()))
 
 
+def test_the_index_tells_what_is_said_of_all_and_numbers_stand_under_each_other():
+    document = several()
+    document["warnings"] = ["one sub-group has too few rows"]
+    text = to_pages(document, "x.html")["x.html"]
+    assert "<li><bdi>One sub-group has too few rows.</bdi></li>" in text
+    assert text.count('class="num"') == 4 * (1 + len(document["audits"]))
+    assert "Warnings of all" not in to_pages(several() | {"warnings": []}, "x.html")["x.html"]
+
+
 REFUSED = {
     "both": (["source.csv", "target.csv", "other.csv", "--label", "y", "--by", "site"], "exclude"),
     "labels of one": (

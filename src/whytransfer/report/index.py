@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import PurePath
 from typing import Any
@@ -25,10 +25,11 @@ _HEAD = Markup(
 _BODY = Markup(
     '<body class="{kind}">\n<header class="banner">\n  <p class="kicker">whytransfer audits</p>\n'
     '  <h1><span class="answer">{answer}</span></h1>\n  <p class="reason"><bdi>{reason}</bdi></p>\n</header>\n<main>\n<section>\n'
-    '<h2>{what}</h2>\n<div class="scroll">\n<table>\n<thead><tr>{names}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n'
-    "<p>{sharing}</p>\n</section>\n</main>\n</body>\n</html>\n"
+    '<h2>{what}</h2>\n<div class="scroll">\n<table class="plain">\n<thead><tr>{names}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n'
+    "<p>{sharing}</p>\n</section>\n{warnings}</main>\n</body>\n</html>\n"
 )
 _NAMES = ("", "answer", "error", "at least", "at most", "evidence", "rows")
+_NUMBERS = ("error", "at least", "at most", "rows")
 
 
 def to_pages(document: Mapping[str, Any], name: str) -> dict[str, str]:
@@ -60,17 +61,18 @@ def _index(document: Mapping[str, Any], pages: list[str]) -> str:
     answer = words.ANSWERS[verdict["answer"]]
     style = Markup(files("whytransfer.report").joinpath("templates/report.css").read_text(encoding="utf-8"))  # noqa: S704 (our own file)
     rows = Markup("\n").join(_row(part, page) for part, page in zip(parts(document), pages, strict=True))
-    names = Markup().join(Markup('<th scope="col">{}</th>').format(name) for name in _NAMES)
+    names = Markup().join(Markup('<th scope="col"{}>{}</th>').format(_kind(name), name) for name in _NAMES)
     column = document["column"]
     what = "Targets" if document["kind"] == "targets" else f"Sub-groups by {words.clean(column or 'group')}"
     body = _BODY.format(
         kind=verdict["answer"],
         answer=answer,
-        reason=words.clean(verdict["reason"]),
+        reason=words.sentence(words.clean(verdict["reason"])),
         what=what,
         names=names,
         rows=rows,
         sharing=words.sentence(words.clean(document["sharing"])),
+        warnings=_warnings(document["warnings"]),
     )
     return str(_HEAD.format(answer=answer, style=style) + body)
 
@@ -79,5 +81,25 @@ def _row(part: Part, page: str) -> Markup:
     link = Markup('<th scope="row"><a href="{}"><bdi>{}</bdi></a></th>').format(
         quote(page), words.clean(part.name, longest=200) or "(no name)"
     )
-    cells = Markup().join(Markup("<td>{}</td>").format(cell) for cell in (part.answer, *figures_of(part)))
+    cells = Markup().join(
+        Markup("<td{}>{}</td>").format(_kind(name), cell)
+        for name, cell in zip(_NAMES[1:], (part.answer, *figures_of(part)), strict=True)
+    )
     return Markup("<tr>{}{}</tr>").format(link, cells)
+
+
+def _kind(name: str) -> Markup:
+    """The class of a column: numbers stand under each other."""
+    return Markup(' class="num"') if name in _NUMBERS else Markup()
+
+
+def _warnings(said: Sequence[str]) -> Markup:
+    """What is said of all audits together; nothing where nothing is."""
+    if not said:
+        return Markup()
+    lines = Markup("\n").join(
+        Markup("<li><bdi>{}</bdi></li>").format(words.sentence(words.clean(one))) for one in said
+    )
+    return Markup(
+        '<section>\n<h2>Warnings of all</h2>\n<ul class="warnings">\n{}\n</ul>\n</section>\n'
+    ).format(lines)
