@@ -10,7 +10,8 @@ import pytest
 import whytransfer as wt
 from whytransfer.claims.intervals import Betting, upper_limit
 from whytransfer.labels import Filled, Watch
-from whytransfer.labels.direct import CHANCE, choose, uniform_part
+from whytransfer.labels.candidates import choose
+from whytransfer.labels.direct import CHANCE, uniform_part
 from whytransfer.labels.judge import counts, judge
 from whytransfer.labels.plan import EARLY_SHARE, ENDLESS_SHARE
 from whytransfer.labels.repeat import share_of_repeat

@@ -10,7 +10,7 @@ from typing import Any
 
 from whytransfer.claims import Claim
 from whytransfer.labels import Filled, LabelPlan, choose, class_errors, comparisons, target_error
-from whytransfer.labels.direct import difference
+from whytransfer.labels.candidates import difference
 from whytransfer.labels.number_plan import NumberPlan
 from whytransfer.labels.outlook import Outlook, labels_in_all, next_rows, outlook
 from whytransfer.steps.document import SCHEMA, delta_spent, plain_classes, verdict_parts, versions
