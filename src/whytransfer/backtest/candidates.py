@@ -14,7 +14,7 @@ from whytransfer.backtest.pseudo import Cuts
 from whytransfer.backtest.rows import LabelledRows
 from whytransfer.backtest.score import sign_test
 from whytransfer.io.journal import digest, from_plain, kept, plain
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 
 class Candidate(Protocol):

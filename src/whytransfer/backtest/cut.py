@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from whytransfer.backtest.rows import LEAST_ROWS, LabelledRows
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from whytransfer.backtest.record import BASELINE, BacktestRecord
 from whytransfer.backtest.rows import LabelledRows
 from whytransfer.backtest.view import View
 from whytransfer.io.journal import Arrays, digest, kept
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 from whytransfer.threads import one_thread
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.errors import InputError
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 from whytransfer.wording import how_many
 
 LEAST_WIDTH = 0.02

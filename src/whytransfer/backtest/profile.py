@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 CENTRE = ("subspaces", "cot_gap")
 """The estimates in the panel's centre: models of half of the columns that contradict the model, and predicted labels that leave the

@@ -14,7 +14,7 @@ from whytransfer.backtest.rows import LabelledRows
 from whytransfer.backtest.separation import Separation, Sight
 from whytransfer.backtest.view import View
 from whytransfer.models.committee import CRITICS, Votes, trust
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 PSEUDO_TARGETS = 50
 """How many by default: a sign test at level .05 then sees an estimator that is worse on 68 % of them with probability .8."""

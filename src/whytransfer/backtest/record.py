@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whytransfer.backtest.score import Score
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 BASELINE = "source_error"
 """Assume that nothing changed: the pseudo-source error as the estimate."""

@@ -22,7 +22,7 @@ from whytransfer.backtest.limits import Limits, fit_limits, left_out, set_weight
 from whytransfer.backtest.profile import CENTRE, Profile
 from whytransfer.errors import InputError
 from whytransfer.io import parse_json, read_document
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 SCHEMA = "whytransfer/reference/3"
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whytransfer.models import Said
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 LEAST_ROWS = 20
 """Rows on each side of a cut: an error rate from fewer is known to a tenth at best."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 LEVEL = 0.05
 """Of the sign test that rejects an estimator."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from whytransfer.overlap.auc import auc_of
 from whytransfer.overlap.domain_classifier import SMALLEST_PROBABILITY, fold_of_rows
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 MOST_COMPONENTS = 30
 """Principal components of the columns that the classifier reads, and their squares."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whytransfer.backtest.cut import Cut, Wanted
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 STEEPEST = 500.0
 """Largest β per standard deviation of the score: a sharp threshold at any sample size that occurs here."""

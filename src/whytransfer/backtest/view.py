@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from whytransfer.errors import InputError
 from whytransfer.models.committee import Votes
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 NO_PROBABILITIES = "the model gives no probabilities"
 

@@ -14,7 +14,7 @@ from whytransfer.divergences.permutation import Relabelled, relabelled_by
 from whytransfer.divergences.request import Request
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 ORDERS = 5
 """K: the mean and the central moments of order 2 to 5."""

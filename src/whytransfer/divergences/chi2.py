@@ -9,7 +9,7 @@ import numpy as np
 
 from whytransfer.claims import Unit
 from whytransfer.divergences.events import EventDivergence
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from whytransfer.divergences.permutation import Relabelled, relabellings
 from whytransfer.divergences.request import PERMUTE, Request
 from whytransfer.divergences.steps import Steps
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 BYTES_A_CELL = 40
 """What one row of one relabelling needs while its gaps are computed."""

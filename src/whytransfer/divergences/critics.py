@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whytransfer.claims.intervals import Betting, Units
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 METHOD = "fixed on a seeded half of each domain; betting limits at delta/2 a domain on the other"
 

@@ -15,7 +15,7 @@ from whytransfer.divergences.request import PERMUTE, SUBSET, Request
 from whytransfer.divergences.transport import Transport
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 MOST_ROWS = 2048
 """Rows of each domain that are moved, drawn without replacement where there are more; class laws are read off all rows."""

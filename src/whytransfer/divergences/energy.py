@@ -15,7 +15,7 @@ from whytransfer.divergences.permutation import Relabelled
 from whytransfer.divergences.request import Request
 from whytransfer.divergences.steps import Steps
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

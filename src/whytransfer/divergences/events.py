@@ -21,7 +21,7 @@ from whytransfer.divergences.base import Divergence, Findings, Laws
 from whytransfer.divergences.permutation import Relabelled, relabellings
 from whytransfer.divergences.request import PERMUTE, SPLIT, Halves, Request
 from whytransfer.overlap import DomainClassifier, TwoSamples, score_rows
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 MOST_VALUES = 64
 """A sample is discrete with few values when it has at most so many distinct rows, ..."""

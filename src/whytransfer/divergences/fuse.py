@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whytransfer.divergences.permutation import Labels, Relabelled, relabellings
 from whytransfer.divergences.request import FUSE_ROWS, PERMUTE, Request
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 from whytransfer.threads import in_threads, workers
 
 Entries = NDArray[Any]

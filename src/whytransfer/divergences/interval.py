@@ -11,7 +11,7 @@ from whytransfer.divergences.base import Laws
 from whytransfer.divergences.sets import ColumnSetDivergence
 from whytransfer.divergences.sorted_columns import Gaps, Segment, gaps_of
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import ClassVar
 from whytransfer.claims import Unit
 from whytransfer.divergences.base import Laws
 from whytransfer.divergences.events import EventDivergence
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from whytransfer.claims import Unit
 from whytransfer.divergences.events import EventDivergence
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

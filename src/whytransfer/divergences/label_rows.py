@@ -8,7 +8,7 @@ import numpy as np
 
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 Labels = tuple[Any, ...]
 

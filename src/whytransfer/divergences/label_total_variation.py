@@ -15,7 +15,7 @@ from whytransfer.divergences.request import Request
 from whytransfer.divergences.sets import Largest, SetDivergence
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

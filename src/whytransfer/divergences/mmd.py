@@ -19,7 +19,7 @@ from whytransfer.divergences.permutation import Relabelled
 from whytransfer.divergences.request import SPLIT, Halves, Request, positive
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 EPSILON = float(np.finfo(np.float64).eps)
 PRODUCT_ERROR = 1e-13

@@ -10,7 +10,7 @@ import numpy as np
 from whytransfer.divergences.permutation import BLOCK_BYTES, Relabelled, relabellings
 from whytransfer.divergences.request import PERMUTE, Request
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 Pairwise = Callable[[Floats, Floats], Floats]
 """Rows (a, p) and (b, p) to their (a, b) matrix of kernel values or distances."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from whytransfer.claims.intervals import Units
 from whytransfer.divergences.request import PERMUTE, Request
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 Labels = NDArray[np.int8]
 

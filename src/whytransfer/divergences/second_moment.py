@@ -15,7 +15,7 @@ from whytransfer.divergences.permutation import Relabelled, relabelled_by
 from whytransfer.divergences.request import SPLIT, Halves, Request, positive
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from whytransfer.divergences.columns import ColumnDivergence, column_values
 from whytransfer.divergences.request import SPLIT, Halves, Request
 from whytransfer.divergences.sorted_columns import Gaps, Segment, gaps_of, half_line_at
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from whytransfer.divergences.permutation import Relabelled, relabelled_by
 from whytransfer.divergences.request import Request, positive
 from whytransfer.divergences.transport import fewer
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 MOST_PAIRS = 2**20
 """Larger samples are drawn from: the three problems are solved on 1024 rows of each domain at most."""

@@ -19,7 +19,7 @@ from whytransfer.divergences.steps import Steps
 from whytransfer.divergences.wasserstein1 import Potential
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 from whytransfer.threads import in_threads
 
 

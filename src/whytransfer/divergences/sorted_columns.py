@@ -14,7 +14,7 @@ import numpy as np
 
 from whytransfer.divergences.steps import Steps
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 from whytransfer.threads import in_threads
 
 COLUMNS_AT_ONCE = 8

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from whytransfer.divergences.permutation import Labels
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 from whytransfer.claims import Unit
 from whytransfer.divergences.base import Laws
 from whytransfer.divergences.events import EventDivergence
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

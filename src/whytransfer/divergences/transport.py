@@ -9,7 +9,7 @@ import numpy as np
 
 from whytransfer.divergences.request import SUBSET, Request
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 EXACT_PAIRS = 2**22
 """Network simplex up to so many pairs of rows (2048 × 2048), ..."""

@@ -17,7 +17,7 @@ from whytransfer.divergences.request import PERMUTE, SPLIT, Halves, Request, pos
 from whytransfer.divergences.transport import EXACT_PAIRS, Transport, fewer
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

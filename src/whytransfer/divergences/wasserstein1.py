@@ -17,7 +17,7 @@ from whytransfer.divergences.sorted_columns import transport_costs
 from whytransfer.divergences.steps import Steps
 from whytransfer.errors import InputError
 from whytransfer.overlap import TwoSamples
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

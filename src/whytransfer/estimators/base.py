@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from whytransfer.backtest.view import NO_PROBABILITIES, View
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 __all__ = ["NO_PROBABILITIES", "Estimator", "Floats", "Integers", "ProbabilityEstimator", "View"]
 

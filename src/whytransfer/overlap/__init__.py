@@ -5,7 +5,7 @@ from whytransfer.overlap.calibration import calibrated, platt
 from whytransfer.overlap.domain_classifier import DomainClassifier, score_rows
 from whytransfer.overlap.neighbours import Neighbours, neighbours
 from whytransfer.overlap.overlap import Overlap
-from whytransfer.overlap.rows import TwoSamples
+from whytransfer.overlap.two_samples import TwoSamples
 
 __all__ = [
     "DomainClassifier",

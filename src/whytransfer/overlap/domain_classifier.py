@@ -14,7 +14,7 @@ from whytransfer.overlap.auc import auc_lower_limit, auc_of
 from whytransfer.overlap.calibration import calibrated
 from whytransfer.overlap.neighbours import neighbours
 from whytransfer.overlap.overlap import Overlap
-from whytransfer.overlap.rows import Floats, Integers, TwoSamples
+from whytransfer.overlap.two_samples import Floats, Integers, TwoSamples
 from whytransfer.threads import one_thread
 
 SMALLEST_PROBABILITY = 1e-6

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 TYPICAL = 0.99
 """A row has a neighbour when it lies no farther from the source than 99 % of the source's own rows lie from the others."""

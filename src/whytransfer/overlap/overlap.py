@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whytransfer.overlap.neighbours import Neighbours
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 NO_OVERLAP_ABOVE = 0.99
 """The domains do not overlap when the lower limit of the AUC exceeds this (CONTRACT 3)."""

@@ -23,7 +23,7 @@ from whytransfer.claims import Claim
 from whytransfer.estimators import ESTIMATORS
 from whytransfer.models import Said
 from whytransfer.models.committee import Committee
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 from whytransfer.problem import Encoder
 from whytransfer.problem.columns import Kind, kind_of
 from whytransfer.steps.case import Case

@@ -10,7 +10,7 @@ import numpy as np
 from whytransfer.backtest.cut import Cut, Wanted
 from whytransfer.backtest.rows import LabelledRows
 from whytransfer.backtest.separation import Separation, Sight
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 Change = Callable[[Floats, float, np.random.Generator], Floats]
 """Columns, strength in [0, 1], rng → changed columns."""

@@ -10,7 +10,7 @@ from whytransfer.backtest.cut import Cut, Wanted, Way
 from whytransfer.backtest.rows import LEAST_ROWS, LabelledRows
 from whytransfer.backtest.separation import Sight
 from whytransfer.backtest.tilt import Direction, normal_scores, tilted
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 MOST_CLUSTERS = 8
 """Few enough that a cluster of a thousand rows holds a hundred."""

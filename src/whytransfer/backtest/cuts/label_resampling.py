@@ -9,7 +9,7 @@ import numpy as np
 from whytransfer.backtest.cut import Cut, Wanted, Way
 from whytransfer.backtest.rows import LabelledRows
 from whytransfer.backtest.tilt import Direction, tilted
-from whytransfer.overlap.rows import Floats
+from whytransfer.overlap.two_samples import Floats
 
 MOST_ODDS = 20.0
 """The odds of the favoured classes differ by at most this factor (.18 on one side, .82 on the other): beyond it

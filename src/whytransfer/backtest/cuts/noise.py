@@ -9,7 +9,7 @@ import numpy as np
 from whytransfer.backtest.cut import Cut, Wanted, Way
 from whytransfer.backtest.cuts.changed import CANNOT_ASK, changed_cuts
 from whytransfer.backtest.rows import LabelledRows
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 
 LOUDEST = 4.0
 """Largest standard deviation of the noise, in those of the training rows: it drowns a column."""

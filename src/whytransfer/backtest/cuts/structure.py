@@ -9,7 +9,7 @@ import numpy as np
 from whytransfer.backtest.cut import Cut, Wanted, Way
 from whytransfer.backtest.rows import LEAST_ROWS, LabelledRows, Structure
 from whytransfer.backtest.tilt import Direction, tilted
-from whytransfer.overlap.rows import Integers
+from whytransfer.overlap.two_samples import Integers
 
 TRIES = 10
 """Draws of groups before a cut is given up: sizes may be so uneven that a draw overshoots."""

@@ -14,7 +14,7 @@ from whytransfer.claims.intervals import Units
 from whytransfer.divergences import divergence
 from whytransfer.hypotheses import hypotheses
 from whytransfer.methods.rules import Mapped
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 from whytransfer.problem import Problem, Sample, Splits
 from whytransfer.steps.adapt.ground import SAMPLE, Ground
 from whytransfer.steps.adapt.tries import Tried

@@ -18,7 +18,7 @@ from whytransfer.backtest import (
 )
 from whytransfer.methods import Method
 from whytransfer.methods.domains import Domains
-from whytransfer.overlap.rows import Floats, Integers
+from whytransfer.overlap.two_samples import Floats, Integers
 from whytransfer.steps.adapt.ground import Ground
 from whytransfer.steps.adapt.tries import Tried
 from whytransfer.steps.progress import step
