@@ -17,7 +17,7 @@ from whytransfer.labels.number_plan import SCHEMA_ID as NUMBERS_ID
 from whytransfer.labels.number_plan import NumberPlan
 from whytransfer.labels.number_plan import from_document as numbers_from
 from whytransfer.labels.plan import LabelPlan
-from whytransfer.labels.shared import Shared
+from whytransfer.labels.shared_law import Shared
 
 SCHEMA_ID = "whytransfer/plan/1"
 

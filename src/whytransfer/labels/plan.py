@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whytransfer.claims import Assumption
 from whytransfer.labels.draws import Draws, Population
 from whytransfer.labels.horizon import Horizon
-from whytransfer.labels.shared import Shared
+from whytransfer.labels.shared_law import Shared
 from whytransfer.labels.strata import Way
 from whytransfer.labels.watch import Watch
 from whytransfer.problem.label_space import LabelSpace

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whytransfer.errors import InputError
-from whytransfer.problem.objects import tidied_column
+from whytransfer.problem.tidied_column import tidied_column
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ import numpy as np
 from whytransfer.errors import InputError
 from whytransfer.problem.columns import Kind, kind_of, tidied
 from whytransfer.problem.labels import label_series
-from whytransfer.problem.objects import label_text
+from whytransfer.problem.tidied_column import label_text
 from whytransfer.wording import how_many
 
 

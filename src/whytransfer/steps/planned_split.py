@@ -7,7 +7,7 @@ import numpy as np
 from whytransfer.diagnosis import Decomposition
 from whytransfer.diagnosis.disde import shared_weights, split_change, unshared
 from whytransfer.labels import Filled, LabelPlan, uniform_part
-from whytransfer.labels.shared import Shared
+from whytransfer.labels.shared_law import Shared
 from whytransfer.steps import why
 from whytransfer.steps.case import Case
 

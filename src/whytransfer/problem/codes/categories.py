@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whytransfer.problem.codes.code import Code, Reason, listed
-from whytransfer.problem.objects import label_text
+from whytransfer.problem.tidied_column import label_text
 from whytransfer.wording import how_many
 
 if TYPE_CHECKING:
