@@ -220,3 +220,19 @@ def test_a_feature_may_be_called_row(tmp_path):
     plan.to_csv(tmp_path / "rows.csv")
     assert cells(tmp_path / "rows.csv")[0] == ["row", "batch", "row (feature)", "y"]
     assert read(plan, tmp_path / "rows.csv").labelled == 0
+
+
+def test_a_day_is_written_without_a_time_of_day(tmp_path):
+    days = pd.date_range("2024-01-01", periods=40)
+    source = pd.DataFrame(
+        {"x": range(40), "day": days, "at": days + pd.Timedelta(hours=7), "y": ["a", "b"] * 20}
+    )
+    target = source.drop(columns="y").assign(day=days.where(np.arange(40) % 5 > 0))
+    problem = wt.Problem.read(source, target, label="y")
+    plan = wt.plan_labels(problem, "stump", tolerance=0.4, budget=40, way="uniform")
+    plan.to_csv(tmp_path / "rows.csv")
+    written = (
+        pd.read_csv(tmp_path / "rows.csv", dtype=str, keep_default_na=False).set_index("row").sort_index()
+    )
+    assert written.loc["1", ["day", "at"]].tolist() == ["2024-01-02", "2024-01-02 07:00:00"]
+    assert written.loc["0", "day"] == ""

@@ -111,7 +111,12 @@ def _header(plan: Planned) -> list[str]:
 
 
 def _cells(frame: Any) -> list[list[Any]]:
+    """The features as people read them: a missing cell is empty, and a day has no time of day."""
     table = frame.astype(object).where(frame.notna(), "")
+    for name in frame.columns[[kind.kind == "M" for kind in frame.dtypes]]:
+        known = frame[name].dropna()
+        if (known == known.dt.normalize()).all():
+            table[name] = frame[name].dt.strftime("%Y-%m-%d").fillna("")
     return [list(row) for row in table.itertuples(index=False, name=None)]
 
 
