@@ -177,7 +177,7 @@ def _stratified(found: Material, tolerance: float, uniform: int, population: str
     m = len(found.wrong)
     division = Division.best(found.source_predicted, tolerance)
     exact = DELTA * (1.0 - EARLY_SHARE)
-    if division.variance_ratio > WORTH:
+    if division.ratio(uniform / m if population == "law" else 0.0) > WORTH:
         # The planner draws uniformly; early looks cost it their share all the same.
         return _uniform(m, float(found.wrong.mean()), tolerance, population, exact, m) or m
     strata = ranked_strata(found.predicted, division.share, np.random.default_rng(0))

@@ -524,3 +524,15 @@ def test_a_sheet_that_nobody_has_filled_in_is_told_to_be_empty(plans, design):
     verdict = wt.certify(plans[design], {}).verdict
     assert (verdict.answer, verdict.basis) == ("undecided", None)
     assert verdict.reason == "no row of the sheet is labelled yet, of the 100 rows that are planned"
+
+
+def test_strata_take_nothing_off_what_the_file_strays_from_its_law(problem):
+    """Of a draw of n of m rows only a share 1 − n/m of the variance about the law is left to the way of drawing."""
+    common = {"tolerance": 0.3, "seed": 1, "design": "fixed", "way": "stratified"}
+    saved = {
+        n: wt.plan_labels(problem, budget=n, **common).forecast["savings"]["expected"] for n in (100, 300)
+    }
+    assert saved[100] / (1 - 100 / 400) == pytest.approx(saved[300] / (1 - 300 / 400))
+    whole = wt.plan_labels(problem, budget=100, population="file", **common).forecast["savings"]["expected"]
+    assert saved[100] == pytest.approx(whole * (1 - 100 / 400))
+    assert wt.plan_labels(problem, **{**common, "way": "auto"}, budget=400).way == "uniform"

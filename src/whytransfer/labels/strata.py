@@ -52,6 +52,10 @@ class Division:
         """Share of the labels that each stratum gets."""
         return allocation_shares(self.share, self.errors)
 
+    def ratio(self, fraction: float) -> float:
+        """`variance_ratio` where claims are about the law and this share of the file is drawn; see `of_the_law`."""
+        return float(of_the_law(self.variance_ratio, fraction))
+
     @classmethod
     def best(cls, predicted: Floats, requirement: float) -> Division:
         """The division of the source's held-out rows that leaves the least variance where the error is the requirement.
@@ -80,6 +84,18 @@ class Division:
             found.append((left / max(mean * (1 - mean), 1e-12), float(share), errors))
         ratio, share, errors = min(found)
         return cls(share=share, errors=errors, variance_ratio=min(1.0, float(ratio)))
+
+
+def of_the_law(ratio: float | Floats, fraction: float) -> float | Floats:
+    """A ratio of variances of draws from a file, as one about the law of its rows when so large a share of the file is drawn.
+
+    The variance of a uniform draw of n rows is p(1 − p)/n about the law. A share n/m of it is how far the file itself strays from
+    its law, which no way of drawing takes off.
+
+    >>> of_the_law(0.8, 0.0), of_the_law(0.8, 1.0)
+    (0.8, 1.0)
+    """
+    return fraction + (1.0 - fraction) * ratio
 
 
 def scaled(rates: Floats, mean: float, weights: Floats | None = None) -> Floats:

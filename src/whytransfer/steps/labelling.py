@@ -22,6 +22,7 @@ from whytransfer.labels.strata import (
     Way,
     allocate,
     draw,
+    of_the_law,
     ranked_strata,
 )
 from whytransfer.models import Said
@@ -251,8 +252,9 @@ def _by_error(
         return uniform if way == "auto" else replace(uniform, warnings=(note,))
     about, scores = scored
     division = Division.best(about.model.predict(about.source), requirement)
-    saved = _savings(case, about, requirement)
-    if way == "auto" and division.variance_ratio > WORTH:
+    fraction = 0.0 if case.whole else budget / m
+    saved = _savings(case, about, requirement, fraction)
+    if way == "auto" and division.ratio(fraction) > WORTH:
         return replace(
             uniform, savings=saved, warnings=("rows are drawn uniformly: strata would save nothing",)
         )
@@ -280,8 +282,11 @@ def predicted(case: Case) -> tuple[why.Errors, np.ndarray] | None:
     return about, about.model.predict(found)
 
 
-def _savings(case: Case, about: why.Errors, requirement: float) -> dict[str, Any]:
-    """Variance ratios on pseudo-targets: the error model and the division of the pseudo-source, the true errors of the pseudo-target."""
+def _savings(case: Case, about: why.Errors, requirement: float, fraction: float) -> dict[str, Any]:
+    """Variance ratios on pseudo-targets: the error model and the division of the pseudo-source, the true errors of the pseudo-target.
+
+    `fraction` is the share of the file that is drawn, for claims about the law; 0 for claims about the file.
+    """
     seen = panel.view(case)
     if seen is None or case.apart is None:
         return forecasts.savings(np.empty(0), np.empty(0))
@@ -300,7 +305,9 @@ def _savings(case: Case, about: why.Errors, requirement: float) -> dict[str, Any
         strata = ranked_strata(there, made.share, rng)
         found.append(forecasts.variance_ratio(seen.wrong[cut.target], strata, made.labels))
         powered.append(forecasts.powered_ratio(seen.wrong[cut.source], here, seen.wrong[cut.target], there))
-    told = (np.array([r for r in ratios if r is not None]) for ratios in (found, powered))
+    told = (
+        np.array([of_the_law(r, fraction) for r in ratios if r is not None]) for ratios in (found, powered)
+    )
     return forecasts.savings(*told)
 
 
