@@ -227,3 +227,14 @@ def test_probabilities_are_numbers(tmp_path, monkeypatch, capsys):
     table.to_csv("s.csv", index=False)
     assert run(["audit", "s.csv", "s.csv", "--label", "y", "--prediction", "said", "--proba", "p"]) == 2
     assert "--proba: 'p' of SOURCE: text" in capsys.readouterr().err
+
+
+def test_a_column_of_predictions_that_is_not_there_is_told_with_the_nearest(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    pd.DataFrame({"x": range(40), "said": ["a", "b"] * 20, "y": ["a", "b"] * 20}).to_csv("s.csv", index=False)
+    for given, words in (
+        (["--prediction", "sad"], "unknown column of SOURCE for --prediction 'sad': did you mean 'said'?"),
+        (["--prediction", "said", "--proba", "p"], "unknown column of SOURCE for --proba 'p': known are"),
+    ):
+        assert run(["audit", "s.csv", "s.csv", "--label", "y", *given]) == 2
+        assert words in capsys.readouterr().err

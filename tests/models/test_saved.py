@@ -188,3 +188,9 @@ def test_a_loaded_model_is_audited_like_the_one_that_was_saved(tmp_path):
     )
     for id_ in ("source_error", "target_error.direct", "target_error.ac"):
         assert again.claim(id_).estimate == first.claim(id_).estimate
+
+
+def test_a_model_is_not_saved_under_the_name_of_another_format(tmp_path):
+    with pytest.raises(wt.InputError, match="ends in .skops"):
+        save_model(LogisticRegression(), tmp_path / "model.pkl")
+    assert not list(tmp_path.iterdir())

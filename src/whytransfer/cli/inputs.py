@@ -128,9 +128,8 @@ def predictions_of(source: Any, target: Any, prediction: str | None, proba: str 
     for name, frame in (("SOURCE", source), ("TARGET", target)):
         missing = [c for c in (prediction, *columns) if c not in frame.columns]
         if missing:
-            raise InputError(
-                f"column {missing[0]!r} is not in {name}: --prediction and --proba name columns of both files"
-            )
+            option = "--prediction" if missing[0] == prediction else "--proba"
+            raise UnknownNameError(f"column of {name} for {option}", missing[0], map(str, frame.columns))
     picked = Predictions(
         source[prediction].to_numpy(),
         target[prediction].to_numpy(),

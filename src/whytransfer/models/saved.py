@@ -93,7 +93,15 @@ def _is_class(name: str) -> bool:
 
 
 def save_model(model: Any, path: Path) -> None:
-    """Write a fitted model as a skops file, whole or not at all."""
+    """Write a fitted model as a skops file, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        For a name that promises another format.
+    """
+    if path.suffix != ".skops":
+        raise InputError(f"{path}: expected a name that ends in .skops, which is how a model is written")
     write_atomically(path, model_bytes(model))
 
 
