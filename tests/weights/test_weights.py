@@ -118,7 +118,9 @@ def test_without_a_declared_weight_nothing_is_certified(rows, tmp_path):
         and direct.level is wt.Level.ESTIMATED
         and "max_weight" in direct.detail["reason"]
     )
-    assert found.verdict.answer is wt.Answer.UNDECIDED and "max_weight" in found.verdict.reason
+    assert found.verdict.answer is wt.Answer.UNDECIDED
+    assert found.verdict.reason.startswith("what target labels show has no limits: ")
+    assert "max_weight" in found.verdict.reason
     found.to_json(tmp_path / "a.json")
     assert wt.Audit.from_json(tmp_path / "a.json").claims == found.claims
     whole = audited(rows, rows[1], (None, rows[3]), population="file")

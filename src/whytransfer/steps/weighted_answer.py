@@ -99,7 +99,7 @@ def _reason(claims: Sequence[Claim]) -> str | None:
     direct = next((c for c in claims if c.id == "target_error.direct" and c.upper is None), None)
     if direct is None or not direct.detail.get("reason"):
         return None
-    return f"{direct.id} has no limits: {direct.detail['reason']}"
+    return f"what target labels show has no limits: {direct.detail['reason']}"
 
 
 def _next_steps(verdict: Verdict, options: Options) -> list[dict[str, str]]:
