@@ -365,4 +365,5 @@ def _print_savings(saved: Mapping[str, Any]) -> None:
 
 
 def _percent(saved: Mapping[str, Any]) -> str:
-    return f"{100 * saved['expected']:.0f} % ({100 * saved['low']:.0f} to {100 * saved['high']:.0f} %)"
+    expected, low, high = (round(100 * saved[name]) for name in ("expected", "low", "high"))
+    return f"{expected} % ({low} to {high} %)"
