@@ -70,7 +70,16 @@ def refuse_unusable(asked: Mapping[str, Any], task: str | None) -> None:
         except InputError as error:
             refused.append(error)
     if len(refused) == len(kinds):
-        raise refused[0]
+        raise _either(*map(str, refused)) if len({*map(str, refused)}) > 1 else refused[0]
+
+
+def _either(first: str, other: str) -> InputError:
+    """One line where neither kind of label can use what was given: both, where they are about the same option."""
+    subject, _, rest = other.partition(": ")
+    if not first.startswith(f"{subject}: "):
+        return InputError(first)
+    # What was got is said by the first.
+    return InputError(f"{first}; where the label is a quantity {rest.partition(', got')[0]}")
 
 
 def refuse_metric(name: str) -> None:

@@ -162,5 +162,5 @@ def _refuse_identifiers(plain: list[Plain], rows: int, name: str) -> None:
     if many and any(isinstance(value, str) for value in plain):
         raise InputError(
             f"label column {name!r} has {len(plain)} different values in {rows} rows, expected classes; "
-            'it looks like an identifier: name the label column, or, if its values are classes all the same, pass task="classification"'
+            'it looks like an identifier: name the label column, or, if its values are classes all the same, pass task="classification" (--task classification)'
         )
