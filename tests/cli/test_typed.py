@@ -184,6 +184,7 @@ def test_a_name_is_suggested_by_what_stands_before_the_dot(name, told, tmp_path,
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["adaptt"], "No such command 'adaptt'"),
         (["lab", "gaussians", "--xi", "0.1"], "--xi is the gap of the world xi"),
         (["lab", "nope", "--html", "page.html"], "unknown world 'nope'"),
         (["lab", "--html", "page.html", "--json", "a.json"], "name one, such as xi"),
@@ -198,6 +199,7 @@ def test_the_small_commands_refuse_in_one_line(arguments, words, tmp_path, monke
     assert run(arguments) == 2
     said = capsys.readouterr()
     assert said.out == "" and said.err.count("\n") == 1 and words in said.err
+    assert "?." not in said.err and ".." not in said.err
     assert [path.name for path in tmp_path.iterdir()] == ["s.csv"]
 
 

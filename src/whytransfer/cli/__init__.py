@@ -55,7 +55,8 @@ def run(arguments: Sequence[str]) -> int:
         context = getattr(error, "ctx", None)
         where = called if context is None else context.command_path
         said = error.format_message().rstrip(".")
-        return _refuse(f"{said}{_given(error, arguments, said)}. See `{where} --help`.")
+        told = f"{said}{_given(error, arguments, said)}"
+        return _refuse(f"{told}{'' if told.endswith('?') else '.'} See `{where} --help`.")
     except (KeyboardInterrupt, typer.Abort):
         print("whytransfer: interrupted; no file was left half-written", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
