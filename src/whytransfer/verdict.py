@@ -218,7 +218,7 @@ def decide(
         findings, key=lambda f: (order.index(f[0]), f[1] is Answer.WORKS, _sharpness(f[1], f[2]))
     )
     clashes = tuple(
-        f"{other.id} says {opposite.value.upper()} on a {weaker} basis, against {claim.id}, which wins"
+        f"{other.id} says {opposite.spoken} on {'an' if weaker is Basis.ESTIMATED else 'a'} {weaker} basis, against {claim.id}, which wins"
         for weaker, opposite, other in findings
         if opposite is not answer
     )
