@@ -126,7 +126,7 @@ def test_two_at_once(pair, clean, tmp_path):
 
 
 STREAMS = {
-    "output_not_read": ("{ %s; echo $? >code; } 2>said | true", 10),
+    "output_not_read": ("{ %s; echo $? >code; } 2>said | true", None),
     "progress_not_read": ("{ %s; echo $? >code; } 2>&1 >/dev/null | true; : >said", 2),
     "output_closed": ("%s >&- 2>said; echo $? >code", 0),
     "progress_closed": ("%s >/dev/null 2>&-; echo $? >code; : >said", 0),
@@ -148,7 +148,9 @@ def test_where_nobody_reads(row, pair, out):
         asked[-3:] = ["nope"]  # refused in a line that nobody reads
     subprocess.run(["bash", "-c", calls % shlex.join(asked)], cwd=pair.folder, timeout=120, check=True)
     said = (pair.folder / "said").read_text()
-    assert (pair.folder / "code").read_text() == f"{code}\n"
+    ended = int((pair.folder / "code").read_text())
+    # No model is known to err on at most a hundredth of 60 rows: which of the two it is depends on the panel.
+    assert ended in ((10, 11) if code is None else (code,))
     assert "Traceback" not in said and "Error" not in said
     assert ("No space left on device" in said) is (row == "output_full")
     assert whole(out) == ([] if row == "progress_not_read" else ["a.json"])
