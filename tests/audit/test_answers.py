@@ -133,8 +133,9 @@ def test_the_panel_s_interval_is_that_of_the_reference_class(panel):
     assert panel.level == "estimated"
     assert panel.estimate == pytest.approx(min(1, max(0, panel.detail["raw"])), abs=1e-12)
     assert panel.upper == pytest.approx(panel.detail["raw"] + 0.1, abs=1e-12)
-    # Never above the lower limit of its first estimate alone.
-    least = min(panel.detail["raw"], panel.detail["centre"]["subspaces"]) - 0.1
+    # Never above the lower limits of the two kinds of disagreement alone.
+    estimates = panel.detail["profile"]["estimates"]
+    least = min(panel.detail["raw"], estimates["subspaces"], estimates["disagreement"]) - 0.1
     assert panel.lower == pytest.approx(max(0.0, least), abs=1e-12)
 
 

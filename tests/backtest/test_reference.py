@@ -289,7 +289,7 @@ def level(below, above):
     return Limits(grids=((0.0, 1.0),) * 3, knots=(0.0, 1.0), below=(below, below), above=(above, above))
 
 
-def test_the_lower_limit_of_the_panel_is_never_above_that_of_its_first_estimate_alone():
+def test_the_lower_limit_of_the_panel_is_never_above_those_of_its_guards_alone():
     limits = {"panel": level(0.05, 0.1), "subspaces": level(0.03, 0.07), "cot_gap": level(0.04, 0.08)}
     found = Reference(
         limits=limits, positions=np.zeros((1, 7)), sets=np.zeros(1, dtype=np.int64), confidence=0.95, record={}, name="ours"
@@ -297,6 +297,11 @@ def test_the_lower_limit_of_the_panel_is_never_above_that_of_its_first_estimate_
     # Centres without overlap: .1 + .088 for the panel, .14 for the first; its own limit .14 − .03 lies below .188 − .05.
     apart = replace(PROFILE, auc=1.0)
     assert found.around(apart, "panel") == pytest.approx((0.188 - 0.11, 0.1), abs=1e-12)
+    # A second guard counts as well, where there is one: .11 − .07.
+    more = replace(apart, estimates={**PROFILE.estimates, "disagreement": 0.11})
+    wider = replace(found, limits={**limits, "disagreement": level(0.07, 0.07)})
+    assert wider.around(more, "panel") == pytest.approx((0.188 - 0.04, 0.1), abs=1e-12)
+    assert wider.around(apart, "panel") == found.around(apart, "panel")
     # Where both expect the same, the panel's own limit is the lower one; single estimates keep theirs.
     alike = replace(PROFILE, estimates={"subspaces": 0.2, "cot_gap": 0.2})
     assert found.around(alike, "panel") == pytest.approx((0.05, 0.1), abs=1e-12)

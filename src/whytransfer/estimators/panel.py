@@ -2,7 +2,7 @@
 
 Its estimate is err_S plus a rise: by how much more models of half of the columns contradict the model (`subspaces`), drawn towards how much
 more it costs to give the rows the source's labels (`cot_gap`) as far as the domains lie apart. The interval
-is that of transfers as hard as this one (`whytransfer.backtest.limits`), and its lower limit is never above that of `subspaces` alone. The back-test on the user's own source tells which estimators fail
+is that of transfers as hard as this one (`whytransfer.backtest.limits`), and its lower limit is never above that of `subspaces` or of `disagreement` alone. The back-test on the user's own source tells which estimators fail
 even there and sets no width: pseudo-shifts don't contain the change of meaning that hurts (EVIDENCE 2b).
 """
 
