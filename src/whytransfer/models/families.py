@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -120,15 +121,21 @@ FAMILIES: dict[str, Callable[[Floats, Integers, int], Any]] = {
 }
 
 
+@contextmanager
+def quietly() -> Iterator[None]:
+    """One thread, and no word of what a quick member's library warns of (iterations spent, a class without spread): it is no fault."""
+    with one_thread(), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
 def fitted(member: Any, rows: Floats, labels: Integers, weights: Floats | None = None) -> Any:
-    """A member, fitted; what its library warns of (iterations spent) is no fault of a quick member."""
+    """A member, fitted."""
     import sklearn
     from sklearn.pipeline import Pipeline
 
     # Where the caller has routing on, a pipeline would ask who requested the weights; the name below says for whom they are.
-    routing_off = sklearn.config_context(enable_metadata_routing=False)
-    with one_thread(), warnings.catch_warnings(), routing_off:
-        warnings.simplefilter("ignore")
+    with quietly(), sklearn.config_context(enable_metadata_routing=False):
         if weights is None:
             return member.fit(rows, labels)
         if isinstance(member, Pipeline):
@@ -140,6 +147,5 @@ def predicted(member: Any, rows: Floats) -> Integers:
     """Class codes of rows of shape (n, p), shape (n,); of no rows none, which scikit-learn would refuse."""
     if not len(rows):
         return np.zeros(0, dtype=np.int64)
-    with one_thread(), warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with quietly():
         return np.asarray(member.predict(rows), dtype=np.int64)

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from whytransfer.models.families import FAMILIES, Floats, Integers, fitted, predicted
+from whytransfer.models.families import FAMILIES, Floats, Integers, predicted, quietly
+from whytransfer.threads import in_threads
 
 SUBSPACE = "subspace"
 """Family of these members, whatever their learner."""
@@ -98,12 +99,15 @@ def fit_halves(columns: Floats, labels: Integers, seed: int) -> tuple[Half, ...]
     seed : int
         Draws the halves and starts the learners.
     """
-    return tuple(
-        Half(
-            name=f"{kind}_{name}",
-            columns=half,
-            member=fitted(learner(columns[:, half], labels, seed), columns[:, half], labels),
+
+    def taught(task: tuple[str, str, Integers]) -> Half:
+        kind, name, half = task
+        rows = columns[:, half]
+        return Half(
+            name=f"{kind}_{name}", columns=half, member=LEARNERS[kind](rows, labels, seed).fit(rows, labels)
         )
-        for name, half in halves(columns.shape[1], seed).items()
-        for kind, learner in LEARNERS.items()
-    )
+
+    tasks = [(kind, name, half) for name, half in halves(columns.shape[1], seed).items() for kind in LEARNERS]
+    # What is said and limited is so for the whole process, and therefore outside the threads; none of these learners starts any.
+    with quietly():
+        return tuple(in_threads(taught, tasks))
