@@ -25,7 +25,7 @@ from whytransfer.problem.target_labels import target_labels_of
 
 
 def test_readers_survive_mutated_files(tmp_path):
-    counts, crashes = fuzz(160, 7, tmp_path)
+    counts, crashes = fuzz(320, 7, tmp_path)
     assert not crashes, crashes[0]
     # Some inputs must get through, or the mutations test the first byte only.
     assert {kind.split(":")[0] for kind in counts if kind.endswith(": read")} >= {
