@@ -28,7 +28,7 @@ def plan_labels(
     problem: Problem,
     model: Any = None,
     tolerance: float | None = None,
-    budget: int | None = None,
+    budget: int = MOST_LABELS,
     design: str = "auto",
     delta: float = 0.05,
     seed: int = 0,
@@ -54,8 +54,8 @@ def plan_labels(
         As in `audit`: a fitted model, an unfitted estimator, the name of a learner; None is ``"logistic"``.
     tolerance : float, optional
         WORKS means err_T ≤ tolerance; None: the error of always predicting the source's most frequent class.
-    budget : int, optional
-        Labels that can be had, from 1 to the rows of the target; None: 200, or all rows of a target that has fewer.
+    budget : int
+        Labels that can be had, from 1 to the rows of the target; the default is all rows of a target that has fewer.
     design : {"auto", "fixed", "sequential"}
         ``"fixed"`` (and ``"auto"``): exact, valid once, at the planned number of labels; an earlier look gets a longer
         limit. ``"sequential"``: valid after every label, so that one may stop as soon as it is settled.
@@ -128,7 +128,8 @@ def plan_labels(
         raise InputError(
             "metric and loss_cap of a label plan are about a quantity, and the labels are classes"
         )
-    budget = min(MOST_LABELS, problem.target.n) if budget is None else budget
+    if budget == MOST_LABELS:
+        budget = min(budget, max(1, problem.target.n))
     options = options_of(
         numeric=problem.numeric,
         tolerance=tolerance,

@@ -131,8 +131,8 @@ def test_a_plan_without_a_budget_takes_all_rows_of_a_small_target(tmp_path, monk
     table.to_csv("s.csv", index=False)
     table.drop(columns="y").head(50).to_csv("t.csv", index=False)
     plan = ["labels", "plan", "s.csv", "t.csv", "--label", "y", "--learner", "stump", "--tolerance", "0.3"]
-    assert run([*plan, "--budget", "200"]) == 2
-    assert "at most the 50 rows of the target, got 200" in capsys.readouterr().err
+    assert run([*plan, "--budget", "51"]) == 2
+    assert "at most the 50 rows of the target, got 51" in capsys.readouterr().err
     assert run(plan) == 0
     assert len(pd.read_csv("rows.csv")) == 50
 

@@ -128,7 +128,7 @@ def plan(
 
     Writes nothing but the two files, and never overwrites a sheet that is there.
     """
-    from whytransfer.certify import plan_labels
+    from whytransfer.certify import MOST_LABELS, plan_labels
     from whytransfer.cli.inputs import model_of, trained
     from whytransfer.cli.output import note
 
@@ -147,7 +147,7 @@ def plan(
         given.problem,
         model=model_of(model, learner) if tuned is None else tuned,
         tolerance=tolerance,
-        budget=budget,
+        budget=MOST_LABELS if budget is None else budget,
         design=design,
         delta=delta,
         seed=seed,
