@@ -6,6 +6,7 @@ python -m benchmarks.photos            runs everything from an empty cache, and 
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import resource
@@ -178,8 +179,9 @@ def story(folder: Path) -> str:
         labelled=labelled,
         certified=console(certified, head(certified.text)),
         estimate=panel["estimate"],
-        lower=panel["lower"],
-        upper=panel["upper"],
+        # Outwards, as the terminal has them.
+        lower=math.floor(1e3 * panel["lower"]) / 1e3,
+        upper=math.ceil(1e3 * panel["upper"]) / 1e3,
         source_error=error_of(by_source, truth),
         adapted_error=error_of(by_adapted, truth),
         table="\n".join(
