@@ -199,7 +199,7 @@ def plain(name: str) -> str:
 
 def labels_needed(n: int) -> str:
     """How many labels would settle the question."""
-    return f"{figures.count(n)} target labels, drawn at random, would settle it with probability .80 if the estimate is right"
+    return f"{figures.count(n)} target labels, drawn at random, would settle it with probability .80 if the panel's estimate is right"
 
 
 def row_counts(problem: Mapping[str, Any]) -> str:
