@@ -118,6 +118,9 @@ def test_without_some_families(votes):
     left = votes.without(CRITICS, "linear")
     assert "linear" not in left.families and CRITICS not in left.families and left.own == "linear"
     assert len(left.weights) == len(left.names) == len(left.source) == len(left.target)
+    critics = votes.only(CRITICS)
+    assert critics.names == tuple(PUSHED) and critics.own == "linear"
+    assert np.array_equal(critics.target, votes.target[-len(PUSHED) :])
 
 
 @pytest.mark.parametrize(

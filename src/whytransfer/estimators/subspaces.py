@@ -17,7 +17,7 @@ class SubspaceGap(Estimator):
     As `disagreement`, with other members: each learned from a random half of the columns (Ho's random subspaces, 1998) and weighs as
     far as it reaches the model's source error. Models of other families that see all columns lean on the same ones,
     and where such a column changes its meaning all of them err together; half of the members here can't see it. Derived for
-    this project; on tables that no constant was chosen on, closer than every other single estimate (docs/benchmarks/registry.md).
+    this project; on tables that its members were not chosen on, closer than every other single estimate (docs/benchmarks/registry.md).
     Too low where every column that tells the label changes its meaning.
     """
 
@@ -51,4 +51,4 @@ class SubspaceGap(Estimator):
 def _members(view: View) -> Votes:
     if view.votes is None or SUBSPACE not in view.votes.families:
         raise InputError(f"expected models of halves of the columns, but {NO_COMMITTEE}")
-    return view.votes.without(*(set(view.votes.families) - {SUBSPACE}))
+    return view.votes.only(SUBSPACE)

@@ -14,7 +14,8 @@ handful of real witnesses in the place of the supremum (EVIDENCE 2b). Three kind
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -71,14 +72,21 @@ class Votes:
 
     def without(self, *families: str) -> Votes:
         """The members of all other families."""
-        kept = np.array([f not in families for f in self.families], dtype=bool)
-        return Votes(
-            names=tuple(n for n, k in zip(self.names, kept, strict=True) if k),
-            families=tuple(f for f, k in zip(self.families, kept, strict=True) if k),
-            source=self.source[kept],
-            target=self.target[kept],
-            weights=self.weights[kept],
-            own=self.own,
+        return self._kept([family not in families for family in self.families])
+
+    def only(self, family: str) -> Votes:
+        """The members of one family."""
+        return self._kept([family == one for one in self.families])
+
+    def _kept(self, members: Sequence[bool]) -> Votes:
+        rows = np.array(members, dtype=bool)
+        return replace(
+            self,
+            names=tuple(n for n, k in zip(self.names, members, strict=True) if k),
+            families=tuple(f for f, k in zip(self.families, members, strict=True) if k),
+            source=self.source[rows],
+            target=self.target[rows],
+            weights=self.weights[rows],
         )
 
 
