@@ -1,6 +1,7 @@
 """The truth of every world against closed forms written here, and the digits of THEORY, section E."""
 
 import math
+from dataclasses import fields
 from fractions import Fraction
 
 import numpy as np
@@ -365,7 +366,7 @@ class TestXi:
         ("gaussians", {"scale": 0}, "scale: expected a positive number"),
         ("gaussians", {"mean": (1, 2), "dimension": 3}, "dimension: expected the same"),
         ("gaussians", {"covariance": ((1, 2), (2, 1))}, "positive definite"),
-        ("uniforms", {"low": 1, "high": 1}, "low < high"),
+        ("uniforms", {"low": 1, "high": 1}, "high: expected a number above low = 1.0, got 1"),
         ("point_masses", {"distance": 0}, "positive"),
         ("label_shift", {"target": 1.0}, "target: expected"),
         ("covariate_shift", {"noise": 0.5}, "noise"),
@@ -382,6 +383,63 @@ def test_bad_parameters_get_one_line(name, parameters, message):
     assert "\n" not in str(caught.value)
 
 
-def test_bad_sizes():
-    with pytest.raises(InputError, match="n: expected a whole number"):
-        lab.zhao().sample(0, 5)
+NO_NUMBERS = [
+    "abc",
+    None,
+    [1, 2],
+    (1,),
+    {},
+    b"x",
+    1j,
+    object(),
+    True,
+    float("nan"),
+    float("inf"),
+    10**400,
+    2e30,
+]
+
+
+@pytest.mark.parametrize("world", [world for name, world in lab.WORLDS.items() if name != "xi"])
+def test_parameters_of_another_type_get_one_line(world):
+    for field in fields(world):
+        if field.type == "bool":
+            continue
+        for value in NO_NUMBERS:
+            if (value is None and str(field.default) == "None") or (field.name, value) == ("mean", (1,)):
+                continue
+            if field.name == "mean" and value in ([1, 2], True):
+                continue
+            with pytest.raises(InputError, match=f"{field.name}: expected") as caught:
+                world(**{field.name: value})
+            assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.5, "5", None, [5], True, float("nan"), 10**30])
+def test_bad_sizes(size):
+    with pytest.raises(InputError, match="n: expected a whole number from 1 to"):
+        lab.zhao().sample(size, 5)
+    with pytest.raises(InputError, match="m: expected a whole number from 1 to"):
+        lab.zhao().sample(5, size)
+
+
+@pytest.mark.parametrize("seed", [-1, 2.5, "5", None, 2**32])
+def test_bad_seeds(seed):
+    with pytest.raises(InputError, match="seed: expected a whole number from 0 to"):
+        lab.zhao().sample(5, 5, seed)
+
+
+@pytest.mark.parametrize("world", [lab.gaussians(), lab.point_masses()])
+@pytest.mark.parametrize("bandwidth", [0, -1.0, "1", None])
+def test_bad_bandwidths(world, bandwidth):
+    with pytest.raises(InputError, match="bandwidth: expected a positive number"):
+        world.mmd2(bandwidth)
+
+
+def test_numbers_of_other_kinds_are_kept_as_floats_and_ints():
+    assert lab.rotation(angle=Fraction(1, 2)).angle == 0.5
+    assert (
+        repr(lab.no_shift(separation=np.float32(2), dimension=np.int64(3)))
+        == "NoShift(separation=2.0, dimension=3)"
+    )
+    assert lab.label_flip(n_classes=3.0).sample(9, 9).classes.tolist() == [0, 1, 2]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from numbers import Real
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,14 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+LARGEST = 1e30
+"""What a table may hold (`Problem.read` refuses more), so that a world says nothing about other samples."""
+
+MOST_ROWS = 10**9
+MOST_COLUMNS = 10**6
+MOST_CLASSES = 10**6
+MOST_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,9 +95,10 @@ class World(ABC):
 
     def draw(self, n: int, m: int, seed: int = 0) -> tuple[Rows, Rows]:
         """Independent rows, n of the source and m of the target; the same for the same seed, and each domain's stream is its own."""
-        streams = np.random.SeedSequence(seed).spawn(2)
+        sizes = whole("n", n, 1, MOST_ROWS), whole("m", m, 1, MOST_ROWS)
+        streams = np.random.SeedSequence(whole("seed", seed, 0, MOST_SEED)).spawn(2)
         source, target = (np.random.default_rng(stream) for stream in streams)
-        return self._draw_source(_size("n", n), source), self._draw_target(_size("m", m), target)
+        return self._draw_source(sizes[0], source), self._draw_target(sizes[1], target)
 
     def sample(self, n: int, m: int, seed: int = 0) -> Problem:
         """The problem with n labelled source rows and m target rows, whose labels are for evaluation.
@@ -102,7 +113,7 @@ class World(ABC):
         Raises
         ------
         InputError
-            For sizes that are no whole numbers of at least 1.
+            For sizes that are no whole numbers from 1 to 10⁹, and seeds that are none from 0 to 2³² − 1.
         """
         from whytransfer.problem import Problem
 
@@ -113,7 +124,32 @@ class World(ABC):
 def require(name: str, holds: bool, expected: str, got: object) -> None:
     """Raise InputError when a world's parameter is out of range."""
     if not holds:
-        raise InputError(f"{name}: expected {expected}, got {got}")
+        raise InputError(f"{name}: expected {expected}, got {repr(got) if isinstance(got, str) else got}")
+
+
+def keep_number(world: World, name: str, expected: str, holds: Callable[[float], bool] | None = None) -> None:
+    """Keep a world's parameter as a float; InputError where it is no number of size at most 1e30, or where `holds` is false of it."""
+    got = getattr(world, name)
+    sound = is_number(got) and abs(got) <= LARGEST and (holds is None or holds(float(got)))
+    require(name, sound, expected, got)
+    object.__setattr__(world, name, float(got))
+
+
+def keep_whole(world: World, name: str, least: int, most: int) -> None:
+    """Keep a world's parameter as an int; InputError where it is no whole number from `least` to `most`."""
+    object.__setattr__(world, name, whole(name, getattr(world, name), least, most))
+
+
+def whole(name: str, got: Any, least: int, most: int) -> int:
+    """`got` as an int; InputError where it is no whole number from `least` to `most`."""
+    sound = is_number(got) and least <= got <= most and got == int(got)
+    require(name, sound, f"a whole number from {least:,} to {most:,}", got)
+    return int(got)
+
+
+def is_number(got: Any) -> bool:
+    """Whether somebody meant a number: True and False are none."""
+    return isinstance(got, Real) and not isinstance(got, bool)
 
 
 def first_column(X: npt.ArrayLike) -> FloatArray:
@@ -125,8 +161,3 @@ def first_column(X: npt.ArrayLike) -> FloatArray:
 def flipped(labels: npt.NDArray[np.bool_], rate: float, rng: np.random.Generator) -> IntArray:
     """Binary labels, each turned over with probability `rate`."""
     return np.not_equal(labels, rng.random(len(labels)) < rate).astype(np.int64)
-
-
-def _size(name: str, size: int) -> int:
-    require(name, size == int(size) and size >= 1, "a whole number of rows, at least 1", size)
-    return int(size)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import IntArray, Rows, World, flipped, require
+from whytransfer.lab.base import MOST_COLUMNS, IntArray, Rows, World, flipped, keep_number, keep_whole
 from whytransfer.lab.planted import error_of_sign, gaussian_classes, sign_model
 
 
@@ -46,9 +46,9 @@ class ConceptShift(World):
     dimension: int = 3
 
     def __post_init__(self) -> None:
-        require("flipped", 0 <= self.flipped < 0.5, "a number in [0, 1/2)", self.flipped)
-        require("separation", self.separation > 0, "a positive number", self.separation)
-        require("dimension", self.dimension >= 1, "at least 1 columns", self.dimension)
+        keep_number(self, "flipped", "a number in [0, 1/2)", lambda v: 0 <= v < 0.5)
+        keep_number(self, "separation", "a positive number", lambda v: v > 0)
+        keep_whole(self, "dimension", 1, MOST_COLUMNS)
 
     @property
     def truth(self) -> dict[str, float]:

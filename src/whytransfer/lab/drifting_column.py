@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import IntArray, Rows, World, require
+from whytransfer.lab.base import MOST_COLUMNS, IntArray, Rows, World, keep_number, keep_whole
 from whytransfer.lab.planted import beyond, error_of_sign, gaussian_classes, sign_model
 
 
@@ -47,8 +47,9 @@ class HarmlessDrift(World):
     dimension: int = 3
 
     def __post_init__(self) -> None:
-        require("separation", self.separation > 0, "a positive number", self.separation)
-        require("dimension", self.dimension >= 2, "at least 2 columns", self.dimension)
+        keep_number(self, "by", "a finite number")
+        keep_number(self, "separation", "a positive number", lambda v: v > 0)
+        keep_whole(self, "dimension", 2, MOST_COLUMNS)
 
     @property
     def truth(self) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import IntArray, Rows, World, first_column, require
+from whytransfer.lab.base import MOST_CLASSES, IntArray, Rows, World, first_column, keep_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,7 @@ class LabelFlip(World):
     independent: bool = False
 
     def __post_init__(self) -> None:
-        whole = self.n_classes == int(self.n_classes) and self.n_classes >= 2
-        require("n_classes", whole, "a whole number of at least 2", self.n_classes)
+        keep_whole(self, "n_classes", 2, MOST_CLASSES)
 
     @property
     def truth(self) -> dict[str, float]:

@@ -10,7 +10,19 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import FloatArray, IntArray, Rows, World, first_column, require
+from whytransfer.lab.base import (
+    LARGEST,
+    MOST_COLUMNS,
+    FloatArray,
+    IntArray,
+    Rows,
+    World,
+    first_column,
+    is_number,
+    keep_number,
+    require,
+    whole,
+)
 from whytransfer.lab.gaussian_laws import Column, Radius, folded_mean
 
 
@@ -62,22 +74,32 @@ class Gaussians(World):
     covariance: Sequence[Sequence[float]] | None = None
 
     def __post_init__(self) -> None:
-        require("scale", math.isfinite(self.scale) and self.scale > 0, "a positive number", self.scale)
-        given = np.atleast_1d(np.asarray(self.mean, dtype=np.float64))
-        require("mean", given.ndim == 1 and bool(np.isfinite(given).all()), "finite numbers", self.mean)
+        keep_number(self, "scale", "a positive number", lambda v: v > 0)
+        given = np.atleast_1d(_floats("mean", self.mean))
+        require("mean", given.ndim == 1 and given.size > 0, "a number or a row of numbers", self.mean)
         sizes = [len(given)] if np.ndim(self.mean) else []
-        sizes += [len(self.covariance)] if self.covariance is not None else []
-        sizes += [self.dimension] if self.dimension is not None else []
+        sizes += [len(C)] if (C := self._checked_covariance()) is not None else []
+        sizes += [whole("dimension", self.dimension, 1, MOST_COLUMNS)] if self.dimension is not None else []
         require("dimension", len(set(sizes)) <= 1, "the same from mean, dimension and covariance", sizes)
         p = sizes[0] if sizes else 1
-        require("dimension", p == int(p) and p >= 1, "a whole number, at least 1", p)
         object.__setattr__(self, "mean", tuple(np.concatenate([given, np.zeros(p - len(given))]).tolist()))
-        object.__setattr__(self, "dimension", int(p))
-        if self.covariance is not None:
-            C = np.asarray(self.covariance, dtype=np.float64)
-            sound = C.shape == (p, p) and np.allclose(C, C.T) and bool(np.linalg.eigvalsh(C).min() > 0)
-            require("covariance", sound, "a symmetric positive definite (p, p) table", C.tolist())
+        object.__setattr__(self, "dimension", p)
+        if C is not None:
             object.__setattr__(self, "covariance", tuple(tuple(row) for row in C.tolist()))
+
+    def _checked_covariance(self) -> FloatArray | None:
+        """Σ where it is given: symmetric and positive definite."""
+        if self.covariance is None:
+            return None
+        C = _floats("covariance", self.covariance)
+        sound = (
+            C.ndim == 2
+            and C.shape[0] == C.shape[1] > 0
+            and np.allclose(C, C.T)
+            and bool(np.linalg.eigvalsh(C).min() > 0)
+        )
+        require("covariance", sound, "a symmetric positive definite (p, p) table", C.tolist())
+        return C
 
     @property
     def p(self) -> int:
@@ -99,6 +121,7 @@ class Gaussians(World):
 
     def mmd2(self, bandwidth: float = 1.0) -> float:
         """Squared MMD with the kernel exp(−|x − y|²/(2 bandwidth²)): a difference of Gaussians has a closed form."""
+        require("bandwidth", is_number(bandwidth) and bandwidth > 0, "a positive number", bandwidth)
         C, s2, var = self._sigma, bandwidth**2, self.scale**2
         within_s = _kernel_mean(2 * C, np.zeros(self.p), s2)
         within_t = _kernel_mean(2 * var * C, np.zeros(self.p), s2)
@@ -200,6 +223,16 @@ class Gaussians(World):
     def _draw_target(self, m: int, rng: np.random.Generator) -> Rows:
         X = self._mu + self.scale * rng.standard_normal((m, self.p)) @ np.linalg.cholesky(self._sigma).T
         return Rows(X=X, y=self.model(X))
+
+
+def _floats(name: str, values: object) -> FloatArray:
+    """Numbers of size at most 1e30, in the shape that they have."""
+    try:
+        given = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        given = np.full(1, np.nan)
+    require(name, bool((np.abs(given) <= LARGEST).all()), "finite numbers", values)
+    return given
 
 
 def _kernel_mean(C: FloatArray, mean: FloatArray, s2: float) -> float:

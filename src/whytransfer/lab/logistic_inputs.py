@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import IntArray, Rows, World, require
+from whytransfer.lab.base import MOST_COLUMNS, IntArray, Rows, World, keep_number, keep_whole
 from whytransfer.lab.planted import sign_model
 
 
@@ -47,8 +47,9 @@ class PlantedInputs(World):
     dimension: int = 5
 
     def __post_init__(self) -> None:
-        require("slope", self.slope > 0, "a positive number", self.slope)
-        require("dimension", self.dimension >= 1, "at least 1 column", self.dimension)
+        keep_number(self, "by", "a finite number")
+        keep_number(self, "slope", "a positive number", lambda v: v > 0)
+        keep_whole(self, "dimension", 1, MOST_COLUMNS)
 
     @property
     def truth(self) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import IntArray, Rows, World, require
+from whytransfer.lab.base import MOST_COLUMNS, IntArray, Rows, World, keep_number, keep_whole
 from whytransfer.lab.planted import error_of_sign, gaussian_classes, sign_model
 
 
@@ -48,10 +48,10 @@ class PlantedLabels(World):
     dimension: int = 5
 
     def __post_init__(self) -> None:
-        for which, share in (("source", self.source), ("target", self.target)):
-            require(which, 0 < share < 1, "a share strictly between 0 and 1", share)
-        require("separation", self.separation > 0, "a positive number", self.separation)
-        require("dimension", self.dimension >= 1, "at least 1 columns", self.dimension)
+        for which in ("source", "target"):
+            keep_number(self, which, "a share strictly between 0 and 1", lambda v: 0 < v < 1)
+        keep_number(self, "separation", "a positive number", lambda v: v > 0)
+        keep_whole(self, "dimension", 1, MOST_COLUMNS)
 
     @property
     def truth(self) -> dict[str, float]:

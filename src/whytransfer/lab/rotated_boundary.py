@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import FloatArray, IntArray, Rows, World, require
+from whytransfer.lab.base import FloatArray, IntArray, Rows, World, keep_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Rotation(World):
     angle: float = math.pi / 6
 
     def __post_init__(self) -> None:
-        require("angle", 0 <= self.angle <= math.pi, "an angle in [0, pi]", self.angle)
+        keep_number(self, "angle", "an angle in [0, pi]", lambda v: 0 <= v <= math.pi)
 
     @property
     def truth(self) -> dict[str, float]:

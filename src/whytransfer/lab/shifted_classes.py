@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import FloatArray, IntArray, Rows, World, first_column, require
+from whytransfer.lab.base import FloatArray, IntArray, Rows, World, first_column, keep_number
 from whytransfer.lab.line import Line, least
 
 
@@ -41,7 +41,7 @@ class LocationShift(World):
     shift: float = 1.0
 
     def __post_init__(self) -> None:
-        require("shift", abs(self.shift) <= 50, "a number of size at most 50", self.shift)
+        keep_number(self, "shift", "a number of size at most 50", lambda v: abs(v) <= 50)
 
     @property
     def truth(self) -> dict[str, float]:

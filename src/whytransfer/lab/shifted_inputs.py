@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import IntArray, Rows, World, first_column, flipped, require
+from whytransfer.lab.base import IntArray, Rows, World, first_column, flipped, keep_number
 from whytransfer.theorems.ball import KINDS
 
 
@@ -48,10 +48,10 @@ class CovariateShift(World):
     noise: float = 0.1
 
     def __post_init__(self) -> None:
-        require("low", 0 <= self.low < 1, "a number in [0, 1)", self.low)
-        require("boundary", 0 <= self.boundary <= 1, "a number in [0, 1]", self.boundary)
-        require("cut", 0 <= self.cut <= 1, "a number in [0, 1]", self.cut)
-        require("noise", 0 <= self.noise < 0.5, "a number in [0, 1/2)", self.noise)
+        keep_number(self, "low", "a number in [0, 1)", lambda v: 0 <= v < 1)
+        for which in ("boundary", "cut"):
+            keep_number(self, which, "a number in [0, 1]", lambda v: 0 <= v <= 1)
+        keep_number(self, "noise", "a number in [0, 1/2)", lambda v: 0 <= v < 0.5)
 
     @property
     def truth(self) -> dict[str, float]:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import IntArray, Rows, World, first_column, require
+from whytransfer.lab.base import IntArray, Rows, World, first_column, keep_number
 from whytransfer.lab.line import Line
 from whytransfer.theorems.laws import jensen_shannon
 
@@ -53,9 +53,9 @@ class LabelShift(World):
     separation: float = 1.0
 
     def __post_init__(self) -> None:
-        for which, share in (("source", self.source), ("target", self.target)):
-            require(which, 0 < share < 1, "a share strictly between 0 and 1", share)
-        require("separation", 0 < self.separation < math.inf, "a positive number", self.separation)
+        for which in ("source", "target"):
+            keep_number(self, which, "a share strictly between 0 and 1", lambda v: 0 < v < 1)
+        keep_number(self, "separation", "a positive number", lambda v: v > 0)
 
     @property
     def truth(self) -> dict[str, float]:

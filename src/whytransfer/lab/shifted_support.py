@@ -8,7 +8,16 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import IntArray, Rows, World, first_column, flipped, require
+from whytransfer.lab.base import (
+    MOST_COLUMNS,
+    IntArray,
+    Rows,
+    World,
+    first_column,
+    flipped,
+    keep_number,
+    keep_whole,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +54,9 @@ class SupportShift(World):
     dimension: int = 2
 
     def __post_init__(self) -> None:
-        require("by", 0 <= self.by <= 1, "a number in [0, 1]", self.by)
-        require("noise", 0 <= self.noise < 0.5, "a number in [0, 1/2)", self.noise)
-        require("dimension", self.dimension >= 1, "at least 1 column", self.dimension)
+        keep_number(self, "by", "a number in [0, 1]", lambda v: 0 <= v <= 1)
+        keep_number(self, "noise", "a number in [0, 1/2)", lambda v: 0 <= v < 0.5)
+        keep_whole(self, "dimension", 1, MOST_COLUMNS)
 
     @property
     def truth(self) -> dict[str, float]:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import IntArray, Rows, World, first_column, require
+from whytransfer.lab.base import IntArray, Rows, World, first_column, is_number, keep_number, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +44,8 @@ class Uniforms(World):
     high: float = 1.5
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "low", float(self.low))
-        object.__setattr__(self, "high", float(self.high))
-        ordered = math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high
-        require("low, high", ordered, "finite numbers with low < high", (self.low, self.high))
+        keep_number(self, "low", "a finite number")
+        keep_number(self, "high", f"a number above low = {self.low}", lambda v: v > self.low)
 
     @property
     def truth(self) -> dict[str, float]:
@@ -126,10 +124,11 @@ class PointMasses(World):
     distance: float = 0.1
 
     def __post_init__(self) -> None:
-        require("distance", 0 < self.distance < math.inf, "a positive number", self.distance)
+        keep_number(self, "distance", "a positive number", lambda v: v > 0)
 
     def mmd2(self, bandwidth: float = 1.0) -> float:
         """Squared MMD with the kernel exp(−|x − y|²/(2 bandwidth²))."""
+        require("bandwidth", is_number(bandwidth) and bandwidth > 0, "a positive number", bandwidth)
         return -2 * math.expm1(-(self.distance**2) / (2 * bandwidth**2))
 
     @property

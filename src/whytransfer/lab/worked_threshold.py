@@ -10,7 +10,17 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from whytransfer.lab.base import FloatArray, IntArray, Rows, World, first_column, flipped, require
+from whytransfer.lab.base import (
+    FloatArray,
+    IntArray,
+    Rows,
+    World,
+    first_column,
+    flipped,
+    is_number,
+    keep_number,
+    require,
+)
 from whytransfer.lab.line import least
 
 Function = Callable[[FloatArray], FloatArray]
@@ -63,9 +73,9 @@ class WorkedExample(World):
 
     def __post_init__(self) -> None:
         for which in ("shift", "boundary", "cut"):
-            require(which, abs(getattr(self, which)) <= 8, "a number of size at most 8", getattr(self, which))
+            keep_number(self, which, "a number of size at most 8", lambda v: abs(v) <= 8)
         for which in ("source_flip", "target_flip"):
-            require(which, 0 <= getattr(self, which) < 0.5, "a rate in [0, 1/2)", getattr(self, which))
+            keep_number(self, which, "a rate in [0, 1/2)", lambda v: 0 <= v < 0.5)
 
     # Of the rule 1[x > t]; of the reversed rule each is 1 minus it.
 
@@ -89,7 +99,8 @@ class WorkedExample(World):
         InputError
             When no rule has so small a source error: sigma < source_flip.
         """
-        require("sigma", sigma >= self.source_flip, f"at least the source_flip {self.source_flip:g}", sigma)
+        sound = is_number(sigma) and sigma >= self.source_flip
+        require("sigma", sound, f"at least the source_flip {self.source_flip:g}", sigma)
         return self._largest(self.target_disagreement, lambda t: 1 - self.target_disagreement(t), sigma)
 
     def half_diameter(self, sigma: float) -> float:
