@@ -144,10 +144,29 @@ def test_a_class_that_is_called_none_is_a_label_where_labels_come_as_text(tmp_pa
     (tmp_path / "l.csv").write_text("\n".join(lines) + "\n")
     problem = wt.Problem.read(source, source[["x"]], "y", target_labels=tmp_path / "l.csv")
     assert problem.target.labels.tolist() == [0, 1, -1]
-    source.iloc[[1, 0]].to_csv(tmp_path / "t.csv", index=False)
-    torn = wt.Problem.read(source, tmp_path / "t.csv", "y", use_target_labels=True)
-    assert torn.target.labels.tolist() == [1, -1]
+    torn = wt.Problem.read(source, source.replace("None", None), "y", use_target_labels=True)
+    assert torn.target.labels.tolist() == [-1, 1, -1]
     assert any("class 'None' is how text files write a missing value" in w for w in torn.warnings)
+
+
+@pytest.mark.parametrize("end", [".csv", ".csv.gz", ".tsv"])
+def test_words_that_were_read_as_missing_labels_are_told(tmp_path, end):
+    """They were unlabelled rows without a word, and "one class only" where they were the other class."""
+    table = pd.DataFrame({"x": [0.1, 0.9, 0.4, 0.5], "y": ["None", "drug", "NA", "None"]})
+    file = tmp_path / f"t{end}"
+    table.to_csv(file, index=False, sep="\t" if end == ".tsv" else ",")
+    known = pd.DataFrame({"x": [0.1, 0.9], "y": ["None", "drug"]})
+    said = "'None' in 2 cells of the label column 'y' of the {} was read as a missing label"
+    source = wt.Problem.read(file, known, "y", use_target_labels=True).warnings
+    assert sum(said.format("source") in w for w in source) == 1
+    assert sum("'NA' in 1 cell of the label" in w for w in source) == 1
+    target = wt.Problem.read(known, file, "y", use_target_labels=True).warnings
+    assert sum(said.format("target") in w for w in target) == 1
+    assert not any("is how text files write a missing value" in w for w in target)
+    assert not any("read as a missing" in w for w in wt.Problem.read(known, file, "y").warnings)
+    table["y"] = ["", "drug", "drug", ""]
+    table.to_csv(file, index=False, sep="\t" if end == ".tsv" else ",")
+    assert not any("read as a missing" in w for w in wt.Problem.read(file, known, "y").warnings)
 
 
 @pytest.mark.parametrize("row", ["1.000", "1,000"])

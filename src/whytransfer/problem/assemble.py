@@ -97,7 +97,12 @@ def assembled(tables: Tables, task: str | None) -> Parts:
     task, space, source_labels = _source_labels(ys, tables.label_name or "y", task, warnings)
     _say_missing(source_labels, warnings)
     target_labels, strange = _target_labels(task, space, yt, target.shape[0], tables.label_name)
-    warnings += _taken_for_missing(space, target_labels)
+    warnings += [
+        _read_as_missing(word, times, side, tables.label_name)
+        for side, words in zip(("source", "target"), tables.words, strict=True)
+        for word, times in words.items()
+    ]
+    warnings += [] if tables.words[1] else _taken_for_missing(space, target_labels)
     here = _sample(tables, 0, tables.source, source_labels, names[0], warnings)
     there = _sample(tables, 1, target, target_labels, names[1], warnings)
     kinds = None if alignment.positions is None else different_kinds(here.frame(), there.frame())
@@ -188,8 +193,16 @@ def _target_labels(
     return coded.codes, strange
 
 
+def _read_as_missing(word: str, times: int, side: str, label: str | None) -> str:
+    """A class may be called so, and its rows would be left out unnoticed."""
+    return (
+        f"{word!r} in {how_many(times, 'cells')} of the label column {label!r} of the {side} was read as a missing label, which text files write so; "
+        "if it is a class, give the table as Parquet or call the class otherwise"
+    )
+
+
 def _taken_for_missing(space: LabelSpace, labels: np.ndarray | None) -> list[str]:
-    """A class that a text file's reader takes for a missing label, where labels of the target are missing."""
+    """A class that whoever read the target from a text file may have taken for a missing label."""
     named = [str(value) for value in space.classes.tolist() if str(value) in MISSING]
     if labels is None or not named or known_labels(labels).all():
         return []

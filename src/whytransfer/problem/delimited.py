@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ MISSING = (
     "NULL", "NaN", "None", "n/a", "nan", "null",
 )  # fmt: skip
 """Cells that stand for a missing value: what pandas takes for one."""
+WORDS = "words of the label column that were read as missing"
 MOMENTS = ("%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y.%m.%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
 """Dates beside ISO 8601; only those written year first, which can be read in one way only."""
 
@@ -46,7 +48,9 @@ class Dialect:
     decimal: str
 
 
-def read_delimited(content: bytes, name: str, text_columns: tuple[str, ...] = ()) -> pd.DataFrame:
+def read_delimited(
+    content: bytes, name: str, text_columns: tuple[str, ...] = (), label: str | None = None
+) -> pd.DataFrame:
     """A text table with a header line.
 
     Parameters
@@ -57,6 +61,8 @@ def read_delimited(content: bytes, name: str, text_columns: tuple[str, ...] = ()
         The file's name, for messages.
     text_columns : tuple of str
         Columns to be read as text whatever they look like.
+    label : str or None
+        Column of which ``attrs[WORDS]`` of the frame tells which words were read as missing, and how often.
 
     Raises
     ------
@@ -73,11 +79,14 @@ def read_delimited(content: bytes, name: str, text_columns: tuple[str, ...] = ()
             f"{name!r} holds no rows, expected at least one below the header; there is nothing to learn from"
         )
     dialect = sniffed(sample, whole=whole)
+    reading = {
+        "read_options": pcsv.ReadOptions(block_size=BLOCK),
+        "parse_options": pcsv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
+    }
     try:
         table = pcsv.read_csv(
             pa.BufferReader(content),
-            read_options=pcsv.ReadOptions(block_size=BLOCK),
-            parse_options=pcsv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
+            **reading,
             convert_options=pcsv.ConvertOptions(
                 null_values=list(MISSING),
                 strings_can_be_null=True,
@@ -97,7 +106,21 @@ def read_delimited(content: bytes, name: str, text_columns: tuple[str, ...] = ()
         ) from None
     if any(pa.types.is_binary(field.type) for field in table.schema):
         raise _not_utf8(content, name)
-    return arrow_to_pandas(table)
+    frame = arrow_to_pandas(table)
+    if table.column_names.count(label) == 1 and table[label].null_count:
+        frame.attrs[WORDS] = _words_read_as_missing(content, str(label), reading)
+    return frame
+
+
+def _words_read_as_missing(content: bytes, label: str, reading: Mapping[str, Any]) -> dict[str, int]:
+    """What stands in the missing cells of a column of a table that has been read, and in how many."""
+    import pyarrow as pa
+    import pyarrow.csv as pcsv
+
+    as_written = pcsv.ConvertOptions(include_columns=[label], column_types={label: pa.string()})
+    cells = pcsv.read_csv(pa.BufferReader(content), **reading, convert_options=as_written)[label]
+    counted = ((one["values"], one["counts"]) for one in cells.value_counts().to_pylist())
+    return {word: times for word, times in counted if word in MISSING and word != ""}
 
 
 def sniffed(sample: str, *, whole: bool = True) -> Dialect:

@@ -62,10 +62,13 @@ class Wanted:
         Columns of a text file to be read as text whatever they look like (ids such as ``007``).
     beside : tuple of str
         Arrays of an NPZ file to be read beside ``X`` and ``y``.
+    label : str or None
+        Column of a text file of which the frame's ``attrs`` tell the words that were read as missing.
     """
 
     text: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    label: str | None = None
 
 
 def read_table(path: str | os.PathLike[str], *, wanted: Wanted | None = None) -> pd.DataFrame:
@@ -187,7 +190,7 @@ def _from_bytes(content: bytes, name: str, wanted: Wanted) -> pd.DataFrame:
         raise InputError(f"{name!r} is {refused}; expected {FORMATS}")
     if b"\x00" in content[:4096]:
         raise InputError(f"{name!r} is a binary file of an unknown kind, expected {FORMATS}")
-    return read_delimited(content, name, wanted.text)
+    return read_delimited(content, name, wanted.text, wanted.label)
 
 
 def _unpacked(file: Path, name: str) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whytransfer.errors import InputError
+from whytransfer.problem.delimited import WORDS
 from whytransfer.problem.native import column, column_names, has_names, native_rows, select
 from whytransfer.problem.read import Wanted, is_archive, read_table, refuse_missing
 from whytransfer.problem.schema import nearest_name
@@ -40,6 +41,8 @@ class Tables:
         Name of the label column.
     warnings : tuple of str
         What was said while taking them apart.
+    words : pair of mappings
+        What a text file's reader took for missing labels, and in how many cells.
     """
 
     source: Any
@@ -47,6 +50,7 @@ class Tables:
     roles: Roles
     label_name: str | None = None
     warnings: tuple[str, ...] = ()
+    words: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
 
     @classmethod
     def read(
@@ -88,13 +92,14 @@ class Tables:
             roles=Roles(labels=(ys, yt if target_labels is None else target_labels), **taken),
             label_name=label,
             warnings=tuple(dict.fromkeys(warnings)),
+            words=(_words(ours), _words(theirs) if use_target_labels else {}),
         )
 
 
 def _loaded(given: Any, what: str, label: str, named: Mapping[str, str]) -> Any:
     if isinstance(given, (str, os.PathLike)):
         text = (named["groups"],) if "groups" in named else ()
-        return read_table(given, wanted=Wanted(text=text, beside=(label, *named.values())))
+        return read_table(given, wanted=Wanted(text=text, beside=(label, *named.values()), label=label))
     rows = native_rows(given, what)
     if not has_names(rows):
         raise InputError(
@@ -176,6 +181,11 @@ def _target_label(theirs: Any, label: str, warnings: list[str], *, use: bool, ot
                 )
             )
     return None
+
+
+def _words(rows: Any) -> Mapping[str, int]:
+    """Words of the label column that a text file's reader took for missing labels, and how often."""
+    return dict(getattr(rows, "attrs", {}).get(WORDS, {}))
 
 
 def _index_sentence(name: str) -> str:
