@@ -172,6 +172,28 @@ def test_weights_by_hand():
         assert claim.detail["source_units"] == {"unit": "groups", "groups": 8, "effective": pytest.approx(8)}
 
 
+def test_second_moment_of_all_rows_may_lie_in_the_large_groups():
+    """Singles of weight 1 that are right; groups of fifty, wrong, all of weight M or 0: d₂ is nearly all theirs."""
+    rng, size, largest, many, single = np.random.default_rng(11), 50, 20.0, 400, 380_000
+    groups = np.concatenate([np.repeat(np.arange(many), size), many + np.arange(single)])
+    losses, n = (groups < many).astype(float), many * size + single
+    second = (single + many * size * largest) / n
+    given = {"losses": losses, "groups": groups, "largest_weight": largest, "second_moment": second}
+    first = np.concatenate([np.zeros(many * size), np.ones(single)])
+    # The mean of the weighted losses is 0 here; what is added to it is the same for every draw.
+    added = wt.theorem("importance_weighting", **given, weights=first, form="cortes").upper
+    log, share = math.log(20), size / n
+    assert added == pytest.approx(
+        2 * largest * share * log / 3 + math.sqrt(2 * second * share * log), rel=1e-12
+    )
+    means = rng.binomial(many, 1 / largest, 4000) * size * largest / n
+    assert (means + added < losses.mean()).mean() <= 0.05
+    believed = (
+        2 * largest * share * log / 3 + math.sqrt(2 * second * log * (np.bincount(groups) ** 2).sum()) / n
+    )
+    assert (means + believed < losses.mean()).mean() > 0.05
+
+
 def test_counted_errors_by_hand():
     groups, wrong = np.repeat(np.arange(5), [1, 2, 4, 8, 25]), WRONG.astype(float)
     sizes = np.bincount(groups)

@@ -26,19 +26,16 @@ FORMS = {
 }
 
 
-def cortes_term(
-    n: float, largest_weight: float, second_moment: float, delta: float, largest_share: float | None = None
-) -> float:
+def cortes_term(n: float, largest_weight: float, second_moment: float, delta: float) -> float:
     """2M ln(1/δ)/(3n) + sqrt(2 d₂ ln(1/δ)/n): Bernstein's inequality with variance at most d₂ = E_S w² (E22).
 
-    By groups: n is the effective number of rows, n²/Σ n_g², and `largest_share`, the share of the rows that the largest
-    group has, stands in the place of 1/n in the first term.
+    By groups, n is the number of rows over those of the largest group.
 
     >>> round(cortes_term(1000, 2.0, 2.0, 0.05), 6)
     0.113461
     """
-    surprise, most = math.log(1 / delta), 1.0 / n if largest_share is None else largest_share
-    return 2 * largest_weight * most * surprise / 3 + math.sqrt(2 * second_moment * surprise / n)
+    surprise = math.log(1 / delta)
+    return 2 * largest_weight * surprise / (3 * n) + math.sqrt(2 * second_moment * surprise / n)
 
 
 class ImportanceWeighting(Theorem):
@@ -56,8 +53,9 @@ class ImportanceWeighting(Theorem):
     lives.
 
     **Groups.** With `groups` each form takes its place by groups: bets on the groups' means; Hoeffding with n_eff =
-    n²/Σ n_g²; and Bernstein for Σ (n_g/n) Z_g, whose terms have a range of M n_g/n and a variance of at most (n_g/n)² d₂,
-    since a mean varies no more than the most variable of its rows.
+    n²/Σ n_g²; and Bernstein for Σ (n_g/n) Z_g, with n over the rows of the largest group in the place of n: its terms have a
+    range of M n_g/n, and variances that sum to at most Σ (n_g/n)² E_g w² ≤ max (n_g/n) · d₂. Here n_eff would not do,
+    because large groups may be the ones with large weights, and d₂ is the mean over all rows.
 
     Examples
     --------
@@ -202,10 +200,10 @@ class _Moments:
             return self.largest * Betting().upper_of(relative, delta)
         if form == "hoeffding":
             return self.mean + self.largest * hoeffding_term(delta, self.rows)
-        share = None
+        independent = self.rows
         if self.units is not None and grouped:
-            share = float(self.units.sizes.max()) / self.units.n
-        return self.mean + cortes_term(self.rows, self.largest, self.second, delta, share)
+            independent = self.units.n / float(self.units.sizes.max())
+        return self.mean + cortes_term(independent, self.largest, self.second, delta)
 
 
 def _weighted(weights: npt.ArrayLike, losses: npt.ArrayLike, largest: float) -> FloatArray:
