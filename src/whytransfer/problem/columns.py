@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whytransfer.errors import InputError
+from whytransfer.problem.spelt import spelt
 from whytransfer.problem.tidied_column import tidied_column
 
 if TYPE_CHECKING:
@@ -79,7 +80,11 @@ def tidied(frame: pd.DataFrame, what: str) -> Tidied:
         if isinstance(dtype, np.dtype) and dtype.kind == "f" and dtype.itemsize > 2:
             continue
         series = frame.iloc[:, position]
-        tidy = tidied_column(series, f"{what}: column {str(frame.columns[position])!r}", warnings)
+        where = f"{what}: column {str(frame.columns[position])!r}"
+        tidy = tidied_column(series, where, warnings)
+        looks = spelt(tidy) if kind_of(tidy) is Kind.TEXT else None
+        if looks is not None:
+            warnings.append(f"{where} holds {looks}")
         if tidy is not series:
             changed[position] = tidy
     result = _replaced(frame, changed)
