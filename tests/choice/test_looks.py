@@ -87,6 +87,47 @@ def test_floor_is_the_error_of_the_best_rule_where_the_learner_finds_it():
     assert floor_of(Training(rows=rows, codes=np.zeros(1000, dtype=int), weights=None), None, 0) is None
 
 
+def test_auc_between_is_of_rows_that_the_classifier_has_not_seen():
+    """Forty columns of noise and thirty rows a side: a classifier separates the rows it was fitted on, and no others."""
+    rng = np.random.default_rng(6)
+    found = [
+        auc_between(rng.normal(size=(30, 40)), rng.normal(size=(30, 40)), None, seed) for seed in range(20)
+    ]
+    assert np.mean(found) == pytest.approx(0.5, abs=0.05)
+
+
+def test_auc_between_knows_no_units_and_no_constant_columns():
+    rng = np.random.default_rng(7)
+    here, there = rng.normal(size=(300, 3)), rng.normal(size=(200, 3)) + np.array([1.0, 0.0, 0.0])
+    unit, place = np.array([1e-6, 1.0, 1e6]), np.array([3.0, -5.0, 1e7])
+    plain = auc_between(here, there, None, 0)
+    assert auc_between(here * unit + place, there * unit + place, None, 0) == pytest.approx(plain, abs=1e-4)
+    with_constant = [np.column_stack([rows, np.full(len(rows), 7.0)]) for rows in (here, there)]
+    assert auc_between(*with_constant, None, 0) == pytest.approx(plain, abs=1e-6)
+
+
+def test_auc_between_cannot_tell_where_a_fold_has_one_domain():
+    assert auc_between(np.zeros((1, 1)), np.ones((9, 1)), None, 0) == 0.5
+    assert auc_between(np.zeros((9, 1)), np.ones((1, 1)), None, 0) == 0.5
+    assert auc_between(np.zeros((2, 1)), np.ones((2, 1)), None, 0) == 1.0
+
+
+def test_auc_between_draws_a_thousand_rows_of_each_domain():
+    """Over seeds it scatters as that of two samples of a thousand does: by sqrt(.76 · .24 / 1000) at most."""
+    rng = np.random.default_rng(8)
+    here, there = rng.normal(size=(5000, 1)), rng.normal(1, 1, size=(5000, 1))
+    found = np.array([auc_between(here, there, None, seed) for seed in range(12)])
+    assert 0.004 < found.std() < 0.0136
+
+
+def test_floor_is_of_rows_that_the_learner_has_not_seen():
+    from sklearn.neighbors import KNeighborsClassifier
+
+    rng = np.random.default_rng(9)
+    training = Training(rows=rng.normal(size=(600, 2)), codes=rng.integers(0, 2, 600), weights=None)
+    assert floor_of(training, KNeighborsClassifier(1), 0) == pytest.approx(0.5, abs=0.07)
+
+
 def test_kinds_of_columns():
     rng = np.random.default_rng(0)
     numbers = pd.DataFrame(rng.normal(size=(80, 60)))
