@@ -128,3 +128,24 @@ def test_bad_input_is_answered_in_one_line(kind, errors, n, delta, side, message
 def test_unknown_names_get_the_nearest():
     with pytest.raises(UnknownNameError, match="did you mean 'clopper_pearson'"):
         interval("clopper-pearson", 5, 100)
+
+
+@named
+def test_losses_of_0_and_1_are_counted_and_others_are_bounded(kind):
+    counted = interval(kind.name, [0.0, 1.0, 1.0])
+    assert (counted.loss, counted.detail["errors"], counted.estimate) == ("zero_one", 2, 2 / 3)
+    if kind.bounded:
+        between = interval(kind.name, [0.0, 0.5, 1.0])
+        assert (between.loss, between.detail["errors"]) == ("bounded", 1.5)
+        # Neither is a loss that is 1 everywhere but for one row.
+        assert interval(kind.name, [1.0, 0.25, 1.0]).loss == "bounded"
+    else:
+        with pytest.raises(InputError, match="0 and 1 only"):
+            interval(kind.name, [0.0, 0.5, 1.0])
+
+
+@bounded
+@pytest.mark.parametrize("wrong", [1.5, -0.25])
+def test_the_loss_that_is_out_of_range_is_named(kind, wrong):
+    with pytest.raises(InputError, match=f"got {wrong};"):
+        interval(kind.name, [0.1, 0.9, wrong])

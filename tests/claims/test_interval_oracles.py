@@ -9,6 +9,11 @@ from whytransfer.claims.intervals import (
     INTERVALS,
     Betting,
     EmpiricalBernstein,
+    beta_binomial,
+    betting,
+    chernoff,
+    group_bets,
+    grouped_upper,
     kl_upper,
     lower_limit,
     upper_limit,
@@ -126,3 +131,39 @@ def test_rising_root_meets_known_roots_from_above():
     start = np.full(1, 0.2)
     rising_root(lambda x: (x, np.ones_like(x)), start, 0.7)
     assert start[0] == 0.2
+
+
+SOLVED = {
+    "betting": (betting, lambda: Betting().upper_of(np.arange(40) % 7 / 6, 0.05)),
+    "betting, of counts": (betting, lambda: Betting().uppers([0, 3, 39], 40, 0.05)),
+    "beta_binomial": (beta_binomial, lambda: INTERVALS["beta_binomial"]().uppers([0, 3, 39], 40, 0.05)),
+    "chernoff": (chernoff, lambda: kl_upper(np.array([0.0, 0.1, 0.9]), 0.1)),
+    "groups": (group_bets, lambda: grouped_upper(np.arange(40) % 7 / 6, np.arange(40) // 3, 0.05)),
+}
+
+
+@pytest.mark.parametrize("name", SOLVED)
+def test_curves_know_their_slopes_and_a_dozen_steps_suffice(name, monkeypatch):
+    module, limit = SOLVED[name]
+    calls = []
+
+    def watched(curve, low, level):
+        for share in (0.1, 0.5, 0.9):
+            at, step = low + share * (1 - low), 1e-6
+            numeric = (curve(at + step)[0] - curve(at - step)[0]) / (2 * step)
+            np.testing.assert_allclose(curve(at)[1], numeric, rtol=1e-4)
+        return rising_root(lambda m: calls.append(1) or curve(m), low, level)
+
+    monkeypatch.setattr(module, "rising_root", watched)
+    limit()
+    assert 0 < len(calls) <= 15
+
+
+def test_samples_are_settled_where_their_limits_are_below_the_mean():
+    rng = np.random.default_rng(4)
+    payoffs, counts = np.array([0.0, 0.25, 0.5, 1.0]), rng.integers(1, 12, size=(4, 60))
+    upper = [Betting().upper_of(1 - np.repeat(payoffs, column), 0.05) for column in counts.T]
+    for mean in (0.6, 0.7, 0.8):
+        settled = Betting.settles(payoffs, counts.astype(float), mean, 0.05)
+        assert 0 < settled.sum() < 60
+        assert settled.tolist() == [limit <= mean for limit in upper]
