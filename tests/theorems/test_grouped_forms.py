@@ -204,6 +204,41 @@ def test_counted_errors_by_hand():
     assert not any(claim.detail["anytime"] for claim in found.values())
 
 
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_term_of_grouped_rows_is_no_term_of_so_many_independent_rows(side):
+    """Its own limit allows for groups; a deviation of n rows would not, and a bound of it would be called proved."""
+    rng, groups = np.random.default_rng(3), np.repeat(np.arange(20), 40)
+    there = np.repeat(rng.normal(size=(2, 20)), 40, axis=1)
+    given = (groups, None) if side == 0 else (None, groups)
+    found = wt.hypotheses("thresholds").discrepancy(*there, groups=given)
+    alone = wt.theorem("hdh", source_error=0.1, discrepancy=found, adaptability=0.1)
+    assert alone.upper == pytest.approx(0.2 + found.upper)
+    with pytest.raises(
+        wt.InputError, match=rf"{'nm'[side]}: .* worth 20 independent rows, got 800; leave n and m out"
+    ):
+        wt.theorem("hdh", source_error=0.1, discrepancy=found, adaptability=0.1, n=800, m=800)
+    sizes = {"n": math.inf, "m": 800} if side == 0 else {"n": 800, "m": math.inf}
+    # Nothing is drawn from a population.
+    assert (
+        wt.theorem("hdh", source_error=0.1, discrepancy=found, adaptability=0.1, **sizes).upper < alone.upper
+    )
+
+
+def test_an_error_of_grouped_rows_is_no_error_of_so_many_independent_rows():
+    error = wt.theorem("betting", errors=WRONG.astype(float), groups=np.arange(N) // 4)
+    with pytest.raises(wt.InputError, match="worth 10 independent rows, got 40"):
+        wt.theorem("dis2", source_error=error, disagreement_gap=0.1, n=N, m=100)
+    with pytest.raises(wt.InputError, match="worth 10 independent rows, got 40"):
+        wt.theorem("pac_bayes_kl", error=error, n=N, divergence=0.1)
+    with pytest.raises(wt.InputError, match="expected the 40 rows"):
+        wt.theorem(
+            "pac_bayes_kl", error=wt.theorem("betting", errors=WRONG.astype(float)), n=400, divergence=0.1
+        )
+    assert (
+        wt.theorem("dis2", source_error=error.estimate, disagreement_gap=0.1, n=10, m=100).upper is not None
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "given", "sentence"),
     [

@@ -283,23 +283,40 @@ def check_sizes(n: float | None, m: float | None) -> tuple[float, float]:
 
 
 def agree_on_rows(n: float | None, m: float | None, *terms: Term) -> None:
-    """Refuse sizes that are not those of the samples a term was computed on; ``math.inf`` passes.
+    """Refuse sizes that are not those of the samples a term was computed on, or count rows that come in groups; ``math.inf`` passes.
 
     Raises
     ------
     InputError
-        With the sizes of both.
+        With the sizes of both, or the number of independent rows that the groups are worth.
     """
     for term in terms:
         if not isinstance(term, Claim):
             continue
         # Terms of a class say source_rows and target_rows; divergences say n and m, errors n.
         for name, size, key in (("n", n, "source_rows"), ("m", m, "target_rows")):
+            if size is None or not math.isfinite(size):
+                continue
             known = term.detail.get(key, term.detail.get(name))
-            if size is not None and isinstance(known, int) and math.isfinite(size) and size != known:
+            if isinstance(known, int) and size != known:
                 raise InputError(
                     f"{name}: expected the {known} rows that {term.id} was computed on, got {size:g}"
                 )
+            if (worth := _grouped(name, term)) is not None:
+                raise InputError(
+                    f"{name}: the rows that {term.id} was computed on come in groups, worth {worth:.6g} independent rows, got "
+                    f"{size:g}; leave n and m out, so that its own limit is used, or hand in its estimate as a number with {name}={int(worth)}"
+                )
+
+
+def _grouped(name: str, claim: Claim) -> float | None:
+    """How many independent rows a claim's source (n) or target rows (m) are worth, where they come in groups."""
+    said = claim.detail.get("source_units" if name == "n" else "target_units")
+    if not said and name == "n":
+        # An error says it of its only rows.
+        said = claim.detail
+    worth = said.get("effective") if said and "groups" in said else None
+    return float(worth) if isinstance(worth, (int, float)) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

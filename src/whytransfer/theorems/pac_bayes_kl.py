@@ -12,7 +12,7 @@ import numpy.typing as npt
 from whytransfer.claims import Claim
 from whytransfer.claims.intervals import kl_upper
 from whytransfer.errors import InputError
-from whytransfer.theorems.base import Terms, Theorem, check_delta, check_size
+from whytransfer.theorems.base import Terms, Theorem, agree_on_rows, check_delta, check_size
 from whytransfer.theorems.laws import as_law
 from whytransfer.theorems.term import Side, Term, read
 
@@ -76,6 +76,7 @@ class PACBayesKL(Theorem):
             When not exactly one of `divergence` and `posterior` is given, or ρ has a voter that π excludes.
         """
         n, delta = check_size("n", n), check_delta(delta)
+        agree_on_rows(n, None, error)
         if (divergence is None) == (posterior is None) or (prior is not None and posterior is None):
             raise InputError("expected either divergence, or posterior (and prior), got both or none")
         distance = relative_entropy(posterior, prior) if posterior is not None else divergence
