@@ -15,6 +15,7 @@ from whytransfer.labels.direct import CHANCE, uniform_part
 from whytransfer.labels.judge import counts, judge
 from whytransfer.labels.plan import EARLY_SHARE, ENDLESS_SHARE
 from whytransfer.labels.repeat import share_of_repeat
+from whytransfer.report import words
 from whytransfer.steps.labelling import contest
 
 
@@ -536,3 +537,20 @@ def test_strata_take_nothing_off_what_the_file_strays_from_its_law(problem):
     whole = wt.plan_labels(problem, budget=100, population="file", **common).forecast["savings"]["expected"]
     assert saved[100] == pytest.approx(whole * (1 - 100 / 400))
     assert wt.plan_labels(problem, **{**common, "way": "auto"}, budget=400).way == "uniform"
+
+
+def test_what_comes_next_counts_what_is_missing_and_names_the_estimate_that_has_to_be_right(plans, truth):
+    plan = replace(plans["fixed"], requirement=0.2)
+    all_but_one = labelled(plan, truth, np.arange(plan.n) != 1)
+    audit = wt.certify(plan, all_but_one)
+    (step,) = audit.document["next_steps"]
+    batch = plan.batches[1]
+    assert f"continue: label the rest of batch {batch} (1 row)" in step["text"]
+    assert step["text"].endswith(f"1 of the {plan.n} planned labels is missing")
+    none = wt.certify(plan, [None] * plan.n).document["next_steps"][0]["text"]
+    assert f"continue: label batch 1 ({(plan.batches == 1).sum()} rows)" in none
+    assert none.endswith(f"{plan.n} of the {plan.n} planned labels are missing")
+    # A plan has no panel: what the number of labels stands on is what the labels say.
+    verdict = {**audit.document["verdict"], "labels_needed": 50}
+    said = words.labels_needed({**audit.document, "verdict": verdict})
+    assert said.startswith("50 target labels (fresh ones)") and "estimate from the labels so far" in said

@@ -27,6 +27,15 @@ class Status(StrEnum):
     """A test rejected it."""
 
 
+KNOWN_AS: Mapping[Status, str] = {
+    Status.UNTESTED: "not tested",
+    Status.DECLARED: "asserted by the user",
+    Status.NOT_REJECTED: "tested, not rejected",
+    Status.REJECTED: "rejected",
+}
+"""How reports say a status."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumption:
     """One assumption behind a claim.

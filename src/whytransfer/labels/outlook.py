@@ -54,15 +54,6 @@ def outlook(plan: LabelPlan, filled: Filled, estimate: float | None) -> Outlook:
     return Outlook(max(1, math.ceil(more - 1e-9)), chance)
 
 
-def next_rows(plan: LabelPlan, filled: Filled) -> tuple[int, int]:
-    """Where the next batch lies in draw order, as (first, end): the batch of the first row that has no label."""
-    if filled.prefix >= plan.n:
-        return plan.n, plan.n
-    batch = plan.batches[filled.prefix]
-    inside = np.flatnonzero(plan.batches == batch)
-    return int(inside[0]), int(inside[-1]) + 1
-
-
 def labels_in_all(plan: LabelPlan, estimate: float | None, filled: Filled) -> int | None:
     """What the document calls ``labels_needed``: labels in all that settle it with probability .80, uniformly drawn."""
     if estimate is None:

@@ -13,6 +13,7 @@ from rich.text import Text
 from whytransfer.claims import figures
 from whytransfer.report import words
 from whytransfer.report.terminal import heading, print_part, section
+from whytransfer.wording import how_many
 
 SHOWN = 12
 """Rows of a table that are printed; the JSON has all."""
@@ -83,7 +84,7 @@ def _claims(claims: Mapping[str, Any]) -> Iterator[RenderableType]:
             )
         yield Padding(table, (0, 0, 0, 2))
     rest = len(claims["moved"]) - min(len(moved), SHOWN)
-    lines = [f"{rest:,} more claims moved: all are in the JSON"] if rest else []
+    lines = [f"{how_many(rest, 'more claims')} moved: all are in the JSON"] if rest else []
     lines += [
         f"{what}: {', '.join(claims[key])}"
         for key, what in (("appeared", "new"), ("gone", "gone"))

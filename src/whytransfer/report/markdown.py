@@ -104,7 +104,7 @@ def _facts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if shift:
         yield "kind of shift", shift
     if verdict["labels_needed"] is not None:
-        yield "labels", words.labels_needed(verdict["labels_needed"])
+        yield "labels", words.labels_needed(document)
     yield "rows", words.row_counts(document["problem"])
 
 

@@ -189,7 +189,7 @@ def _facts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if verdict["subject"]:
         yield "about", verdict["subject"]
     if verdict["labels_needed"] is not None:
-        yield "labels", words.labels_needed(verdict["labels_needed"])
+        yield "labels", words.labels_needed(document)
     yield "rows", words.row_counts(document["problem"])
     yield "exit code", str(verdict["exit_code"])
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from whytransfer.claims import Level, figures
+from whytransfer.claims.assumption import KNOWN_AS
 
 ANSWERS = {"works": "WORKS", "fails": "FAILS", "undecided": "UNDECIDED", "not_comparable": "NOT COMPARABLE"}
 
@@ -44,12 +45,7 @@ FLAGS = {
     "uninformative": "uninformative: no better than always predicting the source's most frequent class",
 }
 
-STATUSES = {
-    "untested": "not tested",
-    "declared": "asserted by the user",
-    "not_rejected": "tested, not rejected",
-    "rejected": "rejected",
-}
+STATUSES = {str(status): said for status, said in KNOWN_AS.items()}
 
 SHIFT_KINDS = {
     "none_visible": "no shift is visible",
@@ -197,9 +193,16 @@ def plain(name: str) -> str:
     return name.replace("_", " ").replace(".", ", ")
 
 
-def labels_needed(n: int) -> str:
-    """How many labels would settle the question."""
-    return f"{figures.count(n)} target labels, drawn at random, would settle it with probability .80 if the panel's estimate is right"
+def labels_needed(document: Mapping[str, Any]) -> str:
+    """How many labels would settle the question, and which estimate has to be right: the panel's, or in a plan that of its labels."""
+    number = figures.count(document["verdict"]["labels_needed"])
+    asked = any(claim["id"].endswith(".panel") for claim in document["claims"])
+    whose = "the panel's estimate" if asked else "the estimate from the labels so far"
+    # Rows whose labels were looked at can't be drawn again, but a sequential plan goes on with them.
+    sequential = document["provenance"]["options"].get("design") == "sequential"
+    more = "in all" if sequential else "fresh ones" if document["problem"]["target"]["labelled"] else ""
+    which = f"target labels{f' ({more})' if more else ''}, drawn at random,"
+    return f"{number} {which} would settle it with probability .80 if {whose} is right"
 
 
 def row_counts(problem: Mapping[str, Any]) -> str:

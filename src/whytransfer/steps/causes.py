@@ -8,6 +8,7 @@ from typing import Any
 from whytransfer.claims import Claim, Status, figures
 from whytransfer.steps.document import restored
 from whytransfer.verdict import FEWEST_TARGET_ROWS, Basis, Requirement, Ruling, decide
+from whytransfer.wording import how_many
 
 ABOUT_THE_REQUIREMENT = ("tolerance", "max_drop")
 MOST_FEATURES = 10
@@ -28,7 +29,7 @@ def causes(old: Mapping[str, Any], new: Mapping[str, Any], told: Mapping[str, An
     found += _behind(told)
     count = len(told["claims"]["moved"])
     if not found and count:
-        return [f"the answer and its basis are the same; {count} claims moved"]
+        return [f"the answer and its basis are the same; {how_many(count, 'claims')} moved"]
     return found or ["nothing that the audits tell differs"]
 
 

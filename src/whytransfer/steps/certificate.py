@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
+
 from whytransfer.claims import Claim
 from whytransfer.labels import Filled, LabelPlan, choose, class_errors, comparisons, target_error
 from whytransfer.labels.candidates import difference
 from whytransfer.labels.number_plan import NumberPlan
-from whytransfer.labels.outlook import Outlook, labels_in_all, next_rows, outlook
+from whytransfer.labels.outlook import Outlook, labels_in_all, outlook
 from whytransfer.steps.document import SCHEMA, delta_spent, plain_classes, verdict_parts, versions
 from whytransfer.steps.explained import waterfall
 from whytransfer.steps.planned_split import split_by_labels
@@ -113,14 +115,8 @@ def next_steps(plan: LabelPlan, filled: Filled, verdict: Verdict, ahead: Outlook
         text = "stop labelling: the error is certified to exceed the requirement; adapt the model, or train it with target labels"
         return [{"action": "adapt", "text": text}]
     if filled.prefix < plan.n:
-        first, end = next_rows(plan, filled)
-        batch = int(plan.batches[first])
-        return [
-            {
-                "action": "label",
-                "text": f"continue: label batch {batch} ({how_many(end - first, 'rows')}){_ahead(plan, filled, ahead)}",
-            }
-        ]
+        text = f"continue: label {next_batch(plan, filled)}{_ahead(plan, filled, ahead)}"
+        return [{"action": "label", "text": text}]
     text = (
         f"all {plan.n} planned rows are labelled and the question is open: plan again with a larger budget and another seed, and "
         "a delta of its own, or move the requirement"
@@ -128,9 +124,23 @@ def next_steps(plan: LabelPlan, filled: Filled, verdict: Verdict, ahead: Outlook
     return [{"action": "collect", "text": text}]
 
 
+def next_batch(plan: LabelPlan | NumberPlan, filled: Filled) -> str:
+    """The batch of the first row that has no label, and how many rows of it have none."""
+    batch = plan.batches[filled.prefix]
+    inside = np.flatnonzero(plan.batches == batch)
+    open_ = int((filled.codes[inside] < 0).sum())
+    return f"{'' if open_ == len(inside) else 'the rest of '}batch {batch} ({how_many(open_, 'rows')})"
+
+
+def still_missing(planned: int, labelled: int) -> str:
+    """How many labels of a fixed plan are missing."""
+    missing = planned - labelled
+    return f"; {missing} of the {planned} planned labels {'is' if missing == 1 else 'are'} missing"
+
+
 def _ahead(plan: LabelPlan, filled: Filled, ahead: Outlook) -> str:
     if plan.design == "fixed":
-        return f"; {plan.n - filled.labelled} of the planned labels are missing"
+        return still_missing(plan.n, filled.labelled)
     if ahead.more is None or ahead.chance is None:
         return ""
     if ahead.chance < UNLIKELY:

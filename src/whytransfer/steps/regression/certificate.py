@@ -8,7 +8,7 @@ from whytransfer.claims import Claim, Level, Unit
 from whytransfer.claims.intervals import Betting
 from whytransfer.labels.number_plan import NumberPlan
 from whytransfer.labels.sheet import Filled
-from whytransfer.steps.certificate import Certified, planned, unlabelled
+from whytransfer.steps.certificate import Certified, next_batch, planned, still_missing, unlabelled
 from whytransfer.verdict import Answer, Basis, Requirement, Verdict, decide, too_few
 from whytransfer.wording import how_many
 
@@ -91,8 +91,7 @@ def _next_steps(plan: NumberPlan, filled: Filled, verdict: Verdict) -> list[dict
         text = "stop labelling: the loss is certified to exceed the requirement; adapt the model with the labels, or train it with them"
         return [{"action": "adapt", "text": text}]
     if filled.prefix < plan.n:
-        batch = int(plan.batches[filled.prefix])
-        text = f"continue: label batch {batch}; {plan.n - filled.labelled} of the planned labels are missing"
+        text = f"continue: label {next_batch(plan, filled)}{still_missing(plan.n, filled.labelled)}"
         return [{"action": "label", "text": text}]
     text = (
         f"all {plan.n} planned rows are labelled and the question is open: plan again with a larger budget and another seed, and a delta "
