@@ -68,6 +68,11 @@ class Adapted:
         return self._outcome.model
 
     @property
+    def met_(self) -> Any:
+        """The target rows that the model met while it was adapted or chosen, by hashes; None where the source model is kept, and where there is none."""
+        return getattr(self.model, "met_", None)
+
+    @property
     def splits(self) -> Splits | None:
         """Which rows trained, chose, evaluate: those that evaluate were seen by no step before the claims."""
         return self._outcome.splits

@@ -85,6 +85,12 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.n_features_in_ = len(problem.source.names)
         return self
 
+    @property
+    def met_(self) -> Any:
+        """The target rows that its model met while it was adapted or chosen, by hashes; None where the source model is kept."""
+        check_is_fitted(self, "adapted_")
+        return self.adapted_.met_
+
     def predict(self, X: Any) -> np.ndarray:
         """Labels of target rows, shape (m,)."""
         check_is_fitted(self, "adapted_")

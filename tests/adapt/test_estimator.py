@@ -11,10 +11,12 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import whytransfer as wt
 from tests.adapt.conftest import moved
+from whytransfer.steps import backtest
 from whytransfer.steps.adapt import pseudo
 from whytransfer.transfer_classifier import TransferClassifier
 
@@ -156,3 +158,31 @@ def test_the_scorer_refuses_in_one_line():
         wt.make_scorer("target_error", target=T[:, :1])(model, X, y)
     with pytest.raises(wt.InputError, match="held-out rows"):
         wt.make_scorer("target_error", target=T)(model, X[:6], y[:6])
+
+
+def test_an_audit_of_the_model_on_the_rows_that_adapted_it_proves_nothing_about_their_law(quick, monkeypatch):
+    """Taught by all labels it makes no error on them, and is wrong elsewhere; the source model, which is kept, is judged as any other."""
+    monkeypatch.setattr(backtest, "record", lambda *_: None)
+    rng = np.random.default_rng(0)
+    y, yt = rng.integers(0, 2, 200), rng.integers(0, 2, 100)
+    X, T = rng.normal(size=(200, 4)), rng.normal(size=(100, 4))
+    X[:, 0] += 0.8 * (2 * y - 1)
+    T[:, 0] -= 0.8 * (2 * yt - 1)
+
+    def audited(methods, population):
+        model = TransferClassifier(DecisionTreeClassifier(random_state=0), methods)
+        model.fit(X, y, target=T, target_y=yt)
+        problem = wt.Problem(X, y, T, yt)
+        audit = wt.audit(problem, model, tolerance=0.3, theorems=[], population=population)
+        return model, audit, audit.claim("target_error.direct")
+
+    model, audit, direct = audited(["pooled"], "law")
+    assert direct.estimate < 0.1 and direct.level == "conditional" and audit.verdict.basis != "certified"
+    assert [a.id for a in direct.assumptions] == ["file_taught_nothing"]
+    assert sum("labels of 100 target rows taught or chose" in w for w in audit.warnings) == 1
+    assert sum("was adapted to 100 of the 100 target rows" in w for w in audit.warnings) == 1
+    assert model.met_.labelled.size == 100
+    # All labels of a file say how often the model errs there, whatever taught it.
+    assert audited(["pooled"], "file")[2].level == "proved"
+    kept, _, direct = audited([], "law")
+    assert kept.met_ is None and direct.level == "proved"

@@ -318,12 +318,33 @@ def test_learners_by_name(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "population", "said"),
-    [("coral", "law", True), ("coral", "file", False), ("source", "law", False)],
+    ("name", "population", "fresh", "conditional"),
+    [
+        ("coral", "law", False, True),
+        ("coral", "law", True, False),
+        ("coral", "file", False, False),
+        ("source", "law", False, False),
+    ],
 )
-def test_a_model_that_was_adapted_to_target_rows_is_said_to_know_them(name, population, said):
+def test_of_a_model_that_was_adapted_to_these_rows_nothing_is_proved_about_their_law(
+    name, population, fresh, conditional
+):
     source, target = cases.rows(120, 60)
-    model = METHODS[name]().fit(source.X, source.y, target=target.X)
+    model = METHODS[name]().fit(source.X, source.y, target=cases.rows(1, 60, 1)[1].X if fresh else target.X)
     problem = wt.Problem(source.X, source.y, target.X, target.y)
-    audit = wt.audit(problem, model, tolerance=0.5, population=population, **cases.QUICK)
-    assert any("adapted to rows of a target" in w for w in audit.warnings) == said
+    audit = wt.audit(
+        problem, model, tolerance=0.5, population=population, trained_on_source=False, theorems=["version_space", "clopper_pearson"],
+        assume={"class": "stumps", "sigma": 0.2, "tau": 0.2},
+    )  # fmt: skip
+    assert any("was adapted to 60 of the 60 target rows" in w for w in audit.warnings) == conditional
+    about = {
+        c.id: [a.id for a in c.assumptions] for c in audit.claims if c.level in ("proved", "conditional")
+    }
+    for id_ in ("target_error.direct", "target_error.version_space.stumps"):
+        assert ("file_taught_nothing" in about[id_]) == conditional
+    # Distances and λ are about no model.
+    assert not any(
+        "file_taught_nothing" in ids
+        for id_, ids in about.items()
+        if id_.startswith(("divergence", "adaptability", "source_error"))
+    )

@@ -15,6 +15,7 @@ from whytransfer.errors import InputError
 from whytransfer.hypotheses import Thresholds
 from whytransfer.steps.bounds.desk import Desk
 from whytransfer.steps.bounds.drawn_file import law_limit, of_file
+from whytransfer.steps.met import TAUGHT_NOTHING, Meeting
 from whytransfer.theorems import theorem
 from whytransfer.theorems.assumptions import LABEL_SHIFT
 from whytransfer.theorems.ball import KINDS
@@ -156,7 +157,7 @@ def test_the_version_space_of_a_whole_file_is_a_count_of_its_rows(audited):
 # What is assumed of laws holds of no file
 
 
-def desk_of(m, units=None, taught=None):
+def desk_of(m, units=None, taught=None, met=None):
     """As much of a desk as the draw of a file of m rows is about."""
     case = SimpleNamespace(
         whole=True,
@@ -164,6 +165,7 @@ def desk_of(m, units=None, taught=None):
         dependence=lambda *_, **__: [],
         splits=SimpleNamespace(target_train=taught or ()),
         subject=SimpleNamespace(model=None),
+        met=Meeting(rows=met),
     )
     return Desk(case=case, limit=0.3, source=None)
 
@@ -189,10 +191,11 @@ def test_a_file_errs_beyond_the_limits_as_seldom_as_said(m, p):
 
 def test_of_a_model_that_was_adapted_to_rows_of_the_file_the_draw_is_an_assumption():
     """The mean of its errors on rows that taught it is not that of their law."""
-    free, adapted = (of_file(desk_of(200, taught=rows), claimed(0.1, 0.1), 0.05) for rows in (None, [0, 1]))
-    assert free.upper == adapted.upper
+    desks = desk_of(200), desk_of(200, taught=[0, 1]), desk_of(200, met=TAUGHT_NOTHING)
+    free, *adapted = (of_file(desk, claimed(0.1, 0.1), 0.05) for desk in desks)
     assert "file_taught_nothing" not in {a.id for a in free.assumptions}
-    assert "file_taught_nothing" in {a.id for a in adapted.assumptions}
+    for made in adapted:
+        assert free.upper == made.upper and "file_taught_nothing" in {a.id for a in made.assumptions}
 
 
 def test_the_limit_of_the_law_is_the_one_whose_files_stay_within_the_requirement():

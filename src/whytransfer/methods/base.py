@@ -22,6 +22,7 @@ from whytransfer.errors import InputError
 from whytransfer.methods.columns import Columns
 from whytransfer.methods.domains import Domains, Floats
 from whytransfer.methods.labels import known_labels, source_labels
+from whytransfer.methods.met import Met
 from whytransfer.methods.rules import Rule
 from whytransfer.threads import one_thread
 
@@ -58,6 +59,8 @@ class Method(ClassifierMixin, BaseEstimator, ABC):  # type: ignore[misc]
         The labels of the source, sorted.
     notes_ : tuple of str
         What a reader should know: rows drawn, weights clipped, what the learner warned of.
+    met_ : Met or None
+        The target rows that it was adapted to, by hashes; None of the source model, which depends on none.
     """
 
     name: ClassVar[str]
@@ -107,6 +110,7 @@ class Method(ClassifierMixin, BaseEstimator, ABC):  # type: ignore[misc]
         )
         self.rule_, notes = self.rule_for(domains)
         self.columns_ = columns
+        self.met_ = None if self.family == "none" else Met.of(columns.encoder, target, _known(domains))
         self.classes_ = labels.classes
         self.n_features_in_ = columns.n_features
         self.notes_ = tuple(dict.fromkeys((*columns.notes, *notes)))
@@ -186,6 +190,11 @@ class FewLabels(Method):
         return self._fit(X, y, target, target_y)
 
     __metadata_request__fit: ClassVar[dict[str, bool]] = {"target": True, "target_y": True}
+
+
+def _known(domains: Domains) -> np.ndarray | None:
+    """Which target rows have a label that was seen, shape (m,)."""
+    return None if domains.target_codes is None else domains.target_codes >= 0
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from whytransfer.methods.fitting import weight_parameter
 from whytransfer.methods.kernel_mean_matching import KernelMeanMatching
 from whytransfer.methods.linear_transport import LinearTransport
 from whytransfer.methods.mean_scale import MeanScale
+from whytransfer.methods.met import Met
 from whytransfer.methods.plans import Ends, exact
 from whytransfer.methods.rulsif import Rulsif
 from whytransfer.methods.sinkhorn_transport import SinkhornTransport
@@ -85,6 +86,8 @@ class NumericMethod(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     notes_ : tuple of str
         Rows drawn, weights that concentrate, what the learner could not take.
+    met_ : Met or None
+        The target rows that it was adapted to, by hashes; None of the source model, which depends on none.
     """
 
     def __init__(self, method: str = SOURCE, learner: Any = None, seed: int = 0) -> None:
@@ -117,6 +120,8 @@ class NumericMethod(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             way: Callable[..., Any] = self._ways().get(self.method, self._blind)
             self.model_ = way(domains, labels, known, notes)
         self.notes_ = tuple(notes)
+        labelled = None if known is None or not self.needs_target_labels else np.isfinite(known)
+        self.met_ = None if self.method == SOURCE else Met.of(self.columns_.encoder, target, labelled)
         return self
 
     def predict(self, X: Any) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from whytransfer.models.subject import Subject
 from whytransfer.overlap import Overlap
 from whytransfer.problem import Problem, Splits
 from whytransfer.steps.columns import Columns
+from whytransfer.steps.met import Meeting
 from whytransfer.steps.ties import Ties
 from whytransfer.steps.told_apart import ToldApart
 
@@ -21,6 +22,9 @@ LABELS_AT_RANDOM = Assumption(
     text="the target rows whose labels were learned from or chosen with are a random draw from the target",
 )
 """What the rows stand on that are left when somebody has taken some: whoever picks hard ones leaves easy ones."""
+
+OF_NO_MODEL = frozenset({"adaptability", "bayes_error", "divergence", "source_error"})
+"""Quantities in which the model's answers on target rows have no part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,8 @@ class Case:
     """The rejected independence of the rows of the source, and of those of the target, where they are copies of each other."""
     chosen: Assumption | None = None
     """The rejected randomness of the labelled target rows, where something speaks against it."""
+    met: Meeting = field(default_factory=Meeting)
+    """What claims about the model stand on where it was adapted to rows of this target."""
 
     @property
     def overlap(self) -> Overlap | None:
@@ -126,13 +132,16 @@ class Case:
     def doubts(self, *, labels: bool) -> list[Assumption]:
         """What was rejected: that the domains are independent, and, for claims from labels, that these were drawn at random.
 
-        And what nobody can test: that rows which were taken out before were a random draw, so that those that are left are one.
+        And what nobody can test: that rows which were taken out before were a random draw, so that those that are left are one; for claims from labels, that
+        those which the model has met are to it as others.
         """
         chosen = self.chosen if labels else None
         left = LABELS_AT_RANDOM if self.splits.picked else None
         if chosen is not None and left is not None and chosen.id == left.id:
             left = None
-        return [a for a in (self.across, left, chosen) if a is not None]
+        return [
+            a for a in (self.across, left, chosen, self.met.labelled if labels else None) if a is not None
+        ]
 
     def cautious(self, claim: Claim, *, labels: bool = False, grouped: bool = False) -> Claim:
         """The claim, conditional where rows may depend on each other, or labelled ones were chosen.
@@ -151,8 +160,13 @@ class Case:
             # Rows that are the whole target were not drawn; labelled ones among them were.
             *(self.dependence("target", grouped=grouped) if labels or not self.whole else ()),
             *self.doubts(labels=labels),
+            # Of a whole file the model may know every row, but for the claim about the law that is made there all the same.
+            *([self.met.rows] if not self.whole or claim.detail.get("population") == "law" else []),
         ]
-        added = [a for a in dict.fromkeys(found) if a not in claim.assumptions]
+        left_out: set[Assumption | None] = {None, *claim.assumptions}
+        if claim.quantity in OF_NO_MODEL:
+            left_out |= {self.met.rows, self.met.labelled}
+        added = [a for a in dict.fromkeys(found) if a is not None and a not in left_out]
         if not added or claim.level not in (Level.PROVED, Level.CONDITIONAL):
             return claim
         return claim.standing_on(Level.CONDITIONAL, (*claim.assumptions, *added))

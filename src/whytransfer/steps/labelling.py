@@ -28,8 +28,9 @@ from whytransfer.labels.strata import (
 from whytransfer.models import Said
 from whytransfer.models.subject import ask
 from whytransfer.problem import Problem
-from whytransfer.steps import backtest, panel, why
+from whytransfer.steps import backtest, panel, subject, why
 from whytransfer.steps.case import Case
+from whytransfer.steps.met import meeting
 from whytransfer.steps.options import Options
 from whytransfer.steps.planned_split import shared_law
 from whytransfer.steps.run import prepare
@@ -92,7 +93,10 @@ def make_plan(
     # from them is random for this file only (docs/theory/labels.md).
     whole = options.population == "file" or chosen.way == "disagreement"
     drawn = allocate(budget, sizes, chosen.shares, least=1 if chosen.way == "disagreement" else LEAST_DRAWN)
-    rows, standing = draw(chosen.strata, drawn, rng), _standing(case, whole)
+    rows = draw(chosen.strata, drawn, rng)
+    models = [subject.as_given(model, case.subject), *candidates.values()]
+    met = meeting(problem, models, whole=whole, drawn=rows)
+    standing = _standing(case, met.labelled if whole else met.rows, whole)
     plan = LabelPlan(
         digest=replace(problem.target, labels=None).digest,
         source=about_source(problem),
@@ -119,7 +123,7 @@ def make_plan(
         label_noise=options.label_noise,
         majority_error=case.majority_error,
         standing=standing,
-        warnings=tuple(dict.fromkeys((*notes, *chosen.warnings, *_foretold(standing)))),
+        warnings=tuple(dict.fromkeys((*notes, *met.notes, *chosen.warnings, *_foretold(standing)))),
         shared=shared_law(case, rows),
         frame=_frame(problem, rows),
     )
@@ -353,8 +357,8 @@ def _batches(n: int) -> np.ndarray:
     return np.arange(n) // size + 1
 
 
-def _standing(case: Case, whole: bool) -> tuple[Any, ...]:
-    """What speaks against counting target rows one by one, where claims are about the law.
+def _standing(case: Case, met: Assumption | None, whole: bool) -> tuple[Any, ...]:
+    """What speaks against counting target rows one by one, where claims are about the law, and that a model has `met` them.
 
     There are no errors yet that a test in time could look at, as an audit does: what the columns say has to do.
     """
@@ -364,7 +368,7 @@ def _standing(case: Case, whole: bool) -> tuple[Any, ...]:
         found += case.dependence("target")
     elif not whole and case.copies[1] is not None:
         found.append(case.copies[1])
-    return tuple(found)
+    return (*found, *([] if met is None else [met]))
 
 
 def _foretold(standing: Sequence[Assumption]) -> list[str]:
@@ -373,7 +377,7 @@ def _foretold(standing: Sequence[Assumption]) -> list[str]:
         return []
     names = " and ".join(f"{a.id} ({a.status})" for a in standing)
     note = (
-        f"certificates of this plan will be conditional on {names}, and decide nothing; where target rows hang together, one about the rows "
+        f"certificates of this plan will be conditional on {names}, and decide nothing; where target rows hang together or have adapted the model, one about the rows "
         "of this file is not (--target-is-whole)"
     )
     return [note]

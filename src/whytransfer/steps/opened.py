@@ -11,6 +11,7 @@ from whytransfer.problem import Problem, Splits, splits_of
 from whytransfer.steps import columns, subject, ties
 from whytransfer.steps.case import Case
 from whytransfer.steps.independence import copied, domains_independent, label_note, labelled_at_random
+from whytransfer.steps.met import meeting
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
 from whytransfer.steps.told_apart import tell_apart
@@ -55,6 +56,8 @@ def opened(
     fresh = len(splits.source_choose) + len(splits.source_evaluate)
     comparable = encoded.columns is not None and fresh > 0
     apart = tell_apart(encoded.columns, splits, options.seed) if comparable else None  # type: ignore[arg-type]
+    whole = options.population == "file"
+    met = meeting(problem, [subject.as_given(model, found.subject)], whole=whole)
     case = Case(
         problem=problem,
         splits=splits,
@@ -64,18 +67,17 @@ def opened(
         budget=Budget.declare(options.delta, ()),
         assume=options.assume,
         seed=options.seed,
-        whole=options.population == "file",
+        whole=whole,
         not_trained=found.not_trained,
         across=domains_independent(problem),
         label_noise=options.label_noise,
         ties=ties.find(problem, splits, found.subject, encoded.columns, options.seed),
-        copies=(copied(problem, "source"), None if options.population == "file" else copied(problem)),
-        chosen=labelled_at_random(
-            problem, encoded.columns, found.subject, whole=options.population == "file"
-        ),
+        copies=(copied(problem, "source"), None if whole else copied(problem)),
+        chosen=labelled_at_random(problem, encoded.columns, found.subject, whole=whole),
+        met=met,
     )
     notes = (*splits.warnings, *found.warnings, *encoded.warnings)
-    doubts = label_note(problem)
+    doubts = [*label_note(problem), *met.notes]
     if case.chosen is not None:
         look = (
             "are copies; name in --group which of them are one case"

@@ -113,7 +113,14 @@ def find(
         # An estimator that is more than its class can say what it is.
         title = f"{getattr(model, 'spoken', type(model).__name__)} trained on the source's training rows"
         return _fresh(make.train(problem, splits, clone_of(model), kind=Kind.TRAINED, title=title))
-    return _given(make, problem, splits, model, options)
+    return _fitted(make, problem, splits, model, options)
+
+
+def as_given(model: Any, subject: Subject) -> Any:
+    """The fitted model as it was given, behind the refitted clone that stands for it on the source; None where nobody gave one."""
+    if isinstance(model, Taught):
+        model = subject.model if model.given is None else model.given
+    return model if subject.kind in (Kind.GIVEN, Kind.REFIT) else None
 
 
 def _makers(problem: Problem) -> _Makers:
@@ -150,32 +157,6 @@ def nothing_varies(problem: Problem, splits: Splits) -> Subject | None:
     counts = np.bincount(problem.source.labels[rows])  # type: ignore[index]
     note = "no column varies over the training rows: the model always predicts their most frequent class"
     return classifiers.constant(problem, problem.classes[counts.argmax()], kind=Kind.TRAINED, note=note)
-
-
-SEEN = (
-    "the given model was adapted to rows of a target: if these are among them it errs here less than on fresh rows of their law (by one to three points from "
-    "forty rows), and a certificate is about the rows of this file (--target-is-whole) only"
-)
-"""Labels are untouched by it, but the model is not independent of the rows that are scored."""
-
-
-def _given(make: _Makers, problem: Problem, splits: Splits, model: Any, options: Options) -> Found:
-    """A fitted model, with what it knew of either domain."""
-    found = _fitted(make, problem, splits, model, options)
-    if options.population == "file" or not _adapted(model):
-        return found
-    return replace(found, warnings=(*found.warnings, SEEN))
-
-
-def _adapted(model: Any) -> bool:
-    """Whether a model is one of this package's that unlabelled target rows taught."""
-    from whytransfer.methods import Method
-    from whytransfer.methods.numeric import SOURCE, NumericMethod
-
-    inner = getattr(getattr(model, "adapted_", None), "model", model)
-    if isinstance(inner, Method):
-        return inner.family != "none"
-    return isinstance(inner, NumericMethod) and inner.method != SOURCE
 
 
 def _fitted(make: _Makers, problem: Problem, splits: Splits, model: Any, options: Options) -> Found:

@@ -36,6 +36,12 @@ class Aimed(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = self.method_.classes_
         return self
 
+    @property
+    def met_(self) -> Any:
+        """The target rows that it was aimed at, by hashes; None of the source model."""
+        check_is_fitted(self, "method_")
+        return self.method_.met_
+
     def predict(self, X: Any) -> np.ndarray:
         """Labels of target rows, shape (m,)."""
         check_is_fitted(self, "method_")

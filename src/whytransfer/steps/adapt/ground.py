@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.methods import Method
+from whytransfer.methods.met import Met
 from whytransfer.models.subject import Subject
 from whytransfer.problem import Encoder, Problem, Splits, splits_of
 from whytransfer.steps.adapt.aimed import Aimed
@@ -149,6 +150,16 @@ def without_spent(problem: Problem, drawn: Splits, labelled: np.ndarray, said: t
         target_evaluate=evaluate,
         warnings=said,
     )
+
+
+def met(problem: Problem, splits: Splits, encoder: Encoder) -> Met:
+    """The target rows that a candidate met which was chosen: those that methods and choice saw, and those with labels.
+
+    A source model that is kept has met none. It was fixed before, and that it is kept is no reason to doubt its errors: it is kept and misjudged no more often
+    than it is misjudged.
+    """
+    rows = np.union1d(splits.target_train, splits.target_choose)
+    return Met.of(encoder, problem.target.take(rows), np.isin(rows, splits.target_choose))
 
 
 def _with_their_groups(blind: Problem, labelled: np.ndarray) -> np.ndarray:

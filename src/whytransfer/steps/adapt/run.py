@@ -17,7 +17,7 @@ from whytransfer.steps.adapt import claims
 from whytransfer.steps.adapt.aimed import Aimed
 from whytransfer.steps.adapt.compared import compare
 from whytransfer.steps.adapt.evidence import UNKNOWN, Looks, evidence, look
-from whytransfer.steps.adapt.ground import Ground, constant, lay_out
+from whytransfer.steps.adapt.ground import Ground, constant, lay_out, met
 from whytransfer.steps.adapt.pseudo import back_test
 from whytransfer.steps.adapt.records import Candidate, records
 from whytransfer.steps.adapt.request import Request
@@ -90,6 +90,8 @@ def adapted(problem: Problem, request: Request) -> Outcome:
     compared, unsaid = compare(ground, tried) if request.with_labels else ((), ())
     choice = _choice(looks, found, compared, request)
     chosen = next(t for t in tried if t.name == choice.name)
+    if not choice.kept:
+        chosen.method.met_ = met(problem, ground.splits, chosen.method.columns_.encoder)
     step("measuring what the choice may cost")
     return Outcome(
         choice=choice,

@@ -18,7 +18,7 @@ from whytransfer.models.learners import learner as learner_named
 from whytransfer.overlap import DomainClassifier
 from whytransfer.problem import Encoder, Problem, Splits
 from whytransfer.steps.adapt.claims import doubts, loss_ceiling
-from whytransfer.steps.adapt.ground import divided
+from whytransfer.steps.adapt.ground import divided, met
 from whytransfer.steps.adapt.records import Candidate
 from whytransfer.steps.adapt.request import Request
 from whytransfer.steps.adapt.run import NOTHING, Outcome
@@ -314,12 +314,15 @@ def _outcome(
         )
 
     ceiling = loss_ceiling(problem, splits, None if choice.kept else differ)
+    model = clone(kept).fit(None, np.empty(len(splits.source_train)))
+    if not choice.kept:
+        model.met_ = met(problem, splits, combined.gate_.named_steps["encode"])
     return Outcome(
         choice=choice,
         candidates=_candidates(models, combined, gains, choice),
         claims=(ceiling, _gain(problem, splits, combined, choice)),
         warnings=tuple(dict.fromkeys((*problem.warnings, *splits.warnings))),
-        model=clone(kept).fit(None, np.empty(len(splits.source_train))),
+        model=model,
         splits=splits,
         audited=kept,
     )

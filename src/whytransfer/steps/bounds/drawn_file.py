@@ -10,16 +10,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from whytransfer.claims import Assumption, Claim
+from whytransfer.claims import Claim
 from whytransfer.claims.intervals import Units, hoeffding_term
 from whytransfer.models.combined import DistributionWeighted
 from whytransfer.steps.bounds.desk import Desk, standing
+from whytransfer.steps.met import TAUGHT_NOTHING
 from whytransfer.theorems.ball import KINDS
-
-UNSEEN = Assumption(
-    id="file_taught_nothing",
-    text="the model errs on the rows of the file as on others of their law: it was adapted to some of them",
-)
 
 HALVINGS = 60
 """Of the search for a limit: beyond double precision."""
@@ -48,7 +44,8 @@ def of_file(desk: Desk, claim: Claim, delta: float) -> Claim:
         confidence=1.0 - spent,
     ).with_detail(delta=spent, population="file", of_the_law=[claim.lower, claim.upper])
     adapted = len(case.splits.target_train) or isinstance(case.subject.model, DistributionWeighted)
-    return standing(made, [*case.dependence("target", grouped=True), *([UNSEEN] if adapted else [])])
+    met = TAUGHT_NOTHING if adapted else case.met.rows
+    return standing(made, [*case.dependence("target", grouped=True), *([] if met is None else [met])])
 
 
 def law_limit(desk: Desk, delta: float) -> float:

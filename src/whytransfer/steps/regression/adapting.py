@@ -15,7 +15,7 @@ from whytransfer.errors import InputError
 from whytransfer.methods.numeric import ASSUMPTIONS, TITLES, NumericMethod
 from whytransfer.metrics import Loss
 from whytransfer.problem import Problem, Splits, splits_of
-from whytransfer.steps.adapt.ground import TARGET_SHARES, without_spent
+from whytransfer.steps.adapt.ground import TARGET_SHARES, met, without_spent
 from whytransfer.steps.adapt.records import Candidate
 from whytransfer.steps.adapt.run import NOTHING, Outcome
 from whytransfer.steps.case import LABELS_AT_RANDOM
@@ -51,6 +51,8 @@ def adapted(problem: Problem, methods: Any, learner: Any, target_labels: Any, se
     model = chosen.method
     if model is None:
         raise ValueError("a candidate that could not be fitted was chosen")
+    if not choice.kept:
+        model.met_ = met(problem, splits, model.columns_.encoder)
     seen, known = shown(problem, splits, labels, chosen.name)
     return Outcome(
         choice=choice,

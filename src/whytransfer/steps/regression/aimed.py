@@ -37,6 +37,12 @@ class AimedNumbers(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.method_ = clone(self.method).fit(X, y, target=self.target, target_y=self.target_y)
         return self
 
+    @property
+    def met_(self) -> Any:
+        """The target rows that it was aimed at, by hashes; None of the source model."""
+        check_is_fitted(self, "method_")
+        return self.method_.met_
+
     def predict(self, X: Any) -> Floats:
         """Numbers for target rows, (m,)."""
         check_is_fitted(self, "method_")

@@ -73,7 +73,7 @@ def make_plan(
         source=about_source(problem),
         subject=case.subject.title.split(", refitted")[0],
         names=tuple(str(name) for name in blind.target.names),
-        standing=_standing(blind),
+        standing=_standing(blind, case.met.rows),
         power=tuple(_power(question, budget, m)),
         warnings=tuple(dict.fromkeys(heard.notes)),
         frame=frame.iloc[rows],
@@ -105,9 +105,9 @@ def _power(question: Question, budget: int, m: int) -> list[dict[str, Any]]:
     ]
 
 
-def _standing(problem: Problem) -> tuple[Assumption, ...]:
-    """Rows are drawn one by one: of groups and series that is a draw from the file, and of the law only if they are independent."""
-    found = []
+def _standing(problem: Problem, met: Assumption | None) -> tuple[Assumption, ...]:
+    """Rows are drawn one by one: of groups and series that is a draw from the file, and of the law only if they are independent, and if no model has `met` them."""
+    found = [] if met is None else [met]
     if (
         problem.target.groups is not None
         and len(np.unique(problem.target.groups.astype(str))) < problem.target.n
