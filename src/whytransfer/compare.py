@@ -154,16 +154,7 @@ def compare(
             "label": label,
             "task": "regression" if numeric else "classification",
             "metric": "error" if options.loss is None else options.loss.to_dict(),
-            "domains": [
-                {
-                    "name": n,
-                    "rows": p.source.n,
-                    "labelled": int(p.source.labelled.sum()),
-                    "digest": p.source.digest,
-                    "classes": [str(c) for c in p.classes.tolist()],
-                }
-                for n, p in of_source.items()
-            ],
+            "domains": [_domain(name, problem) for name, problem in of_source.items()],
             "pairs": told,
             "best": [best for name in names if (best := _best(name, told)) is not None],
             "warnings": _warnings({pair: one.warnings for pair, one in found.items()}),
@@ -179,6 +170,17 @@ def _read(
         return Problem.read(domains[source], domains[target], label, use_target_labels=True, **roles)
     except InputError as error:
         raise InputError(of_whom(str(error), source, target)) from error
+
+
+def _domain(name: str, problem: Problem) -> dict[str, Any]:
+    """What the document tells of a domain: the source of any problem that begins with it."""
+    return {
+        "name": name,
+        "rows": problem.source.n,
+        "labelled": int(problem.source.labelled.sum()),
+        "digest": problem.source.digest,
+        "classes": [str(label) for label in problem.classes.tolist()],
+    }
 
 
 def _numeric(problems: Mapping[tuple[str, str], Problem], label: str) -> bool:

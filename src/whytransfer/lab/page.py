@@ -41,6 +41,8 @@ _TERMS = {
 }
 _ERROR = {"type": "quantitative", "scale": {"domain": [0, 2]}, "title": "error; the bar is the bound"}
 _PARAMS = dict[str, Any]
+BOUNDS = ("HΔH", "disparity", "Lagrangian", "version space")
+"""The bounds of the two Gaussians, from the loosest to the sharpest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,17 +162,10 @@ def _gaussians() -> Panel:
         sliders,
         f"{here} && datum.size == size",
         "bound",
-        ["HΔH", "disparity", "Lagrangian", "version space"],
+        BOUNDS,
         truth=None,
     )
-    bars["layer"] += [
-        {
-            "data": {"values": list(truths)},
-            "transform": [{"filter": here}],
-            "mark": {"type": "rule", "strokeWidth": 2, "stroke": "var(--ink)"},
-            "encoding": {"x": {"field": "target", **_ERROR}},
-        }
-    ]
+    bars["layer"].append(_line_at_truth(truths, here))
     return Panel(
         key="gaussians",
         title="Four bounds on one error: two Gaussians",
@@ -185,21 +180,23 @@ def _gaussians() -> Panel:
             ),
         ),
         charts=(bars,),
-        head=(
-            "shift",
-            "wrong labels",
-            "true target error",
-            "HΔH",
-            "disparity",
-            "Lagrangian",
-            "version space",
-        ),
+        head=("shift", "wrong labels", "true target error", *BOUNDS),
         rows=[
             (f"{t['shift']:g}", f"{t['noise']:g}", figures.estimate(t["target"]), *_totals(terms, t))
             for t in truths
             if t["noise"] in (0.0, 0.1) and t["shift"] in (0.0, 1.0, 2.0)
         ],
     )
+
+
+def _line_at_truth(truths: Sequence[Mapping[str, float]], here: str) -> dict[str, Any]:
+    """The layer with the true target error of those worlds that `here`, an expression of the sliders, lets through."""
+    return {
+        "data": {"values": list(truths)},
+        "transform": [{"filter": here}],
+        "mark": {"type": "rule", "strokeWidth": 2, "stroke": "var(--ink)"},
+        "encoding": {"x": {"field": "target", **_ERROR}},
+    }
 
 
 def _alignment() -> Panel:

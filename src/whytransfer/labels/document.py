@@ -113,8 +113,6 @@ def from_document(document: Any, what: str = "plan") -> LabelPlan | NumberPlan:
 def _read(document: Mapping[str, Any]) -> LabelPlan:
     rows = sorted(document["rows"], key=lambda row: int(row["order"]))
     classes = _classes(document["classes"])
-    code = {(type(value) is str, value): i for i, value in enumerate(classes.tolist())}
-    candidates = [str(name) for name in document["candidates"]]
     predicted = [row["predicted_error"] for row in rows]
 
     def column(key: str) -> np.ndarray:
@@ -138,13 +136,7 @@ def _read(document: Mapping[str, Any]) -> LabelPlan:
         rows=column("row"),
         strata=column("stratum"),
         batches=column("batch"),
-        predictions={
-            name: np.array(
-                [code[(type(v) is str, v)] for v in (row["predictions"][name] for row in rows)],
-                dtype=np.int64,
-            )
-            for name in candidates
-        },
+        predictions=_predictions([str(name) for name in document["candidates"]], rows, classes),
         predicted_error=None if any(p is None for p in predicted) else np.array(predicted, dtype=np.float64),
         contested={str(k): tuple(int(c) for c in v) for k, v in document["contested"].items()},
         subject=str(document["subject"]),
@@ -157,6 +149,18 @@ def _read(document: Mapping[str, Any]) -> LabelPlan:
         shared=_shared(document.get("shared"), len(rows)),
         cells=_cells(document.get("cells"), len(rows), len(document["features"])),
     )
+
+
+def _predictions(
+    candidates: list[str], rows: list[Mapping[str, Any]], classes: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Codes of what each candidate says of the rows; the class 1 and the class "1" are two."""
+    code = {(type(value) is str, value): i for i, value in enumerate(classes.tolist())}
+
+    def of(name: str) -> list[int]:
+        return [code[(type(v) is str, v)] for v in (row["predictions"][name] for row in rows)]
+
+    return {name: np.array(of(name), dtype=np.int64) for name in candidates}
 
 
 def _checked(plan: LabelPlan, what: str) -> LabelPlan:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -79,14 +78,14 @@ def read_delimited(
             f"{name!r} holds no rows, expected at least one below the header; there is nothing to learn from"
         )
     dialect = sniffed(sample, whole=whole)
-    reading = {
-        "read_options": pcsv.ReadOptions(block_size=BLOCK),
-        "parse_options": pcsv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
-    }
+    reading = (
+        pcsv.ReadOptions(block_size=BLOCK),
+        pcsv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
+    )
     try:
         table = pcsv.read_csv(
             pa.BufferReader(content),
-            **reading,
+            *reading,
             convert_options=pcsv.ConvertOptions(
                 null_values=list(MISSING),
                 strings_can_be_null=True,
@@ -112,13 +111,13 @@ def read_delimited(
     return frame
 
 
-def _words_read_as_missing(content: bytes, label: str, reading: Mapping[str, Any]) -> dict[str, int]:
+def _words_read_as_missing(content: bytes, label: str, reading: tuple[Any, Any]) -> dict[str, int]:
     """What stands in the missing cells of a column of a table that has been read, and in how many."""
     import pyarrow as pa
     import pyarrow.csv as pcsv
 
     as_written = pcsv.ConvertOptions(include_columns=[label], column_types={label: pa.string()})
-    cells = pcsv.read_csv(pa.BufferReader(content), **reading, convert_options=as_written)[label]
+    cells = pcsv.read_csv(pa.BufferReader(content), *reading, convert_options=as_written)[label]
     counted = ((one["values"], one["counts"]) for one in cells.value_counts().to_pylist())
     return {word: times for word, times in counted if word in MISSING and word != ""}
 
