@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whytransfer.claims import Claim, Level, Status, Unit, figures
+from whytransfer.claims import EXCHANGEABLE_WITH_REFERENCE, Claim, Level, Status, Unit, figures
 from whytransfer.wording import how_many
 
 FEWEST_TARGET_ROWS = 20
@@ -289,11 +289,12 @@ def _how(claim: Claim) -> str:
     source = {"direct": "from target labels", "panel": "by a panel of estimators"}.get(
         claim.id.rpartition(".")[2], f"by {claim.id}"
     )
-    like = (
-        ", standing on the assumption that this transfer is like the reference transfers"
-        if claim.level is Level.ESTIMATED
-        else ""
-    )
+    like = ""
+    if claim.level is Level.ESTIMATED:
+        like = ", standing on the assumption that this transfer is like the reference transfers"
+        untested = (a for a in claim.assumptions if a.status is Status.UNTESTED)
+        more = [a.text for a in untested if a.id != EXCHANGEABLE_WITH_REFERENCE.id]
+        like += "".join(f", and that {text} (not tested)" for text in more)
     return f"{level} {source}, {figures.sure(claim.confidence)} sure{like}"
 
 
@@ -343,6 +344,12 @@ def _why_open(claims: Sequence[Claim], requirement: Requirement, estimate_blocke
         )
         why = silent.detail.get("reason") if silent is not None else None
         what = _what(requirement) if requirement.title else "the target error"
+        if silent is not None and silent.estimate is not None and not why:
+            unit = str(silent.unit) if silent.unit is Unit.LABEL else "error"
+            return (
+                f"{what} is estimated to be {figures.estimate(silent.estimate, unit)}, and no limit is known without target labels: an estimate "
+                "alone decides nothing"
+            )
         return f"nothing can be said about {what} without target labels: {why or 'no limit applies'}"
     unit = str(best.unit) if best.unit is Unit.LABEL else "error"
     return (

@@ -8,6 +8,9 @@ import whytransfer as wt
 from whytransfer.diagnosis import find_regions, readable, reliability
 from whytransfer.report import to_html
 from whytransfer.report.validate import validate
+from whytransfer.report.why import lines
+from whytransfer.steps.region import Region
+from whytransfer.steps.region_told import _text
 
 
 def table(n, seed=0):
@@ -112,3 +115,31 @@ def test_reliability_by_hand():
     assert np.average(curve["right"], weights=curve["rows"]) == pytest.approx(0.7)
     assert 0 < curve["calibration_error"] < 0.5
     assert reliability("source", confidence[:9], right[:9]) is None
+
+
+def test_a_failing_part_of_what_works_on_the_whole_is_told_as_such():
+    frame, errors, shaping = planted()
+    rows = np.arange(len(frame))
+    table_ = readable(frame, frame)
+    # Of all rows the mean is about .14: they work on the whole at .2, the planted part among them does not.
+    found = find_regions(table_, rows, errors, shaping, 0.2)
+    assert found.works_rule == "all rows" and found.failing[0].within and found.failing[0].error > 0.2
+    tight = find_regions(table_, rows, errors, shaping, 0.1)
+    assert not tight.failing[0].within
+
+    def told(found, required):
+        nobody = np.arange(0)
+        region = Region(found=found, required=required, source_rows=nobody, target_rows=nobody, m=len(frame))
+        text = _text(region, foreign=False)
+        failing = [{**g.to_dict(), "within": g.within and region.holds, "fails": True} for g in found.failing]
+        regions = {"text": text, "failing": failing, "works": None}
+        return lines({"waterfall": [], "diagnosis": {"regions": regions, "features": []}})
+
+    loose = told(found, 0.2)
+    assert ", a part of what is expected to work on the whole: estimated error 0.6" in loose[0]
+    assert loose[-1].startswith("expected to work on the whole on 100 % of the target: all rows")
+    assert "a part of" not in told(tight, 0.1)[0]
+    # The rows that did not shape the rules have the last word.
+    other = np.where(shaping, errors, errors + 0.2)
+    refuted = told(find_regions(table_, rows, other, shaping, 0.2), 0.2)
+    assert refuted[-1].startswith("no readable part is expected to work") and "a part of" not in refuted[0]

@@ -53,16 +53,25 @@ class SubGroup:
         How many those are.
     error : float
         Their mean estimated error.
+    within : bool
+        Whether they are a part of the area that works, which does so on the whole.
     """
 
     rule: str
     share: float
     rows: int
     error: float
+    within: bool
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
-        return {"rule": self.rule, "share": self.share, "rows": self.rows, "error": self.error}
+        return {
+            "rule": self.rule,
+            "share": self.share,
+            "rows": self.rows,
+            "error": self.error,
+            "within": self.within,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -133,18 +142,19 @@ def find_regions(
     shaped, other = leaf_of[rows[shaping]], leaf_of[rows[~shaping]]
     rules = _rules(tree, table)
     overall = float(errors[~shaping].mean())
+    best = _best_first(shaped, errors[shaping])
+    kept = best[: _within(best, shaped, errors[shaping], requirement)]
     failing = [
         SubGroup(
             rule=rules[leaf],
             share=float((other == leaf).mean()),
             rows=int((other == leaf).sum()),
             error=float(errors[~shaping][other == leaf].mean()),
+            within=leaf in kept,
         )
         for leaf in np.unique(other).tolist()
     ]
     named = sorted((g for g in failing if g.error > overall + WORSE), key=lambda g: (-g.error, g.rule))
-    best = _best_first(shaped, errors[shaping])
-    kept = best[: _within(best, shaped, errors[shaping], requirement)]
     inside = np.isin(leaf_of, kept)
     there = inside[rows[~shaping]]
     return Regions(

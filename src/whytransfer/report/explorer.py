@@ -102,6 +102,9 @@ def _assumed(break_even: Sequence[Mapping[str, Any]], requirement: float) -> Ite
     The localised supremum grows with λ: what is known of it at the break-even serves every smaller λ, and no larger one.
     """
     for item in break_even:
+        if not _declared({"assumptions": item.get("assumptions") or ()}):
+            # A claim at this very λ would stand on the same, and decide nothing.
+            continue
         about = _bound(item)
         if item["theorem"] in _BY_LAMBDA and item["lambda"] is not None:
             most = item["lambda"] if item["theorem"] == "localised" else MOST_LAMBDA

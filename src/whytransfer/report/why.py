@@ -47,6 +47,10 @@ class Step:
         return f"{self.label} {shown} ({figures.at_least(self.lower)} to {figures.at_most(self.upper)})"
 
 
+A_PART = ", a part of what is expected to work on the whole"
+"""Of a group that fails inside an area whose mean error is within the requirement."""
+
+
 def signed(value: float) -> str:
     """A change of the error with its sign.
 
@@ -88,7 +92,7 @@ def lines(document: Mapping[str, Any]) -> list[str]:
     if decomposition.get("reason") and not any(decomposition["reason"] in text for text in found):
         found.append(f"the change in error is not split: {decomposition['reason']}")
     found += [
-        f"{'expected to fail' if group['fails'] else 'weaker'} where {group['rule']}: estimated error "
+        f"{'expected to fail' if group['fails'] else 'weaker'} where {group['rule']}{A_PART if group.get('within') and group['fails'] else ''}: estimated error "
         f"{figures.estimate(group['error'])} on {100 * group['share']:.0f} % of the target"
         for group in (diagnosis.get("regions") or {}).get("failing", [])
     ]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from whytransfer.claims import figures
+from whytransfer.claims import Assumption, figures
+from whytransfer.claims.assumption import KNOWN_AS
+
+PROMISES = ("the requirement holds", " will do", "they may differ")
+"""What a sentence about a break-even says where some value of its unknown is enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,8 @@ class BreakEven:
         (σ, the largest τ): if some member errs at most σ on the source and τ on the target, the requirement holds.
     text : str
         The same in words.
+    assumptions : sequence of Assumption
+        What it stands on beside its unknown.
     unknown : str
         What nobody sees: "adaptability", "sigma_tau", "level", a key of `assume` such as "radius.tv", or another term of
         the theorem.
@@ -39,6 +45,14 @@ class BreakEven:
     adaptability: float | None = None
     sigma_tau: tuple[tuple[float, float], ...] = ()
     text: str = ""
+    assumptions: tuple[Assumption, ...] = ()
+
+    def standing_on(self, assumptions: Sequence[Assumption]) -> BreakEven:
+        """The same, standing on these assumptions, which its text names where it promises something."""
+        said = " and ".join(f"{a.text} ({KNOWN_AS[a.status]})" for a in assumptions)
+        promised = said and any(words in self.text for words in PROMISES)
+        text = f"{self.text}, provided that {said}" if promised else self.text
+        return replace(self, text=text, assumptions=tuple(assumptions))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
@@ -50,6 +64,7 @@ class BreakEven:
             "unknown": self.unknown,
             "value": self.value,
             "text": self.text,
+            "assumptions": [a.to_dict() for a in self.assumptions],
         }
 
     @classmethod
@@ -57,7 +72,8 @@ class BreakEven:
         """The inverse of `to_dict`."""
         pairs = tuple((float(sigma), float(tau)) for sigma, tau in data["sigma_tau"])
         same = {name: data[name] for name in ("theorem", "hypothesis_class", "unknown", "value", "text")}
-        return cls(**same, adaptability=data["lambda"], sigma_tau=pairs)
+        known = tuple(Assumption.from_dict(a) for a in data.get("assumptions", ()))
+        return cls(**same, adaptability=data["lambda"], sigma_tau=pairs, assumptions=known)
 
 
 def in_words(title: str, name: str, even: float | None, delta: float, least: float | None) -> str:

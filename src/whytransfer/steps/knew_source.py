@@ -11,6 +11,7 @@ from whytransfer.claims import NOT_TRAINED_ON_SOURCE, Assumption, Status
 from whytransfer.models import Subject
 from whytransfer.models.given import clone_of
 from whytransfer.problem import Problem, Splits
+from whytransfer.steps.case import Case
 
 REJECTED_BELOW = 0.05
 """Level of the sign test: a rejection withholds claims, so that it need not be rarer."""
@@ -41,6 +42,37 @@ def tested(problem: Problem, splits: Splits, subject: Subject) -> tuple[Assumpti
     return NOT_TRAINED_ON_SOURCE.with_status(Status.NOT_REJECTED, test=test, power=power), ()
 
 
+def outdone(case: Case, others: np.ndarray | None) -> str | None:
+    """Why no estimate is trusted: nobody knows whether the model was trained on the source, and it does better there than all of ours; else None.
+
+    A model that nobody can fit again has no clone to be held against. In its place stands the committee's member that errs least on the held-out
+    rows, which it has not seen: that it is outdone shows a better model, or one that knows the rows, and nothing here tells the two apart.
+
+    Parameters
+    ----------
+    case : Case
+    others : ndarray or None
+        What the committee's members say on the source rows that the domain classifier saw, (M, n): codes of classes, or numbers.
+    """
+    known = case.subject.independent_of_source or case.not_trained.status is not Status.UNTESTED
+    if known or case.apart is None or others is None or not others.size:
+        return None
+    problem, rows = case.problem, case.apart.source_rows
+    labels = problem.source.labels[rows]  # type: ignore[index]
+    own = _distances(problem, case.subject.source.codes[rows], labels)
+    theirs = _distances(problem, others, labels)
+    best = theirs[theirs.mean(axis=1).argmin()]
+    nearer, farther = int((own < best).sum()), int((own > best).sum())
+    if _at_least(nearer, nearer + farther) >= REJECTED_BELOW:
+        return None
+    done = "it is nearer to the label than" if problem.numeric else "it alone is right, and not"
+    return (
+        f"nobody said whether the model was trained on these source rows, and on {nearer} of {len(rows)} held-out ones {done} the best of our models, which "
+        f"has not seen them (the other way round on {farther}): it may know these rows, so that no estimate is trusted; say trained_on_source=False "
+        "(--trained-on-source no) if it was not, or give source rows that it has not seen"
+    )
+
+
 def _at_least(heads: int, tosses: int) -> float:
     """P(Bin(tosses, 1/2) ≥ heads), 1 without a toss."""
     from scipy.stats import binomtest
@@ -50,10 +82,12 @@ def _at_least(heads: int, tosses: int) -> float:
 
 def _losses(problem: Problem, said: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """How far what was said of source rows is from their labels; of classes 1[wrong]."""
-    labels = problem.source.labels[rows]  # type: ignore[index]
-    return np.asarray(
-        np.abs(said[rows] - labels) if problem.numeric else said[rows] != labels, dtype=np.float64
-    )
+    return _distances(problem, said[rows], problem.source.labels[rows])  # type: ignore[index]
+
+
+def _distances(problem: Problem, said: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """How far what was said, (n,) or (M, n), is from the labels, (n,); of classes 1[wrong]."""
+    return np.asarray(np.abs(said - labels) if problem.numeric else said != labels, dtype=np.float64)
 
 
 def _cross_fitted(problem: Problem, splits: Splits, model: Any) -> np.ndarray | None:

@@ -47,6 +47,11 @@ class Region:
         return self.found.works_rule is not None
 
     @property
+    def holds(self) -> bool:
+        """Whether the rows that did not shape that part estimate so, too."""
+        return self.named and (self.found.works_error or 0.0) <= self.required
+
+    @property
     def expected(self) -> Area:
         """That part, as one of the nested areas; of them all the best leaf where there is none."""
         return next((a for a in self.found.areas if a.rule == self.found.works_rule), self.found.areas[0])

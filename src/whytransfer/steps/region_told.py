@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.claims import figures
+from whytransfer.claims.assumption import KNOWN_AS
 from whytransfer.claims.intervals import Units
 from whytransfer.diagnosis import Area
 from whytransfer.steps.case import Case
@@ -26,10 +27,16 @@ def told(case: Case, region: Region | None, *, foreign: bool) -> dict[str, Any]:
     """The regions as the document holds them; empty where nothing can be estimated. `foreign`: target rows lie where the source has none."""
     if region is None:
         return {}
-    found = region.found
     return {
         "required": region.required,
-        "failing": [{**group.to_dict(), "fails": group.error > region.required} for group in found.failing],
+        "failing": [
+            {
+                **group.to_dict(),
+                "within": group.within and region.holds,
+                "fails": group.error > region.required,
+            }
+            for group in region.found.failing
+        ],
         "works": _works(case, region) if region.named else None,
         "text": _text(region, foreign=foreign),
     }
@@ -139,7 +146,8 @@ def _ratios(case: Case, region: Region, area: Area) -> dict[str, Any] | None:
         "ratio_at_least": least,
         "answer": answer,
         "confidence": 1.0 - SIDE,
-        "text": _condition_text(area.rule, region.required, at_most, estimated, least, answer),
+        "text": _condition_text(area.rule, region.required, at_most, estimated, least, answer)
+        + "".join(f"; provided that {a.text} ({KNOWN_AS[a.status]})" for a in case.source_standing()[1]),
     }
 
 
@@ -176,7 +184,13 @@ def _text(region: Region, *, foreign: bool) -> str:
             f"on {share}, {found.works_rule}, the estimated error is {found.works_error:.3f} (required {limit:.3g}); the source has no row "
             "like many of the target's, so that this is a guess"
         )
+    if not region.holds:
+        return (
+            f"no readable part is expected to work: on what the rows that shaped the rules speak for, {found.works_rule} ({share}), the others have an "
+            f"estimated error of {found.works_error:.3f} (required {limit:.3g})"
+        )
+    whole = "on the whole " if any(group.within and group.error > limit for group in found.failing) else ""
     return (
-        f"expected to work on {share}: {found.works_rule} (estimated error {found.works_error:.3f}, required {limit:.3g}), "
+        f"expected to work {whole}on {share}: {found.works_rule} (estimated error {found.works_error:.3f}, required {limit:.3g}), "
         "if errors at the same inputs stayed the same"
     )

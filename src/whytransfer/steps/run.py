@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from whytransfer.backtest import Profile, Reference, rejected, shipped
 from whytransfer.claims import Budget, Claim
+from whytransfer.estimators import View
 from whytransfer.models import Predictions
+from whytransfer.models.committee import CRITICS
 from whytransfer.problem import Problem, Splits, check
 from whytransfer.steps import (
     backtest,
@@ -25,6 +29,7 @@ from whytransfer.steps import (
 )
 from whytransfer.steps.case import Case
 from whytransfer.steps.clock import SKIPPED_LAST_TO_FIRST, Clock
+from whytransfer.steps.knew_source import outdone
 from whytransfer.steps.label_budget import Question
 from whytransfer.steps.opened import opened
 from whytransfer.steps.options import Options
@@ -125,7 +130,7 @@ def compared(
     within = refuted.rejected(region.claims(case, reasons.region, source), said)
     further = [*within, *contested.claims(case, seen, bounded.claims)]
     claims = in_order([*about, *errors.drops(about, options.max_drop), *apart, *further])
-    unlike = _unlike_all(described.profile, reference)
+    unlike = _unlike_all(described.profile, reference) or outdone(case, _unpushed(seen))
     ruling = rule(case, claims, requirement, options, unlike)
     question = Question.of(case, claims, requirement)
     verdict = verdict_of(case, ruling, requirement, None if question is None else question.needed)
@@ -196,6 +201,11 @@ def rule(
         estimate_blocked=unlike or _all_alike(case),
         no_overlap=case.overlap is not None and case.overlap.no_overlap,
     )
+
+
+def _unpushed(seen: View | None) -> np.ndarray | None:
+    """What the committee says on held-out source rows, without the critics, which were pushed away from the model."""
+    return None if seen is None or seen.votes is None else seen.votes.without(CRITICS).source
 
 
 def _blocked(case: Case) -> str | None:

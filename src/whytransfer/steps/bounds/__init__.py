@@ -76,15 +76,25 @@ def evaluate(
     found = at_work.at_work(case, limit, SURROGATES)
     desk = Desk(case=case, limit=limit, source=source, at_work=found.work, committee=committee, spent=spent)
     held = _held(desk)
-    parts = [_kept(plan, desk, held) for plan in plans if allows(f"the theorem {plan.name}")]
+    parts = [
+        _standing(_kept(plan, desk, held), desk, judged=plan.judged_on_source)
+        for plan in plans
+        if allows(f"the theorem {plan.name}")
+    ]
     if theorems is None and "ball" not in {plan.name for plan in plans}:
-        parts.append(Bounds(break_even=radii(desk)))
+        parts.append(_standing(Bounds(break_even=radii(desk)), desk, judged=True))
     together = Bounds.together(parts)
     return Bounds(
         claims=(*found.claims, *with_tightness(together.claims, counted)),
         break_even=together.break_even,
         warnings=(*found.warnings, *together.warnings),
     )
+
+
+def _standing(found: Bounds, desk: Desk, *, judged: bool) -> Bounds:
+    """The same, its break-evens standing on what the rows make them stand on."""
+    footing = desk.footing(judged=judged)
+    return replace(found, break_even=tuple(even.standing_on(footing) for even in found.break_even))
 
 
 def _kept(plan: Plan, desk: Desk, held: str) -> Bounds:

@@ -138,6 +138,19 @@ class Desk:
             claim = widened(claim, noise, errors=errors)
         return asserted(flagged(claim, self.case, labels=labels, grouped=grouped), self.case.assume)
 
+    def footing(self, *, judged: bool) -> tuple[Assumption, ...]:
+        """What anything that is worked out from these rows stands on, beside what its theorem assumes.
+
+        Parameters
+        ----------
+        judged : bool
+            Whether source rows judge the model in it.
+        """
+        bare = Claim(
+            id="footing", quantity="target_error", unit=Unit.ERROR, level=Level.PROVED, loss="zero_one"
+        )
+        return self.finished(bare, sourced=judged, errors=0, grouped=True).assumptions
+
     def open(self, claim_id: str, theorem: str, assumption: Assumption, reason: str) -> Claim:
         """A bound without a number, and why."""
         return Claim(

@@ -14,6 +14,7 @@ from whytransfer.models.regressor_committee import Opinions, committee
 from whytransfer.problem import Problem, Splits, check
 from whytransfer.steps import document, errors, explained, gaps, weighted
 from whytransfer.steps.case import Case
+from whytransfer.steps.knew_source import outdone
 from whytransfer.steps.opened import opened
 from whytransfer.steps.options import Options
 from whytransfer.steps.progress import step
@@ -67,6 +68,7 @@ def _answered(
         [source, *about, *errors.drops([source, *about], options.max_drop), *gaps.divergences(case)]
     )
     unlike = seen if isinstance(seen, str) else estimates.unlike(seen)
+    unlike = unlike or outdone(case, None if told is None else told.source)
     ruling = rule(case, claims, requirement, options, unlike)
     verdict = verdict_of(case, ruling, requirement, _labels_needed(case, loss, requirement, claims))
     warnings = tuple(dict.fromkeys((*heard.notes, *bounded.warnings, *ruling.warnings)))
