@@ -45,14 +45,14 @@ def facts(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         shown = figures.estimate(gain["estimate"], gain["unit"])
         yield "expected gain", f"{shown}{_limits(gain)} ({gain['level']})"
     if ceiling is not None and ceiling["upper"] is not None:
-        yield (
-            "at worst",
-            f"the error is {figures.at_most(ceiling['upper'], ceiling['unit'])} above the source model's ({ceiling['level']})",
-        )
+        yield "at worst", _at_worst(ceiling)
     setting = summary["adaptation"]["setting"]
     if setting is not None:
         yield "what moved", words.SHIFT_KINDS.get(setting["shift"], "too few rows can be compared to say")
-    for name, word in (("divergence.domain_classifier", "told apart"), ("adaptability.linear", "λ, linear")):
+    for name, word in (
+        ("divergence.domain_classifier", "AUC, domains"),
+        ("adaptability.linear", "λ, linear"),
+    ):
         said = _before_and_after(claims.get(name), claims.get(f"{name}.adapted"))
         if said:
             yield word, said
@@ -71,6 +71,15 @@ def facts(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     )
     if summary["candidates"]:
         yield "columns", LEGEND
+
+
+def _at_worst(ceiling: Mapping[str, Any]) -> str:
+    """How much the adaptation may cost; of a limit that was counted on rows how surely."""
+    if ceiling["confidence"] is None:
+        return "the error is the source model's, which is kept"
+    limit = figures.at_most(ceiling["upper"], ceiling["unit"])
+    sure = figures.sure(ceiling["confidence"])
+    return f"the error is at most {limit} above the source model's ({sure} sure, {ceiling['level']})"
 
 
 def table(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
