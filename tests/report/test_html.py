@@ -256,3 +256,18 @@ def test_empty_and_odd_histograms_draw():
     html = to_html(document)
     assert not re.search(r"\b(nan|inf)\b", html.partition("</style>")[2])
     assert "and 22 more</p>" in html
+
+
+def test_the_limits_of_the_waterfall_are_rounded_outwards_on_the_page():
+    document = undecided()
+    limits = {"level": "estimated", "value": 0.3508665, "lower": 0.2519038, "upper": 0.4770909}
+    document["waterfall"] = [
+        {"label": "error on the source", "kind": "error", **limits},
+        {"label": "shift of the inputs", "kind": "change", **limits, "lower": -0.0043443},
+        {"label": "error on the target", "kind": "error", **limits},
+    ]
+    page = report.to_html(document)
+    cells = re.findall(
+        r'data-cap="at (?:least|most)">(?:<[^>]*>)*([^<]*)', page[page.index("From the error here") :]
+    )
+    assert cells[:6] == ["0.251", "0.478", "−0.005", "+0.478", "0.251", "0.478"]

@@ -153,10 +153,10 @@ def test_escape_sequences_of_the_data_do_not_reach_the_terminal():
 
 
 def test_the_waterfalls_limits_are_those_of_the_claims():
-    """An error's limits are rounded outwards, as in the table; a change is an estimate."""
+    """Limits are rounded outwards, as in the table."""
     step = {"value": 0.1234, "lower": 0.0879, "upper": 0.1831, "start": 0.0, "end": 0.1, "reason": None}
     assert Step(label="error", change=False, **step).spoken == "error 0.123 (0.087 to 0.184)"
-    assert Step(label="shift", change=True, **step).spoken == "shift +0.123 (+0.088 to +0.183)"
+    assert Step(label="shift", change=True, **step).spoken == "shift +0.123 (+0.087 to +0.184)"
 
 
 def test_a_model_that_is_shown_to_be_worse_than_guessing_is_no_vacuous_claim():

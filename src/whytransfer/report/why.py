@@ -39,25 +39,52 @@ class Step:
         """The step in words."""
         if self.value is None:
             return f"{self.label}: {self.reason or 'not known'}"
-        shown = signed(self.value) if self.change else figures.estimate(self.value)
+        shown, lower, upper = self.figures
         if self.lower is None or self.upper is None:
             return f"{self.label} {shown}"
+        return f"{self.label} {shown} ({lower} to {upper})"
+
+    @property
+    def figures(self) -> tuple[str, str, str]:
+        """Value, lower and upper limit as they are told, the limits rounded outwards; of a change with their signs."""
         if self.change:
-            return f"{self.label} {shown} ({signed(self.lower)} to {signed(self.upper)})"
-        return f"{self.label} {shown} ({figures.at_least(self.lower)} to {figures.at_most(self.upper)})"
+            return signed(self.value), signed_least(self.lower), signed_most(self.upper)
+        return figures.estimate(self.value), figures.at_least(self.lower), figures.at_most(self.upper)
 
 
 A_PART = ", a part of what is expected to work on the whole"
 """Of a group that fails inside an area whose mean error is within the requirement."""
 
 
-def signed(value: float) -> str:
+def signed(value: float | None) -> str:
     """A change of the error with its sign.
 
-    >>> signed(0.05), signed(-0.25)
-    ('+0.050', '−0.250')
+    >>> signed(0.05), signed(-0.25), signed(None)
+    ('+0.050', '−0.250', '–')
     """
-    return f"{value:+.3f}".replace("-", "−")
+    return _with_sign(figures.estimate(value))
+
+
+def signed_least(value: float | None) -> str:
+    """A lower limit of a change, never shown higher than it is.
+
+    >>> signed_least(0.0259), signed_least(-0.0041)
+    ('+0.025', '−0.005')
+    """
+    return _with_sign(figures.at_least(value))
+
+
+def signed_most(value: float | None) -> str:
+    """An upper limit of a change, never shown lower than it is.
+
+    >>> signed_most(0.0251), signed_most(-0.0049)
+    ('+0.026', '−0.004')
+    """
+    return _with_sign(figures.at_most(value))
+
+
+def _with_sign(shown: str) -> str:
+    return shown if shown[0] in "−–" else f"+{shown}"
 
 
 def steps(document: Mapping[str, Any]) -> list[Step]:
@@ -132,7 +159,7 @@ def harm_lines(diagnosis: Mapping[str, Any]) -> list[str]:
     harmful = {tuple(f.get("harm_group") or [f["name"]]): f for f in told if f.get("harmful")}
     found = [
         f"the shift of {', '.join(names)} raises the estimated error by {signed(f['harm'])} "
-        f"({signed(f['harm_lower'])} to {signed(f['harm_upper'])})"
+        f"({signed_least(f['harm_lower'])} to {signed_most(f['harm_upper'])})"
         for names, f in sorted(harmful.items(), key=lambda pair: -pair[1]["harm"])[:5]
     ]
     drifting = [f["name"] for f in told if not f.get("harmful") and (f.get("p_value") or 1.0) <= 0.01]
