@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from benchmarks.peers.__main__ import SCRIPTS
 from benchmarks.peers.environments import LOCKS, PEERS, QUIET, environment
 from benchmarks.peers.table_audit import timed
 
+ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = """
 import runner
 
@@ -23,6 +25,12 @@ def measure(rows):
 
 runner.main(("numpy",), measure)
 """
+
+
+def test_the_page_beside_other_tools_has_no_figures():
+    """It says so; one that stood there outlived the run that it came from."""
+    text = (ROOT / "docs" / "peers.md").read_text(encoding="utf-8")
+    assert "this page has none" in text and not re.search(r"\d", text)
 
 
 @pytest.mark.parametrize("name", PEERS)
