@@ -21,6 +21,9 @@ from whytransfer.methods.fitting import Training
         ([100, 0], [0.96, 0.04], False),  # four rows of the rare class were expected: chance
         ([100, 0], [0.94, 0.06], True),
         ([40, 40, 0], [0.4, 0.4, 0.2], True),
+        # Of a rare class little variety is expected: a quarter of exp(entropy) - 1 = .384 is .096.
+        ([97, 3], [0.9, 0.1], False),  # .144
+        ([99, 1], [0.9, 0.1], True),  # .058
     ],
 )
 def test_collapse(counts, shares, collapsed):

@@ -103,6 +103,46 @@ def test_limits_of_balanced_error_and_f1_in_closed_form():
     assert found.lower == pytest.approx(1 - (score[0][1] + score[1][1]) / 2, abs=1e-12)
 
 
+def test_limits_of_the_auc_in_closed_form():
+    """Hoeffding's term of as many disjoint pairs as the rarer side has rows; with three classes the mean of three, at δ/3."""
+    labels = np.repeat([0, 1, 2], [40, 60, 100])
+    scores = np.random.default_rng(11).permutation(200) / 400.0
+    two = AUC().of_rows(rows(labels % 2, labels % 2, np.c_[1 - scores, scores], classes=2), 0.05)
+    width = np.sqrt(np.log(1 / 0.05) / (2 * 60))
+    assert (two.lower, two.upper) == pytest.approx((two.value - width, two.value + width), abs=1e-12)
+    proba = np.c_[scores, scores[::-1] / 2, 1 - scores - scores[::-1] / 2]
+    three = AUC().of_rows(rows(labels, labels, proba), 0.05)
+    widths = [np.sqrt(np.log(3 / 0.05) / (2 * fewer)) for fewer in (40, 60, 100)]
+    each = [1 - roc_auc_score(labels == k, proba[:, k]) for k in range(3)]
+    assert three.value == pytest.approx(np.mean(each), abs=1e-12)
+    assert three.lower == pytest.approx(np.mean(np.maximum(0, np.array(each) - widths)), abs=1e-12)
+    assert three.upper == pytest.approx(np.mean(np.minimum(1, np.array(each) + widths)), abs=1e-12)
+    sure = AUC().of_rows(rows(labels % 2, labels % 2, np.eye(2)[labels % 2], classes=2), 0.05)
+    assert (sure.value, sure.lower, sure.upper) == (0.0, 0.0, pytest.approx(width))
+
+
+def test_limits_of_the_cost_in_closed_form():
+    sample = draw(60, np.random.default_rng(12))
+    losses = MATRIX[sample.labels, sample.codes]
+    found = cost().of_rows(sample, 0.05)
+    exact = wt.interval("betting", (losses + 1) / 6, delta=0.05)
+    assert (found.lower, found.upper) == pytest.approx((6 * exact.lower - 1, 6 * exact.upper - 1), abs=1e-12)
+    assert found.value == pytest.approx(losses.mean(), abs=1e-12)
+
+
+def test_laws_of_fewer_classes():
+    """A class without mass has no error; the mean is over the others, and of nothing there is none."""
+    law = np.array([[0.3, 0.1, 0.0], [0.2, 0.3, 0.0], [0.0, 0.1, 0.0]])
+    assert BalancedError().of_law(law) == pytest.approx((0.2 / 0.5 + 0.2 / 0.5) / 2, abs=1e-12)
+    # The third class is predicted, and never right: its F1 is 0.
+    assert F1().of_law(law) == pytest.approx(1 - (0.6 / 0.9 + 0.6 / 1.0 + 0.0) / 3, abs=1e-12)
+    assert BalancedError().of_law(np.zeros((3, 3))) is None and F1().of_law(np.zeros((3, 3))) is None
+    nothing = rows(np.zeros(0, int), np.zeros(0, int))
+    for kind in (BalancedError, F1):
+        found = kind().of_rows(nothing, 0.05)
+        assert (found.value, found.lower, found.upper) == (None, 0.0, 1.0)
+
+
 def test_a_class_without_rows_has_no_limit_but_0_and_1():
     sample = rows([0] * 20, [0] * 20, np.tile([0.8, 0.1, 0.1], (20, 1)))
     for kind in (BalancedError, F1):
@@ -149,6 +189,10 @@ def test_the_expected_auc_is_the_sum_over_pairs():
     weight = {(i, j): p[i] * (1 - p[j]) for i, j in pairs}
     wrong = sum(weight[i, j] * ((p[i] < p[j]) + 0.5 * (p[i] == p[j])) for i, j in pairs)
     assert _expected(p) == pytest.approx(wrong / sum(weight.values()), abs=1e-12)
+    of_each = np.c_[p, p[::-1] / 3, 1 - p - p[::-1] / 3]
+    assert AUC().of_proba(of_each) == pytest.approx(
+        np.mean([_expected(column) for column in of_each.T]), abs=1e-12
+    )
     assert _expected(np.ones(3)) is None and AUC().of_proba(np.c_[1 - p, p]) == _expected(p)
 
 
@@ -177,6 +221,10 @@ def test_a_file_of_costs_in_any_order(tmp_path):
     )
     with pytest.raises(wt.InputError, match="not those of the source"):
         found.fitted(lambda names: [0, 2])
+    path.write_text(",no,yes\n\nno,0,1\nyes,5,0\n", encoding="utf-8")
+    corner = metric(f"cost:{path}")
+    assert (corner.names, corner.matrix.tolist()) == (("no", "yes"), [[0.0, 1.0], [5.0, 0.0]])
+    assert [kind().largest for kind in METRICS.values()] == [1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(
