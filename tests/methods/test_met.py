@@ -193,14 +193,3 @@ def test_a_plan_of_a_quantity_says_so_too():
     assert [a.id for a in standing] == ["file_taught_nothing"]
     fresh = wt.Problem(X, X[:, 0] + 0.5, FRESH, task="regression")
     assert wt.plan_labels(fresh, model, **common).standing == ()
-
-
-def test_a_plan_that_draws_the_rows_again_whose_labels_taught_the_model_certifies_not_even_the_file():
-    common = {"tolerance": 0.3, "budget": 20, "way": "uniform", "population": "file"}
-    problem = wt.Problem(X, Y, SEEN)
-    first = wt.plan_labels(problem, **common)
-    taught = METHODS["pooled"]().fit(X, Y, target=SEEN, target_y=some(THERE, first.rows))
-    again = wt.plan_labels(problem, taught, **common)
-    assert sorted(again.rows) == sorted(first.rows)
-    assert [a.id for a in again.standing] == ["labels_taught_nothing"]
-    assert wt.plan_labels(problem, taught, seed=1, **common).standing == ()

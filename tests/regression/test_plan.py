@@ -3,9 +3,14 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeRegressor
 
 import whytransfer as wt
+from tests.regression.conftest import table
 from tests.report.schemas import validator
 from whytransfer.claims.intervals import Betting
 from whytransfer.errors import InputError
@@ -136,3 +141,23 @@ def test_a_target_whose_rows_are_copies_certifies_under_a_condition(labelled):
     truth = labelled.target.labels[np.repeat(np.arange(30), 5)]
     claim = wt.certify(plan, truth[plan.rows]).claim("target_error.direct")
     assert claim.level is wt.Level.CONDITIONAL and [a.id for a in claim.assumptions] == ["iid"]
+
+
+def test_a_model_that_learned_from_the_rows_of_a_plan_is_judged_by_others():
+    """The seed alone would draw the same rows again, on which a tree that was taught by them makes no error."""
+    source, target = table(120, seed=1), table(200, shift=0.5, seed=2, slope=-2.0)
+    problem = wt.Problem.read(source, target.drop(columns="y"), "y")
+    common = {"tolerance": 3.0, "budget": 120, "metric": "absolute", "loss_cap": 20.0}
+    first = wt.plan_labels(problem, **common)
+    known = pd.concat([source, target.iloc[first.rows]])[["a", "b", "y"]]
+    columns = ColumnTransformer([("numbers", "passthrough", ["a", "b"])])
+    taught = make_pipeline(columns, DecisionTreeRegressor(random_state=0)).fit(known[["a", "b"]], known["y"])
+    again, same = (wt.plan_labels(problem, taught, **common) for _ in range(2))
+    assert again.rows.tolist() == same.rows.tolist() and 40 < np.isin(again.rows, first.rows).sum() < 100
+    found = wt.certify(
+        again, dict(zip(again.rows.tolist(), target["y"].iloc[again.rows].tolist(), strict=True))
+    )
+    off = np.abs(taught.predict(target) - target["y"]).clip(upper=20).mean()
+    assert found.claim("target_error.direct").upper >= off
+    # One that is trained here has seen no label, and has the draw of the seed.
+    assert wt.plan_labels(problem, "boosted", **common).rows.tolist() == first.rows.tolist()

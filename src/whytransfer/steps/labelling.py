@@ -32,6 +32,7 @@ from whytransfer.steps import backtest, panel, subject, why
 from whytransfer.steps.case import Case
 from whytransfer.steps.met import meeting
 from whytransfer.steps.options import Options
+from whytransfer.steps.planned_draw import draw_of
 from whytransfer.steps.planned_split import shared_law
 from whytransfer.steps.run import prepare
 
@@ -86,17 +87,15 @@ def make_plan(
     said = {FIRST: case.subject.certified.codes, **_candidates(problem, candidates)}
     asked: Design = "sequential" if design == "sequential" else "fixed"
     requirement = options.requirement(case.majority_error)
-    rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(30,)))
+    rng = draw_of(case, list(said.values()), 30)
     chosen = _choose(case, said, asked, way, budget, requirement.value, rng)
     sizes = tuple(int(c) for c in np.bincount(chosen.strata, minlength=len(chosen.shares)))
     # Contested rows are known from the target's features, so that the strata's sizes are not fixed beforehand: what is drawn
     # from them is random for this file only (docs/theory/labels.md).
     whole = options.population == "file" or chosen.way == "disagreement"
     drawn = allocate(budget, sizes, chosen.shares, least=1 if chosen.way == "disagreement" else LEAST_DRAWN)
-    rows = draw(chosen.strata, drawn, rng)
-    models = [subject.as_given(model, case.subject), *candidates.values()]
-    met = meeting(problem, models, whole=whole, drawn=rows)
-    standing = _standing(case, met.labelled if whole else met.rows, whole)
+    met = meeting(problem, [subject.as_given(model, case.subject), *candidates.values()], whole=whole)
+    rows, standing = draw(chosen.strata, drawn, rng), _standing(case, met.rows, whole)
     plan = LabelPlan(
         digest=replace(problem.target, labels=None).digest,
         source=about_source(problem),
@@ -368,7 +367,7 @@ def _standing(case: Case, met: Assumption | None, whole: bool) -> tuple[Any, ...
         found += case.dependence("target")
     elif not whole and case.copies[1] is not None:
         found.append(case.copies[1])
-    return (*found, *([] if met is None else [met]))
+    return (*found, *([] if met is None or whole else [met]))
 
 
 def _foretold(standing: Sequence[Assumption]) -> list[str]:

@@ -44,9 +44,7 @@ class Meeting:
     notes: tuple[str, ...] = ()
 
 
-def meeting(
-    problem: Problem, models: Sequence[Any], *, whole: bool, drawn: np.ndarray | None = None
-) -> Meeting:
+def meeting(problem: Problem, models: Sequence[Any], *, whole: bool) -> Meeting:
     """What any of these models has met of this target.
 
     Parameters
@@ -57,11 +55,8 @@ def meeting(
         Fitted ones as they were given; None, or anything else, has met nothing.
     whole : bool
         Whether the target file is the whole target.
-    drawn : ndarray of int, optional
-        Positions of the rows that a plan has drawn, whose labels will judge; the labelled ones by default.
     """
-    known = problem.target.labelled if drawn is None else np.isin(np.arange(problem.target.n), drawn)
-    found = [_of_model(problem, model, known, whole=whole) for model in models]
+    found = [_of_model(problem, model, whole=whole) for model in models]
     return Meeting(
         rows=next((one.rows for one in found if one.rows is not None), None),
         labelled=next((one.labelled for one in found if one.labelled is not None), None),
@@ -69,8 +64,9 @@ def meeting(
     )
 
 
-def _of_model(problem: Problem, model: Any, known: np.ndarray, *, whole: bool) -> Meeting:
-    behind = met_by(model, problem.target.take(np.arange(len(known))))
+def _of_model(problem: Problem, model: Any, *, whole: bool) -> Meeting:
+    target, known = problem.target, problem.target.labelled
+    behind = met_by(model, target.take(np.arange(target.n)))
     if behind is None:
         return Meeting()
     seen = behind[0].among(behind[1])
@@ -100,7 +96,7 @@ def _notes(seen: Seen, *, whole: bool, taught: int) -> list[str]:
         name = (LABELS_TAUGHT_NOTHING if whole else TAUGHT_NOTHING).id
         said.append(
             f"the labels of {taught} target rows taught or chose the given model, and count among those that score it: what they say is conditional ({name}); "
-            "score it by labels of other rows, which a plan draws with another seed"
+            "score it by labels of other rows"
         )
     if whole or not met:
         return said

@@ -15,6 +15,7 @@ from whytransfer.steps.case import Case
 from whytransfer.steps.independence import copied
 from whytransfer.steps.labelling import BATCHES, about_source, check_budget
 from whytransfer.steps.options import Options
+from whytransfer.steps.planned_draw import draw_of
 from whytransfer.steps.regression.counted import NO_CAP
 from whytransfer.steps.regression.power import Question
 from whytransfer.steps.regression.run import constant_loss, prepare
@@ -44,7 +45,7 @@ def make_plan(
     blind = problem.with_target_labels(None)
     heard = prepare(blind, model, predictions, options)
     case, requirement = heard.case, options.requirement(constant_loss(problem, options.loss))
-    rng = np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(20,)))
+    rng = draw_of(case, [case.subject.certified.codes], 20)
     rows = rng.permutation(m)[:budget].astype(np.int64)
     question = Question(
         loss=options.loss,
