@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.report.documents import answers
+from tests.report.documents import answers, several
 from whytransfer.cli import run
 from whytransfer.report import to_json
 from whytransfer.result import Audit
@@ -41,3 +41,16 @@ def test_nothing_is_written_over_the_input_or_to_one_place_twice(saved, capsys):
     assert run(["report", str(saved), "--markdown", str(saved)]) == 2
     assert run(["report", str(saved), "--markdown", "-", "--junit", "-"]) == 2
     assert saved.read_bytes() == before and "two outputs" in capsys.readouterr().err
+
+
+def test_pages_of_several_audits_need_a_name(tmp_path, capsys):
+    """`--html -` ended in a traceback: after an hour of audits, where they had to be made first."""
+    path = tmp_path / "audits.json"
+    path.write_text(to_json(several()), encoding="utf-8")
+    out = tmp_path / "a.md"
+    assert run(["report", str(path), "--html", "-", "--markdown", str(out)]) == 2
+    for further in (["there.csv", "--by", "site"], ["there.csv", "elsewhere.csv"]):
+        assert run(["audit", "here.csv", *further, "--label", "y", "--html", "-"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.count("a table with a page for each beside it") == 3
+    assert not out.exists()

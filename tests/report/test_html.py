@@ -13,6 +13,7 @@ from tests.report.documents import HOSTILE, answers, fails, hostile, undecided, 
 from whytransfer import report
 from whytransfer.report import from_json, to_json
 from whytransfer.report.claim_groups import groups
+from whytransfer.report.why import A_PART
 
 # Sliders and their script have tests of their own; everything else is the same with them.
 to_html = partial(report.to_html, interactive=False)
@@ -271,3 +272,13 @@ def test_the_limits_of_the_waterfall_are_rounded_outwards_on_the_page():
         r'data-cap="at (?:least|most)">(?:<[^>]*>)*([^<]*)', page[page.index("From the error here") :]
     )
     assert cells[:6] == ["0.251", "0.478", "−0.005", "+0.478", "0.251", "0.478"]
+
+
+@pytest.mark.parametrize("later", [{}, {"within": True}])
+def test_a_part_that_fails_is_told_from_documents_of_before_too(later):
+    """`within` was added to the schema: a page from a saved audit of before it ended in a traceback."""
+    document = undecided()
+    failing = {"rule": "x > 1", "share": 0.2, "rows": 40, "error": 0.4, "fails": True, **later}
+    document["diagnosis"]["regions"] = {"required": 0.15, "failing": [failing], "works": None}
+    page = report.to_html(document, interactive=False)
+    assert "x &gt; 1" in page and (A_PART in page) == bool(later)

@@ -231,7 +231,11 @@ def _audit(options: dict[str, Any]) -> int:
 
 
 def _refuse_mixtures(options: dict[str, Any]) -> None:
+    from whytransfer.cli.output import refuse_pages_on_stdout
+
     targets, by = options["target"], options["by"]
+    if len(targets) > 1 or by is not None:
+        refuse_pages_on_stdout(options["html"])
     if len(targets) > 1 and by is not None:
         raise InputError(
             "--by and several targets exclude each other: cut one target, or audit several whole ones"

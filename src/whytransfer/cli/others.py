@@ -25,7 +25,7 @@ def report(
     ] = None,
 ) -> int:
     """Render a saved audit."""
-    from whytransfer.cli.output import refuse_unwritable, write_forms
+    from whytransfer.cli.output import refuse_pages_on_stdout, refuse_unwritable, write_forms
     from whytransfer.report import read_saved, render
     from whytransfer.report.console import stdout_console
     from whytransfer.report.validate import SCHEMA_ID, SEVERAL_ID
@@ -33,6 +33,8 @@ def report(
     asked = {"html": html, "markdown": markdown, "junit": junit}
     refuse_unwritable(asked, [audit])
     document = read_saved(audit, SCHEMA_ID, SEVERAL_ID)
+    if document["schema"] == SEVERAL_ID:
+        refuse_pages_on_stdout(html)
     write_forms(document, asked)
     if not any(asked.values()):
         render(document, stdout_console())

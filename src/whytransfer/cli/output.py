@@ -59,6 +59,20 @@ def write_forms(document: Mapping[str, Any], asked: Mapping[str, str | None]) ->
     return printed
 
 
+def refuse_pages_on_stdout(html: str | None) -> None:
+    """Of several audits the HTML is a table with a page for each beside it, which standard output has no room for.
+
+    Raises
+    ------
+    InputError
+        Where it is to go there.
+    """
+    if html == "-":
+        raise InputError(
+            "--html -: several audits are a table with a page for each beside it; give the name of a file"
+        )
+
+
 def print_answer(document: Mapping[str, Any], *, quiet: bool) -> None:
     """Print the report; or the verdict line only, with the warnings on stderr: whoever wants a line must not miss them."""
     from whytransfer.report import render, render_brief
