@@ -8,6 +8,7 @@ from scipy.stats import norm
 from whytransfer.choice import Paired, collapse_of, columns_kind, plausible, reverse_error, share_distance
 from whytransfer.choice.apart import auc_between, floor_of
 from whytransfer.choice.plausible import BY_SHIFT, FEW_LABELS
+from whytransfer.claims.intervals import interval
 from whytransfer.methods import METHODS, MeanScale
 from whytransfer.methods.fitting import Training
 
@@ -46,6 +47,13 @@ def test_paired_counts_and_exact_test():
     assert (pair.better, pair.worse, pair.gain) == (3, 1, 2 / 8)
     assert pair.p_value == pytest.approx((4 + 1) / 16, abs=1e-12)  # P(Bin(4, 1/2) >= 3)
     assert pair.lower(0.05) <= pair.gain <= pair.upper(0.05)
+    # Betting on (difference + 1) / 2, one value a row, taken back to [-1, 1].
+    halves = interval("betting", (source.astype(float) - wrong + 1) / 2, delta=0.05)
+    assert (pair.lower(0.05), pair.upper(0.05)) == pytest.approx((2 * halves.lower - 1, 2 * halves.upper - 1))
+    assert pair.to_dict()["cross_fitted"] is False
+    assert Paired(name="x", wrong=wrong, source_wrong=source, fixed=False).to_dict()["cross_fitted"] is True
+    none = Paired(name="x", wrong=np.zeros(0, dtype=bool), source_wrong=np.zeros(0, dtype=bool))
+    assert (none.gain, none.lower(0.05), none.upper(0.05)) == (0.0, -1.0, 1.0)
 
 
 def test_limits_of_a_paired_gain_cover():

@@ -35,6 +35,43 @@ def test_strength_is_that_of_the_law_that_drew_the_transfers():
         assert fit_priors(rows).of("far", "coral").strength == pytest.approx(strength, rel=0.08)
 
 
+def test_strength_by_hand():
+    """Two cells of two kinds, the second with a data set of two transfers: every sum written out."""
+    rows = [fared("a", 0.12, 0.04), fared("b", 0.05, 0.2, moved=0.3), fared("c", 0.2, 0.02, moved=0.25)]
+    others = [
+        fared("a", 0.02, 0.1, kind="codes"),
+        fared("a", 0.3, 0.1, moved=0.5, kind="codes"),
+        fared("b", 0.06, 0.08, kind="codes"),
+    ]
+
+    def share(part, total, sets, doubt):
+        return (sets * part / total + DOUBTFUL_SETS * doubt) / (sets + DOUBTFUL_SETS)
+
+    b, w = share(0.37, 0.75, 3, DOUBT[0]), share(0.26, 0.75, 3, DOUBT[1])
+    expected = (b + w - (b - w) ** 2) * (0.2**2 + 0.3**2 + 0.25**2)
+    squares = sum((g - d * (b - w)) ** 2 for g, d in ((0.08, 0.2), (-0.15, 0.3), (0.18, 0.25)))
+    b2, w2 = share(0.16 + 0.06, 0.35 + 0.2, 2, DOUBT[0]), share(0.1 + 0.08, 0.35 + 0.2, 2, DOUBT[1])
+    expected2 = (b2 + w2 - (b2 - w2) ** 2) * ((0.2**2 + 0.5**2) / 2 + 0.2**2)
+    parts = ((-0.08, 0.2, 0.5), (0.2, 0.5, 0.5), (-0.02, 0.2, 1.0))
+    squares2 = sum(weight * (g - d * (b2 - w2)) ** 2 for g, d, weight in parts)
+
+    common = (expected + expected2) / (squares + squares2) - 1
+    table = fit_priors(rows + others)
+    assert table.strength == pytest.approx(common, rel=1e-12)
+    for kind, e, q, sets in (("far", expected, squares, 3), ("codes", expected2, squares2, 2)):
+        doubt = DOUBTFUL_SETS / sets
+        strength = e * (1 + doubt) / (q + doubt * e / (common + 1)) - 1
+        assert 1 < strength < 100
+        assert table.of(kind, "coral").strength == pytest.approx(strength, rel=1e-12)
+    assert (table.of("far", "coral").better, table.of("codes", "coral").worse) == pytest.approx(
+        (b, w2), rel=1e-12
+    )
+
+
+def test_a_table_of_nothing_is_worth_a_row():
+    assert fit_priors([]).strength == 1.0
+
+
 def test_a_kind_in_which_all_went_alike_has_the_stronger_priors():
     steady = [fared(str(i), 0.12, 0.08) for i in range(8)]
     erratic = [fared(str(i), 0.08 + 0.06 * (i % 2), 0.12 - 0.06 * (i % 2), kind="codes") for i in range(8)]

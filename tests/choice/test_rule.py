@@ -13,6 +13,7 @@ from whytransfer.choice import (
     choose_by_labels,
     coarse_share,
     kind_of,
+    shipped,
 )
 from whytransfer.choice.rule import HEDGED, LEAST
 
@@ -60,6 +61,16 @@ def test_the_largest_expected_gain_is_chosen_and_said():
     assert "9 data sets" in made.why
     assert "90 %" in made.why
     assert made.scores == pytest.approx({"coral": 0.07, "gfk": 0.085})
+
+
+def test_the_shipped_table_is_the_record_unless_another_is_given():
+    candidates, changed = [SOURCE, evidence(HEDGED, moved=0.2)], setting()
+    assert choose(candidates, changed) == choose(candidates, changed, shipped())
+    wrong = np.arange(40) < 4
+    pair = Paired(name=HEDGED, wrong=wrong, source_wrong=np.arange(40) < 20)
+    assert choose_by_labels([pair], candidates, changed) == choose_by_labels(
+        [pair], candidates, changed, shipped()
+    )
 
 
 @pytest.mark.parametrize(
