@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import whytransfer as wt
-from whytransfer.claims.intervals import Units, counted_upper, grouped_upper, part_limits
+from whytransfer.claims.intervals import Units, counted_lower, counted_upper, grouped_upper, part_limits
 
 RNG = np.random.default_rng(5)
 N, M = 40, 30
@@ -200,7 +200,12 @@ def test_counted_errors_by_hand():
     found = {name: wt.theorem(name, errors=wrong, groups=groups) for name in ("hoeffding", "chernoff")}
     spread = math.sqrt(math.log(20) * (sizes**2).sum() / N**2 / 2)
     assert found["hoeffding"].upper == pytest.approx(min(1.0, wrong.mean() + spread), abs=1e-12)
+    assert found["hoeffding"].lower == pytest.approx(max(0.0, wrong.mean() - spread), abs=1e-12)
     assert found["chernoff"].upper == counted_upper(wrong.sum(), sizes, 0.05)
+    assert found["chernoff"].lower == counted_lower(wrong.sum(), sizes, 0.05)
+    many = wt.theorem("hoeffding", errors=np.tile([1.0, 1.0, 0.0], 60), groups=np.repeat(np.arange(90), 2))
+    spread = math.sqrt(math.log(20) / 90 / 2)
+    assert (many.lower, many.upper) == pytest.approx((2 / 3 - spread, 2 / 3 + spread), abs=1e-12)
     assert not any(claim.detail["anytime"] for claim in found.values())
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from whytransfer.claims import Assumption, Claim, Level, Status, Unit
 from whytransfer.errors import InputError, SurrogateError, UnitError
-from whytransfer.theorems import THEOREMS, theorem
+from whytransfer.theorems import THEOREMS, break_even, theorem
 
 LOWER, POINT, UPPER, DELTA = 0.2, 0.25, 0.3, 0.02
 ROWS = {"n": 1000, "m": 500}
@@ -99,6 +99,9 @@ TERMS = [
     ("wasserstein", W1, "adaptability", absolute("adaptability", **LIPSCHITZ), UPPER),
     ("margin_disparity", MARGIN, "source_error", claim("error"), UPPER),
     ("margin_disparity", {**MARGIN, **ROWS}, "source_error", claim("error"), POINT),
+    ("margin_disparity", MARGIN, "margin_disparity", claim("margin_disparity", loss="margin(0.5)"), UPPER),
+    ("margin_disparity", {**MARGIN, **ROWS}, "margin_disparity", claim("margin_disparity", loss="margin(0.5)"), POINT),
+    ("margin_disparity", MARGIN, "adaptability", claim("adaptability", loss="margin(0.5)"), UPPER),
     ("dis2", {"source_error": 0.1, "disagreement_gap": 0.1, **ROWS}, "source_error", claim("error"), POINT),
     ("dis2", {"source_error": 0.1, "disagreement_gap": 0.1, **ROWS}, "disagreement_gap", claim("disagreement_gap"), POINT),
     ("odd", {"source_error": 0.1, "outside_gap": 0.1, **ROWS}, "source_error", claim("error"), POINT),
@@ -187,7 +190,8 @@ def test_distances_between_rows_are_no_shares(name, given, term, made, side):
 NARROW = {
     "adaptability": (0.0, 2.0),
     **dict.fromkeys(
-        ("disparity", "lagrangian", "disagreement_gap", "outside_gap", "joint_error_gap"), (-1.0, 1.0)
+        ("disparity", "margin_disparity", "lagrangian", "disagreement_gap", "outside_gap", "joint_error_gap"),
+        (-1.0, 1.0),
     ),
 }
 """Where a plain number must lie, where it is not from 0 to 1."""
@@ -259,3 +263,60 @@ def test_what_the_data_can_not_settle_never_decides(name):
 def test_a_weight_is_a_share(alpha):
     with pytest.raises(InputError, match="^alpha"):
         theorem("alpha_pooling", **POOLED, alpha=alpha)
+
+
+@pytest.mark.parametrize(
+    "name", ["hdh", "disparity", "lagrangian", "mansour", "mmd", "wasserstein", "margin_disparity"]
+)
+@pytest.mark.parametrize("size", ["n", "m"])
+def test_sizes_come_together(name, size):
+    given = {key: value for key, value in ONCE[name].items() if key not in ROWS}
+    with pytest.raises(InputError, match="only one of them"):
+        theorem(name, **given, **{size: 100})
+
+
+def test_terms_of_other_margins_are_refused():
+    for term, quantity in (("margin_disparity", "margin_disparity"), ("adaptability", "adaptability")):
+        with pytest.raises(UnitError, match=f"^{term}: .* margin"):
+            theorem("margin_disparity", **MARGIN | {term: claim(quantity, loss="margin(0.25)")})
+
+
+def test_a_discrepancy_joined_by_the_model_assumes_no_membership():
+    measured = {
+        name: claim("disagreement") for name in ("source_disagreement", "optima_differ", "best_target_error")
+    }
+    joined = claim("discrepancy", detail={"joined_by_h": True})
+    found = theorem("mansour", **measured, discrepancy=joined)
+    assert (found.level, found.assumptions) == (Level.PROVED, ())
+    outside = theorem("mansour", **measured, discrepancy=claim("discrepancy"))
+    assert [a.id for a in outside.assumptions] == ["model_in_class"]
+
+
+def test_a_localised_supremum_has_one_level_and_certifies_none_above_it():
+    localised = claim("localised_disagreement", detail={"level": 0.4})
+    assert theorem("localised", lagrangian=localised, adaptability=0.1).detail["level"] == 0.4
+    with pytest.raises(InputError, match="computed at level 0.4, got 0.3"):
+        theorem("localised", lagrangian=localised, adaptability=0.1, level=0.3)
+    # There is room for λ = .9 - .3, and for no λ above the level.
+    assert break_even("localised", 0.9, lagrangian=localised) == pytest.approx(0.4)
+    assert break_even("localised", 0.65, lagrangian=localised) == pytest.approx(0.35)
+
+
+def test_what_is_still_allowed_of_kernels():
+    """Absolute loss: the rest of the requirement; squares: the difference of the roots."""
+    known = {"source_error": 0.09, "mmd": 0.04, "norm": 1.0}
+    assert break_even("mmd", 0.5, **known, loss="absolute") == pytest.approx(0.5 - 0.09 - 0.04)
+    assert break_even("mmd", 1.0, **known, loss="squared") == pytest.approx(1.0 - math.sqrt(0.09 + 4 * 0.04))
+    assert break_even("mmd", 0.0, **known, loss="squared") == pytest.approx(-0.5)
+    gone = claim("divergence", unit=Unit.KERNEL, loss=None, level=Level.CONDITIONAL, lower=None, estimate=None, upper=None,
+                 assumptions=(Assumption(id="iid", text="as said", status=Status.REJECTED, test="a test"),))  # fmt: skip
+    for loss in ("absolute", "squared"):
+        assert break_even("mmd", 0.5, **known | {"mmd": gone}, loss=loss) is None
+
+
+def test_a_rejected_label_shift_has_neither_limits_nor_an_estimate():
+    """Of a model that is right on nine rows in ten of each class, no shares of classes make it say "1" always."""
+    terms = {"confusion": [[0.9, 0.1], [0.1, 0.9]], "predicted": [0.0, 1.0]}
+    found = theorem("label_shift_lp", **terms)
+    assert numbers(found) == (None, None, None) and found.detail["rejected"] is True
+    assert found.assumptions[0].status is Status.REJECTED
