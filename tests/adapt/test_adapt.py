@@ -167,6 +167,20 @@ def test_rows_of_a_spent_group_judge_nothing(quick):
 # ---------------------------------------------------------------- claims
 
 
+@pytest.mark.parametrize(
+    ("times", "shared", "rejected"), [(1, 0, ()), (10, 0, ("iid",)), (1, 60, ("domains_independent",))]
+)
+def test_the_loss_ceiling_is_not_proved_by_copies(quick, always, times, shared, rejected):
+    """Rows exported ten times count ten times; on rows that trained both models these agree more often than on others."""
+    X, y, T, _ = moved()
+    always("coral")
+    rows = np.concatenate([X[:shared], np.repeat(T[: 100 // times], times, axis=0)])
+    ceiling = wt.adapt(wt.Problem(X, y, rows), methods=["coral"]).claim("loss_ceiling")
+    assert tuple(a.id for a in ceiling.assumptions) == rejected
+    assert {str(a.status) for a in ceiling.assumptions} <= {"rejected"}
+    assert ceiling.level == ("conditional" if rejected else "proved")
+
+
 def test_the_loss_ceiling_is_clopper_pearson_on_rows_that_no_step_has_seen(quick, always):
     from scipy.stats import beta
 

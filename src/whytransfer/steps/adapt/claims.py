@@ -20,6 +20,7 @@ from whytransfer.steps.adapt.ground import SAMPLE, Ground
 from whytransfer.steps.adapt.tries import Tried
 from whytransfer.steps.bounds.counted import ENCODING_FIXED
 from whytransfer.steps.case import LABELS_AT_RANDOM
+from whytransfer.steps.independence import copied, domains_independent
 
 DELTA = 0.05
 """One-sided failure probability of each claim here; they are made beside the audit's, and spend nothing of its budget."""
@@ -169,6 +170,8 @@ def _units(sample: Sample, rows: np.ndarray) -> Units:
 def doubts(problem: Problem, *, labelled: bool, by_groups: bool) -> tuple[Assumption, ...]:
     """What a claim from target rows stands on: that rows don't hang together in ways its limits don't know, and that nobody picked them.
 
+    And what is rejected, as in an audit: that rows are no copies of each other, and stand in one domain only.
+
     Parameters
     ----------
     problem : Problem
@@ -181,7 +184,13 @@ def doubts(problem: Problem, *, labelled: bool, by_groups: bool) -> tuple[Assump
     groups, timed = problem.target.groups, problem.target.time is not None
     tied = groups is not None and len(np.unique(groups.astype(str))) < problem.target.n
     hang_together = not by_groups if tied else timed
-    return (*((IID,) if hang_together else ()), *((LABELS_AT_RANDOM,) if labelled else ()))
+    copies = copied(problem.with_target_labels(None))
+    found = (
+        copies or (IID if hang_together else None),
+        LABELS_AT_RANDOM if labelled else None,
+        domains_independent(problem),
+    )
+    return tuple(a for a in found if a is not None)
 
 
 def _standing(problem: Problem, splits: Splits, claim: Claim, *more: Assumption) -> Claim:
