@@ -83,6 +83,11 @@ class Case:
         return float(self.source_wrong.mean())
 
     @property
+    def target_hangs_together(self) -> bool:
+        """Whether errors on target rows are counted by groups or blocks: what a number of single rows settles is then not known beforehand."""
+        return self.units("target", np.arange(self.problem.target.n), errors=True).kind != "rows"
+
+    @property
     def labelled_target(self) -> np.ndarray:
         """Rows of the target whose label is known, for evaluation only."""
         return np.flatnonzero(self.problem.target.labelled)

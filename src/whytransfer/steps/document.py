@@ -176,6 +176,12 @@ def next_steps(verdict: Verdict, claims: Sequence[Claim], case: Case | None) -> 
     ):
         text = f"collect target rows: fewer than {FEWEST_TARGET_ROWS} say nothing"
         steps.append({"action": "collect", "text": text})
+    elif verdict.answer is Answer.UNDECIDED and not steps and case is not None and case.target_hangs_together:
+        text = (
+            f"label {'more' if labelled else 'some'} target rows drawn at random and pass them with --target-labels; how many settle it can't be "
+            "foretold where rows hang together in groups or in time: more groups tell more than more rows of each"
+        )
+        steps.append({"action": "label", "text": text})
     elif verdict.answer is Answer.UNDECIDED and not steps:
         text = (
             "the estimate lies too near the requirement, or the target is too small, for labels of this file to settle it: "

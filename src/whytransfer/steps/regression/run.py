@@ -110,7 +110,12 @@ def _allowed(requirement: Requirement, source: Claim) -> float:
 
 
 def _labels_needed(case: Case, loss: Loss, requirement: Requirement, claims: tuple[Claim, ...]) -> int | None:
-    """Labels that settle it with probability .80 if the panel is right, to a tenth; None without a cap or an estimate, and beyond the file."""
+    """Labels that settle it with probability .80 if the panel is right, to a tenth; None without a cap or an estimate, and beyond the file.
+
+    And where rows hang together, whose limits are not those of single rows.
+    """
+    if case.target_hangs_together:
+        return None
     panel = next(c for c in claims if c.id == "target_error.panel")
     if loss.cap is None or panel.estimate is None or requirement.quantity != "target_error":
         return None
