@@ -44,6 +44,7 @@ CALLS = {
     "a key of an assumption": ([*AUDIT, "--assume", "clas=stumps"], "did you mean 'class'?"),
     "a class": ([*AUDIT, "--assume", "class=stump,lambda=.1"], "did you mean 'stumps'?"),
     "a failure probability": ([*AUDIT, "--delta", "5"], "delta: expected"),
+    "a failure probability of one half": ([*AUDIT, "--delta", "0.5"], "to less than 0.5, got 0.5"),
     "a tolerance for either kind": ([*AUDIT, "--tolerance", "-1"], "tolerance: expected a number from 0 to 1, got -1.0; where the label is a quantity expected a number from 0 to"),
     "a tolerance for classes": ([*AUDIT, "--tolerance", "2", "--task", "classification"], "tolerance: expected a number from 0 to 1, got 2.0"),
     "a learner of adapt": (["adapt", "s.csv", "t.csv", "--label", "y", "--learner", "forest"], "unknown learner 'forest'"),

@@ -72,7 +72,9 @@ class Options:
         if given["tolerance"] is not None and given["max_drop"] is not None:
             raise InputError("tolerance and max_drop exclude each other: give one of them")
         if not isinstance(given["delta"], (int, float)) or not LEAST_DELTA <= given["delta"] < 0.5:
-            raise InputError(f"delta: expected a number from {LEAST_DELTA:g} to 0.5, got {given['delta']}")
+            raise InputError(
+                f"delta: expected a number from {LEAST_DELTA:g} to less than 0.5, got {given['delta']}"
+            )
         noise = given["label_noise"]
         if isinstance(noise, bool) or not isinstance(noise, (int, float)) or not 0.0 <= noise < 0.5:
             raise InputError(
