@@ -161,3 +161,13 @@ def test_a_model_that_learned_from_the_rows_of_a_plan_is_judged_by_others():
     assert found.claim("target_error.direct").upper >= off
     # One that is trained here has seen no label, and has the draw of the seed.
     assert wt.plan_labels(problem, "boosted", **common).rows.tolist() == first.rows.tolist()
+
+
+def test_rows_that_stand_in_the_source_too_prove_nothing_of_the_target():
+    source, target = table(120, seed=1), table(80, shift=0.5, seed=2)
+    both = pd.concat([source.iloc[:60], target], ignore_index=True).drop(columns="y")
+    common = {"tolerance": 3.0, "budget": 40, "metric": "absolute", "loss_cap": 20.0}
+    found = wt.plan_labels(wt.Problem.read(source, both, "y"), **common)
+    assert [(a.id, str(a.status)) for a in found.standing] == [("domains_independent", "rejected")]
+    alone = wt.plan_labels(wt.Problem.read(source, target.drop(columns="y"), "y"), **common)
+    assert alone.standing == ()

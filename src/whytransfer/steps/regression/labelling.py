@@ -12,7 +12,6 @@ from whytransfer.labels.number_plan import NumberPlan
 from whytransfer.models import Predictions
 from whytransfer.problem import Problem
 from whytransfer.steps.case import Case
-from whytransfer.steps.independence import copied
 from whytransfer.steps.labelling import BATCHES, about_source, check_budget
 from whytransfer.steps.options import Options
 from whytransfer.steps.planned_draw import draw_of
@@ -74,7 +73,7 @@ def make_plan(
         source=about_source(problem),
         subject=case.subject.title.split(", refitted")[0],
         names=tuple(str(name) for name in blind.target.names),
-        standing=_standing(blind, case.met.rows),
+        standing=_standing(case),
         power=tuple(_power(question, budget, m)),
         warnings=tuple(dict.fromkeys(heard.notes)),
         frame=frame.iloc[rows],
@@ -106,17 +105,16 @@ def _power(question: Question, budget: int, m: int) -> list[dict[str, Any]]:
     ]
 
 
-def _standing(problem: Problem, met: Assumption | None) -> tuple[Assumption, ...]:
-    """Rows are drawn one by one: of groups and series that is a draw from the file, and of the law only if they are independent, and if no model has `met` them."""
-    found = [] if met is None else [met]
-    if (
-        problem.target.groups is not None
-        and len(np.unique(problem.target.groups.astype(str))) < problem.target.n
-    ):
+def _standing(case: Case) -> tuple[Assumption, ...]:
+    """Rows are drawn one by one: of groups and series that is a draw from the file, and of the law only if they are independent.
+
+    And only of rows that are no copies, stand in one domain, and have not adapted the model.
+    """
+    target, found = case.problem.target, []
+    if target.groups is not None and len(np.unique(target.groups.astype(str))) < target.n:
         text = "rows of one group are independent in the target: this certificate has no form by groups"
         found.append(Assumption(id="independent_within_groups_target", text=text))
-    if problem.target.time is not None:
+    if target.time is not None:
         text = "the rows of the target are independent of each other in time"
         found.append(Assumption(id="independent_in_time_target", text=text))
-    copies = copied(problem)
-    return tuple(found) if copies is None else (*found, copies)
+    return (*found, *(a for a in (case.across, case.copies[1], case.met.rows) if a is not None))
