@@ -62,7 +62,7 @@ def plan_labels(
     delta : float
         Failure probability per side of everything that is certified with this plan.
     seed : int
-        Of the draw: the same seed draws the same rows.
+        Of the draw: the same seed draws the same rows for the same model; for another given model others, since those of an earlier plan may have taught it.
     way : {"auto", "uniform", "stratified", "disagreement"}
         Which rows: all alike; more where the model is likely to err; those on which candidates disagree. ``"auto"``
         stratifies a fixed design where that is expected to save labels, and follows disagreement where there are candidates.

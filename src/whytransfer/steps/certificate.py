@@ -112,7 +112,7 @@ def next_steps(plan: LabelPlan, filled: Filled, verdict: Verdict, ahead: Outlook
     if verdict.answer is Answer.WORKS and verdict.basis is Basis.CERTIFIED:
         return [{"action": "stop", "text": "stop labelling: the requirement is certified"}]
     if verdict.answer is Answer.FAILS:
-        text = "stop labelling: the error is certified to exceed the requirement; adapt the model, or train it with target labels"
+        text = "stop labelling: the error is certified to exceed the requirement; adapt the model, or train it with target labels, and judge what comes of it by a file that taught it nothing"
         return [{"action": "adapt", "text": text}]
     if filled.prefix < plan.n:
         text = f"continue: label {next_batch(plan, filled)}{_ahead(plan, filled, ahead)}"
