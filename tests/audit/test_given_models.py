@@ -333,8 +333,8 @@ def test_of_a_model_that_was_adapted_to_these_rows_nothing_is_proved_about_their
     model = METHODS[name]().fit(source.X, source.y, target=cases.rows(1, 60, 1)[1].X if fresh else target.X)
     problem = wt.Problem(source.X, source.y, target.X, target.y)
     audit = wt.audit(
-        problem, model, tolerance=0.5, population=population, trained_on_source=False, theorems=["version_space", "clopper_pearson"],
-        assume={"class": "stumps", "sigma": 0.2, "tau": 0.2},
+        problem, model, tolerance=0.5, population=population, trained_on_source=False, theorems=["version_space", "clopper_pearson", "pac_bayes_ratio"],
+        assume={"class": "stumps", "sigma": 0.2, "tau": 0.2, "ratio": 2.0},
     )  # fmt: skip
     assert any("was adapted to 60 of the 60 target rows" in w for w in audit.warnings) == conditional
     about = {
@@ -342,9 +342,10 @@ def test_of_a_model_that_was_adapted_to_these_rows_nothing_is_proved_about_their
     }
     for id_ in ("target_error.direct", "target_error.version_space.stumps"):
         assert ("file_taught_nothing" in about[id_]) == conditional
-    # Distances and λ are about no model.
+    # Distances, λ and other models are not about it.
+    assert "ensemble_target_error.pac_bayes_ratio" in about
     assert not any(
         "file_taught_nothing" in ids
         for id_, ids in about.items()
-        if id_.startswith(("divergence", "adaptability", "source_error"))
+        if id_.startswith(("divergence", "adaptability", "source_error", "ensemble"))
     )

@@ -23,7 +23,17 @@ LABELS_AT_RANDOM = Assumption(
 )
 """What the rows stand on that are left when somebody has taken some: whoever picks hard ones leaves easy ones."""
 
-OF_NO_MODEL = frozenset({"adaptability", "bayes_error", "divergence", "source_error"})
+OF_NO_MODEL = frozenset(
+    {
+        "adaptability",
+        "bayes_error",
+        "divergence",
+        "ensemble_source_error",
+        "ensemble_target_error",
+        "excess_target_error",
+        "source_error",
+    }
+)
 """Quantities in which the model's answers on target rows have no part."""
 
 

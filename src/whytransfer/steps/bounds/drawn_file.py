@@ -14,6 +14,7 @@ from whytransfer.claims import Claim
 from whytransfer.claims.intervals import Units, hoeffding_term
 from whytransfer.models.combined import DistributionWeighted
 from whytransfer.steps.bounds.desk import Desk, standing
+from whytransfer.steps.case import OF_NO_MODEL
 from whytransfer.steps.met import TAUGHT_NOTHING
 from whytransfer.theorems.ball import KINDS
 
@@ -44,7 +45,7 @@ def of_file(desk: Desk, claim: Claim, delta: float) -> Claim:
         confidence=1.0 - spent,
     ).with_detail(delta=spent, population="file", of_the_law=[claim.lower, claim.upper])
     adapted = len(case.splits.target_train) or isinstance(case.subject.model, DistributionWeighted)
-    met = TAUGHT_NOTHING if adapted else case.met.rows
+    met = TAUGHT_NOTHING if adapted else None if claim.quantity in OF_NO_MODEL else case.met.rows
     return standing(made, [*case.dependence("target", grouped=True), *([] if met is None else [met])])
 
 
