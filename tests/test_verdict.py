@@ -149,3 +149,23 @@ def test_exit_codes_and_order_of_bases():
 def test_reasons_are_one_sentence_on_one_line(claims):
     reason = decide(claims, TOLERANCE).reason
     assert reason and "\n" not in reason
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "title", "shown"),
+    [
+        (12_345.0, "tolerance", "the mean absolute error", "12,345"),
+        (12_345.0, "max_drop", "the mean absolute error", "12,345"),
+        (1_234_567.8, "tolerance", "the mean absolute error", "1,234,567.8"),
+        (2007.5, "tolerance", "the mean absolute error", "2007.5"),
+        (0.15004, "tolerance", "", "0.15004"),
+        (0.1 + 0.2, "max_drop", "", "0.3"),
+        (1 / 3, "majority_error", "", "0.3333"),
+        (12_345.6, "majority_error", "the mean absolute error", "12,350"),
+    ],
+)
+def test_what_is_required_is_told_as_it_was_given(value, kind, title, shown):
+    """`--tolerance 12345` was told as 1.234e+04, less than what was judged."""
+    requirement = Requirement(value=value, quantity="target_error", kind=kind, title=title)
+    assert f"at most {shown}" in requirement.text
+    assert requirement.shown == shown

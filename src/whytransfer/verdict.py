@@ -103,23 +103,28 @@ class Requirement:
     title: str = ""
 
     @property
+    def shown(self) -> str:
+        """The limit as a figure."""
+        return figures.required(self.value, self.kind)
+
+    @property
     def text(self) -> str:
         """The requirement in words."""
         if self.title and self.kind == "majority_error":
             return (
-                f"{self.title} on the target must be at most {self.value:.4g}, that of always predicting the best constant of the "
+                f"{self.title} on the target must be at most {self.shown}, that of always predicting the best constant of the "
                 "source (no tolerance was given)"
             )
         if self.title and self.kind == "max_drop":
-            return f"{self.title} on the target may exceed that on the source by at most {self.value:.4g}"
+            return f"{self.title} on the target may exceed that on the source by at most {self.shown}"
         if self.title:
-            return f"{self.title} on the target must be at most {self.value:.4g} (the tolerance given)"
+            return f"{self.title} on the target must be at most {self.shown} (the tolerance given)"
         if self.kind == "tolerance":
-            return f"the error on the target must be at most {self.value:.4g} (the tolerance given)"
+            return f"the error on the target must be at most {self.shown} (the tolerance given)"
         if self.kind == "max_drop":
-            return f"the error on the target may exceed the error on the source by at most {self.value:.4g}"
+            return f"the error on the target may exceed the error on the source by at most {self.shown}"
         return (
-            f"the error on the target must be at most {self.value:.4g}, the error of always predicting the source's "
+            f"the error on the target must be at most {self.shown}, the error of always predicting the source's "
             "most frequent class (no tolerance was given)"
         )
 
@@ -277,7 +282,7 @@ def _sentence(answer: Answer, claim: Claim, requirement: Requirement) -> str:
         figures.at_most(claim.upper, unit) if answer is Answer.WORKS else figures.at_least(claim.lower, unit)
     )
     compared = "within" if answer is Answer.WORKS else "above"
-    return f"{what} is {relation} {limit} ({_how(claim)}), {compared} the required {requirement.value:.4g}"
+    return f"{what} is {relation} {limit} ({_how(claim)}), {compared} the required {requirement.shown}"
 
 
 def _how(claim: Claim) -> str:
@@ -354,5 +359,5 @@ def _why_open(claims: Sequence[Claim], requirement: Requirement, estimate_blocke
     unit = str(best.unit) if best.unit is Unit.LABEL else "error"
     return (
         f"{_what(requirement)} lies between {figures.at_least(best.lower, unit)} and {figures.at_most(best.upper, unit)} "
-        f"({_how(best)}), and the required {requirement.value:.4g} lies in between"
+        f"({_how(best)}), and the required {requirement.shown} lies in between"
     )

@@ -75,7 +75,7 @@ def test_certify_says_continue_then_stop(files, planned, tmp_path, capsys):
     plan = planned.with_name("rows.plan.json")
     some = filled(planned, tmp_path / "some.csv", files[2], rows=5)
     assert call("labels", "certify", some, "--plan", plan) == 11
-    assert "continue: label batch 1" in capsys.readouterr().out
+    assert "continue: label the rest of batch 1 (5 rows)" in capsys.readouterr().out
     whole = filled(planned, tmp_path / "whole.csv", files[2])
     assert call("labels", "certify", whole, "--plan", plan, "--json", tmp_path / "audit.json", "-q") == 0
     assert capsys.readouterr().out.startswith("WORKS (certified)")

@@ -87,3 +87,11 @@ def test_refused(name, cap, words):
 def test_unknown():
     with pytest.raises(UnknownNameError, match="rmse"):
         loss("rsme")
+
+
+def test_declared_numbers_keep_their_digits_in_its_title():
+    """A cap of 1,234,567 was told as 1.23457e+06."""
+    assert loss("huber:1234567", cap=12_345_678.5).title == (
+        "the root mean Huber error (knee 1,234,567) (errors beyond 12,345,678.5 counted as 12,345,678.5)"
+    )
+    assert loss("absolute", cap=300).title == "the mean absolute error (errors beyond 300 counted as 300)"

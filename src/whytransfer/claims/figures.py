@@ -55,6 +55,25 @@ def general(value: float | None, *, rounding: str = ROUND_HALF_EVEN) -> str:
     return _signed(digits.rstrip("0").rstrip(".") if "." in digits else digits)
 
 
+def as_given(value: float) -> str:
+    """A number that somebody declared, with the digits it was given.
+
+    >>> as_given(12345.0), as_given(0.15), as_given(2007.5)
+    ('12,345', '0.15', '2007.5')
+    """
+    # Years and the like are read without a comma, as above.
+    return _signed(f"{value:,.10g}" if abs(value) >= 10**4 else f"{value:.10g}")
+
+
+def required(value: float, kind: str) -> str:
+    """What must not be exceeded: as it was given, or to four figures where it was worked out (kind ``"majority_error"``).
+
+    >>> required(12345.0, "tolerance"), required(0.4533333, "majority_error")
+    ('12,345', '0.4533')
+    """
+    return general(value) if kind == "majority_error" else as_given(value)
+
+
 def p_value(value: float | None) -> str:
     """A p-value, two figures.
 

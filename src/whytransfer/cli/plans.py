@@ -303,13 +303,14 @@ def _writable(flag: str, path: str, inputs: Sequence[str]) -> None:
 
 def _print_plan(made: LabelPlan | NumberPlan) -> None:
     """The curve that is shown before anyone labels."""
+    from whytransfer.claims import figures
     from whytransfer.labels.number_plan import NumberPlan
 
     if isinstance(made, NumberPlan):
         _print_numbers(made)
         return
     typer.echo(
-        f"{made.n} of {made.m} target rows, {made.design} design, drawn {made.way}; required: error at most {made.requirement:.4g}"
+        f"{made.n} of {made.m} target rows, {made.design} design, drawn {made.way}; required: error at most {figures.required(made.requirement, made.requirement_kind)}"
     )
     for index, (size, drawn) in enumerate(zip(made.sizes, made.drawn, strict=True)):
         if len(made.sizes) > 1:
@@ -331,8 +332,10 @@ def _print_plan(made: LabelPlan | NumberPlan) -> None:
 
 def _print_numbers(made: NumberPlan) -> None:
     """The curve of a plan for a quantity."""
+    from whytransfer.claims import figures
+
     typer.echo(
-        f"{made.n} of {made.m} target rows, drawn uniformly, valid after every label; required: {made.loss.title} at most {made.requirement:.4g}"
+        f"{made.n} of {made.m} target rows, drawn uniformly, valid after every label; required: {made.loss.title} at most {figures.required(made.requirement, made.requirement_kind)}"
     )
     if made.power:
         typer.echo(

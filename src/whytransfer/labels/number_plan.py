@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whytransfer.claims import Assumption
+from whytransfer.claims import Assumption, figures
 from whytransfer.errors import InputError
 from whytransfer.metrics import Loss, loss
 
@@ -82,7 +82,7 @@ class NumberPlan:
     frame: Any = field(default=None, repr=False)
 
     def __repr__(self) -> str:
-        return f"NumberPlan({self.n:,} of {self.m:,} target rows; {self.loss.title} at most {self.requirement:.4g})"
+        return f"NumberPlan({self.n:,} of {self.m:,} target rows; {self.loss.title} at most {figures.required(self.requirement, self.requirement_kind)})"
 
     @property
     def n(self) -> int:

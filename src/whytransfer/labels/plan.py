@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from whytransfer.claims import Assumption
+from whytransfer.claims import Assumption, figures
 from whytransfer.labels.draws import Draws, Population
 from whytransfer.labels.horizon import Horizon
 from whytransfer.labels.shared_law import Shared
@@ -131,7 +131,7 @@ class LabelPlan:
     frame: Any = field(default=None, repr=False)
 
     def __repr__(self) -> str:
-        return f"LabelPlan({self.n:,} of {self.m:,} target rows, {self.design} design, drawn {self.way}; error at most {self.requirement:.4g})"
+        return f"LabelPlan({self.n:,} of {self.m:,} target rows, {self.design} design, drawn {self.way}; error at most {figures.required(self.requirement, self.requirement_kind)})"
 
     @property
     def n(self) -> int:

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whytransfer.claims import figures
 from whytransfer.errors import InputError, UnknownNameError
 
 Floats = NDArray[np.float64]
@@ -70,9 +71,15 @@ class Loss:
         what = {
             ABSOLUTE: "the mean absolute error",
             ROOT: "the root mean squared error",
-            HUBER: f"the root mean Huber error (knee {self.knee:g})" if self.knee is not None else "",
+            HUBER: f"the root mean Huber error (knee {figures.as_given(self.knee)})"
+            if self.knee is not None
+            else "",
         }[self.name]
-        return what if self.cap is None else f"{what} (errors beyond {self.cap:g} counted as {self.cap:g})"
+        return (
+            what
+            if self.cap is None
+            else f"{what} (errors beyond {figures.as_given(self.cap)} counted as {figures.as_given(self.cap)})"
+        )
 
     @property
     def largest(self) -> float | None:

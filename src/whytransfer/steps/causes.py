@@ -39,9 +39,7 @@ def _other_requirement(old: Mapping[str, Any], new: Mapping[str, Any]) -> str | 
     ruled = None if before is None else _ruled(new, before)
     if before is None or asked is None or ruled is None:
         return None
-    changed = (
-        f"the requirement was {before.value:.4g} ({before.kind}) and is {asked.value:.4g} ({asked.kind})"
-    )
+    changed = f"the requirement was {before.shown} ({before.kind}) and is {asked.shown} ({asked.kind})"
     if ruled.answer == new["verdict"]["answer"]:
         return f"{changed}; by the old one the new answer would still be {ruled.answer.value.upper()}"
     return f"{changed}; by the old one the new answer would be {ruled.answer.value.upper()}"
