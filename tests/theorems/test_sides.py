@@ -295,6 +295,7 @@ def test_a_discrepancy_joined_by_the_model_assumes_no_membership():
 def test_a_localised_supremum_has_one_level_and_certifies_none_above_it():
     localised = claim("localised_disagreement", detail={"level": 0.4})
     assert theorem("localised", lagrangian=localised, adaptability=0.1).detail["level"] == 0.4
+    assert theorem("localised", lagrangian=localised, adaptability=0.1, level=0.4).detail["level"] == 0.4
     with pytest.raises(InputError, match="computed at level 0.4, got 0.3"):
         theorem("localised", lagrangian=localised, adaptability=0.1, level=0.3)
     # There is room for λ = .9 - .3, and for no λ above the level.
@@ -320,3 +321,18 @@ def test_a_rejected_label_shift_has_neither_limits_nor_an_estimate():
     found = theorem("label_shift_lp", **terms)
     assert numbers(found) == (None, None, None) and found.detail["rejected"] is True
     assert found.assumptions[0].status is Status.REJECTED
+
+
+def test_a_gap_of_joint_errors_is_assumed_unless_it_was_measured():
+    measured = {"target_disagreement": claim("disagreement"), "source_joint_error": claim("error")}
+    found = theorem("pac_bayes_da", **measured, joint_error_gap=claim("error"))
+    assert (found.level, found.assumptions) == (Level.PROVED, ())
+    asserted = theorem("pac_bayes_da", **measured, joint_error_gap=0.1)
+    assert asserted.level is Level.CONDITIONAL and len(asserted.assumptions) == 1
+
+
+def test_a_term_of_a_rejected_claim_leaves_no_break_even():
+    gone = claim("share", level=Level.CONDITIONAL, lower=None, estimate=None, upper=None,
+                 assumptions=(Assumption(id="iid", text="as said", status=Status.REJECTED, test="a test"),))  # fmt: skip
+    for term in ("outside", "target_disagreement", "source_joint_error"):
+        assert break_even("pac_bayes_ratio", 0.5, **{**GIBBS, "outside": 0.1} | {term: gone}) is None
