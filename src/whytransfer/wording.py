@@ -22,6 +22,17 @@ def how_many(number: int, things: str) -> str:
     return f"{number:,} {one if number == 1 else things}"
 
 
+def p_told(value: float) -> str:
+    """A p-value in a sentence; below what a law of large samples can carry only that it is smaller.
+
+    Examples
+    --------
+    >>> p_told(0.0015), p_told(4.5e-308)
+    ('p = 0.0015', 'p < 0.0001')
+    """
+    return f"p = {value:.2g}" if value >= 0.0001 else "p < 0.0001"
+
+
 def of_whom(said: str, source: str, target: str) -> str:
     """What was said of a source and a target, where there are several of either: told by their names.
 

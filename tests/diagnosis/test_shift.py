@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 from tests.diagnosis.planted import named
 from whytransfer import lab
 from whytransfer.diagnosis import Samples, label_shift_test
-from whytransfer.diagnosis.label_shift import _best_shares
+from whytransfer.diagnosis.label_shift import _best_shares, _said
 from whytransfer.diagnosis.scores import halves
 from whytransfer.diagnosis.subspace import subspace
 from whytransfer.diagnosis.support import foreign_rows
@@ -175,3 +175,8 @@ def test_label_shift_is_rarely_rejected_where_it_holds():
             <= 0.05
         )
     assert small <= 8
+
+
+def test_no_sentence_tells_a_p_value_that_no_law_of_large_samples_can_carry():
+    assert "p < 0.0001" in _said(True, 4.5e-308, 1.0)
+    assert "p = 0.37" in _said(False, 0.37, 1.0)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from whytransfer.diagnosis.scores import Half, Samples, halves
+from whytransfer.wording import p_told
 
 LEVEL = 0.01
 """Of the test by itself, shared by its halves."""
@@ -94,7 +95,7 @@ def label_shift_test(
 
 
 def _said(rejected: bool, p_value: float, power: float) -> str:
-    tested = f"p = {p_value:.2g}, power {power:.2f} against a shift as large as this one that no shares of the classes imitate"
+    tested = f"{p_told(p_value)}, power {power:.2f} against a shift as large as this one that no shares of the classes imitate"
     if rejected:
         return (
             f"no shares of the source's classes explain the target's rows: label shift is rejected ({tested})"

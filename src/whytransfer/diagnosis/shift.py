@@ -14,6 +14,7 @@ from whytransfer.diagnosis.subspace import Subspace, subspace
 from whytransfer.diagnosis.support import Foreign, foreign_rows
 from whytransfer.diagnosis.visible import visible_p_value
 from whytransfer.overlap import Overlap
+from whytransfer.wording import p_told
 
 FAMILY = 0.01
 """Level of five kinds together: visible shift, support, new class, subspace and concept get a fifth each. Label shift is asked about
@@ -151,7 +152,7 @@ def _named(seen: _Seen, rows: LabelledRows) -> tuple[str, str]:
         )
     if seen.foreign.named or seen.overlap.no_overlap:
         return "support", f"{_support_text(seen)}; {meaning}"
-    compared = f"p = {seen.p_value:.2g}, domain classifier AUC {seen.overlap.auc:.3f}"
+    compared = f"{p_told(seen.p_value)}, domain classifier AUC {seen.overlap.auc:.3f}"
     if not seen.visible:
         return "none_visible", f"no difference of the inputs is visible ({compared}); {meaning}"
     return _inputs(seen, compared, meaning)
@@ -205,11 +206,11 @@ def _meaning(seen: _Seen) -> str:
         return UNSEEN
     if test.rejected:
         return (
-            f"where both domains have rows, the labels are not what they were (p = {test.p_value:.2g}): the model's error there "
+            f"where both domains have rows, the labels are not what they were ({p_told(test.p_value)}): the model's error there "
             f"changed by {_signed(test.effect)}"
         )
     return (
-        f"the target labels show no change of meaning where both domains have rows (p = {test.p_value:.2g}; a change of the "
+        f"the target labels show no change of meaning where both domains have rows ({p_told(test.p_value)}; a change of the "
         f"error by {test.least:.2f} would have been seen with probability .80)"
     )
 

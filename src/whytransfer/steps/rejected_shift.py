@@ -6,6 +6,7 @@ from whytransfer.diagnosis import LabelShiftTest, Shift
 from whytransfer.diagnosis.concept import LEVEL
 from whytransfer.estimators import ESTIMATORS
 from whytransfer.theorems.assumptions import COVARIATE_SHIFT, LABEL_SHIFT
+from whytransfer.wording import p_told
 
 
 def _label_shift(shift: Shift | None) -> LabelShiftTest | None:
@@ -27,13 +28,13 @@ def rejections(shift: Shift | None) -> dict[str, str]:
     found, columns = {}, _label_shift(shift)
     if columns is not None:
         found[LABEL_SHIFT.id] = (
-            f"no shares of the source's classes explain the target's columns (p = {columns.p_value:.2g}, level {columns.level:g})"
+            f"no shares of the source's classes explain the target's columns ({p_told(columns.p_value)}, level {columns.level:g})"
         )
     labels = None if shift is None else shift.concept
     if labels is not None and labels.rejected:
         # Whatever moved them, other shares of the classes too: the law of the label given the columns is another.
         found[COVARIATE_SHIFT.id] = (
-            f"where both domains have rows, the target's labels are not those that the source's columns tell (p = {labels.p_value:.2g}, "
+            f"where both domains have rows, the target's labels are not those that the source's columns tell ({p_told(labels.p_value)}, "
             f"level {LEVEL:g})"
         )
     return found
