@@ -30,6 +30,8 @@ WHOLESALE = 0.25
 """… and only where so many of the different rows stand there more than once: of a few rows that everybody has, such as empty ones, many copies are no news."""
 FEWEST_DIFFERENT = 10
 """Different rows that a target must have: one that is a handful of rows, many times over, is a law of its own and no export gone wrong."""
+WORTH = 0.5
+"""… or, but for the `FEWEST_DIFFERENT` most frequent ones, are worth no more than this share of as many independent rows: a fifth of the cases, exported twenty times each."""
 ENOUGH_COLUMNS = 4
 
 
@@ -217,14 +219,20 @@ def copied_rows(problem: Problem, domain: str = "target") -> str | None:
         hashes = mixed(hashes, bits_of_numbers(labels[rows].astype(np.float64)))
     counts, theirs = (np.unique(h, return_counts=True)[1] for h in (hashes, row_hashes(other)))
     pairs, every = float((counts * (counts - 1)).sum()) / 2, len(rows) * (len(rows) - 1) / 2
-    seldom = (counts > 1).mean() < WHOLESALE or len(counts) < FEWEST_DIFFERENT
-    if seldom or pairs <= MANY_TIMES * every * _collision(theirs):
+    seldom = (counts > 1).mean() < WHOLESALE and _worth(counts) > WORTH
+    if seldom or len(counts) < FEWEST_DIFFERENT or pairs <= MANY_TIMES * every * _collision(theirs):
         return None
     labelled, included = ("", "") if labels is None else ("labelled ", ", label included")
     return (
         f"{int(counts[counts > 1].sum())} of {len(rows)} {labelled}{domain} rows stand there more than once{included}, in {len(counts)} different rows; "
         f"rows that repeat as those of the other domain do would make at most {every * _collision(theirs):,.1f} such pairs of {pairs:,.0f}"
     )
+
+
+def _worth(counts: np.ndarray) -> float:
+    """Of rows that stand there so often each: as how many independent ones they count (n² / Σ c²), as a share of n, without the most frequent ones."""
+    rest = np.sort(counts)[:-FEWEST_DIFFERENT].astype(np.float64)
+    return float(rest.sum() / (rest**2).sum()) if len(rest) else 1.0
 
 
 def _repeated_source_rows(problem: Problem, repeats: np.ndarray) -> list[str]:
