@@ -285,15 +285,17 @@ def _sentence(answer: Answer, claim: Claim, requirement: Requirement) -> str:
     return f"{what} is {relation} {limit} ({_how(claim)}), {compared} the required {requirement.shown}"
 
 
+SPOKEN = {"direct": "from target labels", "panel": "by a panel of estimators"}
+"""How a reason names the claims that are not named by their id, by the last part of it."""
+
+
 def _how(claim: Claim) -> str:
     """How a claim is known, and how surely: ``certified from target labels, 97.5% sure``."""
     level = {
         Level.PROVED: "certified",
         Level.CONDITIONAL: f"if {' and '.join(a.id for a in claim.assumptions)} (declared),",
     }.get(claim.level, "estimated")
-    source = {"direct": "from target labels", "panel": "by a panel of estimators"}.get(
-        claim.id.rpartition(".")[2], f"by {claim.id}"
-    )
+    source = SPOKEN.get(claim.id.rpartition(".")[2], f"by {claim.id}")
     like = ""
     if claim.level is Level.ESTIMATED:
         like = ", standing on the assumption that this transfer is like the reference transfers"

@@ -7,7 +7,7 @@ from typing import Any
 
 from whytransfer.claims import Claim, Status, figures
 from whytransfer.steps.document import restored
-from whytransfer.verdict import FEWEST_TARGET_ROWS, Basis, Requirement, Ruling, decide
+from whytransfer.verdict import FEWEST_TARGET_ROWS, SPOKEN, Basis, Requirement, Ruling, decide
 from whytransfer.wording import how_many
 
 ABOUT_THE_REQUIREMENT = ("tolerance", "max_drop")
@@ -76,8 +76,15 @@ def _decided(document: Mapping[str, Any], claims: Sequence[Claim], requirement: 
 
 
 def _speaking(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The claim that the reason of the verdict names."""
-    named = [c for c in document["claims"] if c["id"] in document["verdict"]["reason"]]
+    """The claim that the reason of the verdict names, by its id or in words."""
+    reason, required = document["verdict"]["reason"], document["verdict"]["requirement"] or {}
+    quantity = required.get("quantity") or "target_error"
+    named = [c for c in document["claims"] if c["id"] in reason]
+    named = named or [
+        c
+        for c in document["claims"]
+        if c["quantity"] == quantity and SPOKEN.get(c["id"].rpartition(".")[2], reason + ".") in reason
+    ]
     return max(named, key=lambda c: len(c["id"]), default=None)
 
 
@@ -95,6 +102,8 @@ def _beside(claim: Mapping[str, Any], here: str, other: Mapping[str, Any], there
     said = f"the {here} answer stands on {claim['id']} ({_limits(claim)})"
     if elsewhere is None:
         return f"{said}, which the {there} audit does not have"
+    if _limits(elsewhere) == _limits(claim):
+        return f"{said}, as in the {there} audit"
     return f"{said}; in the {there} audit it is {_limits(elsewhere)}"
 
 
@@ -132,6 +141,9 @@ def _behind(told: Mapping[str, Any]) -> list[str]:
         for name, (was, is_) in told["options"].items()
         if name not in ABOUT_THE_REQUIREMENT or not told["requirement"]
     ]
+    was, is_ = (told["verdict"][side]["subject"] for side in ("old", "new"))
+    if was and is_ and was != is_:
+        found.append(f"the model is another: {was}, and {is_}")
     if told["versions"]:
         found.append("versions: " + ", ".join(f"{n} {a} and {b}" for n, (a, b) in told["versions"].items()))
     return found
