@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from whytransfer.estimators import View
+    from whytransfer.methods.met import Met
     from whytransfer.problem import Problem
 
 HALVES = 2
@@ -39,6 +40,14 @@ class TargetError:
 
     def __repr__(self) -> str:
         return f"TargetError(target=<{type(self.target).__name__}>, seed={self.seed})"
+
+    @property
+    def met_(self) -> Met:
+        """The target rows by which a search chooses, by hashes."""
+        from whytransfer.methods.met import Met
+        from whytransfer.problem import Encoder
+
+        return Met.of(Encoder().fit(self.target), self.target)
 
     def __call__(self, estimator: Any, X: Any, y: Any) -> float:
         """The score on held-out source rows (n, p) with their labels (n,); at most 0, the greater the better.

@@ -151,6 +151,17 @@ def test_what_stands_around_a_model_does_not_hide_what_it_met(tmp_path):
         assert found(model, FRESH, FRESH_Y) == (None, None)
 
 
+def test_a_model_that_a_search_chose_by_target_rows_has_met_them():
+    scorer = wt.make_scorer("target_error", target=SEEN)
+    searched = GridSearchCV(LogisticRegression(), {"C": [1.0]}, scoring=scorer, cv=2, refit=True).fit(X, Y)
+    assert found(searched, SEEN, THERE) == (IDS[0], IDS[0])
+    assert found(searched, FRESH, FRESH_Y) == (None, None)
+    assert found(GridSearchCV(LogisticRegression(), {"C": [1.0]}, cv=2).fit(X, Y), SEEN, THERE) == (
+        None,
+        None,
+    )
+
+
 def test_methods_for_a_quantity():
     y, there = X[:, 0] + 1.0, SEEN[:, 0]
     for name, seen in (("coral", 0), ("recalibrated", 20)):

@@ -97,7 +97,7 @@ class Met:
 def met_by(model: Any, rows: Any) -> tuple[Met, Any] | None:
     """What a fitted model met, and raw rows (n, p) as the step that remembers it gets them; None where it met no row of a target.
 
-    Looks behind searches and pipelines; whatever else stands around a model has a ``met_`` of its own.
+    Looks behind searches, which may have chosen by target rows (`make_scorer`), and pipelines; whatever else stands around a model has a ``met_`` of its own.
     """
     from sklearn.base import BaseEstimator
     from sklearn.pipeline import Pipeline
@@ -108,7 +108,8 @@ def met_by(model: Any, rows: Any) -> tuple[Met, Any] | None:
     if not isinstance(model, BaseEstimator):
         return None
     if hasattr(model, "best_estimator_"):
-        return met_by(model.best_estimator_, rows)
+        chosen = getattr(getattr(model, "scorer_", None), "met_", None)
+        return met_by(model.best_estimator_, rows) or (None if chosen is None else (chosen, rows))
     if not isinstance(model, Pipeline):
         return None
     behind = met_by(model.steps[-1][1], rows)
