@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta, binom, norm
 
 from whytransfer.divergences import KL, Chi2, JensenShannon, TotalVariation
-from whytransfer.divergences.events import few_values
+from whytransfer.divergences.events import Event, few_values
 from whytransfer.overlap import TwoSamples, score_rows
 
 Phi = norm.cdf
@@ -166,6 +166,30 @@ def test_the_control_fails():
         value, _ = TotalVariation()._threshold(scores[:n], scores[n:], 0.05)
         invalid += value > 0
     assert invalid > 3 * allowed(repeats)
+
+
+def test_where_no_corner_says_anything_the_largest_difference_fixes_the_event():
+    """T(s > 0) − S(s > 0) = 1 − 1/3 is the largest of three rows each; such an event ranks by it, below every corner."""
+    for divergence in ALL:
+        value, cut = divergence._threshold(np.array([0.0, 0.0, 5.0]), np.array([1.0, 1.0, 5.0]), 0.05)
+        assert (value, cut) == (pytest.approx(2 / 3 - 1), 0.0)
+    # With forty rows of each domain the corner of {s > 0} does: 40 of 40 against none.
+    low = 0.025 ** (1 / 40)
+    value, cut = TotalVariation()._threshold(np.zeros(40), np.ones(40), 0.05)
+    assert (value, cut) == (pytest.approx(low - (1 - low), abs=1e-12), 0.0)
+
+
+def test_half_a_row_stands_in_where_the_source_has_none():
+    """Seven of ten target rows and none of twenty source rows lie inside: 7.5/11 against .5/21 where the value is infinite."""
+    inside = np.repeat([False, True, False], [20, 7, 3])
+    event = Event(kind="linear", threshold=0.0, inside=inside, n=20, m=10)
+    assert event.counts == (0, 7)
+    q, p = (7.5 / 11, 3.5 / 11), (0.5 / 21, 20.5 / 21)
+    assert KL()._observed(event) == pytest.approx(LITERAL["kl"](q, p), rel=1e-12)
+    assert Chi2()._observed(event) == pytest.approx(LITERAL["chi2"](q, p), rel=1e-12)
+    assert TotalVariation()._observed(event) == pytest.approx(0.7, rel=1e-12)
+    lower, upper = event.limits(0.025)
+    assert (lower, upper) == (pytest.approx(beta.ppf(0.025, 7, 4)), pytest.approx(1 - 0.025 ** (1 / 20)))
 
 
 def test_upper_limit_is_one_hoeffding_term_away():
