@@ -4,11 +4,16 @@ import whytransfer as wt
 from tests.audit import cases
 
 
-def audited(*, seed=0, labelled=True, model="stump", tolerance=0.4):
+def audited(*, seed=0, labelled=True, model="stump", tolerance=0.4, **more):
     source, target = cases.rows(120, 150, seed)
     yt = target.y if labelled else None
     return wt.audit(
-        wt.Problem(source.X, source.y, target.X, yt), model, tolerance=tolerance, time_budget=0, **cases.QUICK
+        wt.Problem(source.X, source.y, target.X, yt),
+        model,
+        tolerance=tolerance,
+        time_budget=0,
+        **more,
+        **cases.QUICK,
     )
 
 
@@ -37,3 +42,9 @@ def test_another_model_is_a_cause():
     told = wt.diff(audited(), audited(model="logistic"))
     (line,) = [line for line in told.why if line.startswith("the model is another: ")]
     assert "stump" in line and line.endswith("logistic regression trained on the source's training rows")
+
+
+def test_an_option_that_was_left_out_is_told_in_words():
+    told = wt.diff(audited(), audited(max_drop=0.3, tolerance=None, require="certified"))
+    assert "option require: 'estimated' and 'certified'" in told.why
+    assert not any("None" in line for line in told.why)

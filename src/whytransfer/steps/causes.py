@@ -125,6 +125,11 @@ def _harm(feature: Mapping[str, Any]) -> str:
     return f"the shift of {feature['name']} {verb}"
 
 
+def _given(value: Any) -> str:
+    """An option's value; one that was left out, or that is about another kind of audit, has none."""
+    return "none" if value is None or value == {} else repr(value)
+
+
 def _behind(told: Mapping[str, Any]) -> list[str]:
     """What went in: data, columns, options, versions."""
     found = []
@@ -137,7 +142,7 @@ def _behind(told: Mapping[str, Any]) -> list[str]:
     if "classes" in told["problem"] or "features" in told["problem"]:
         found.append("the columns or the classes are others")
     found += [
-        f"option {name}: {was!r} and {is_!r}"
+        f"option {name}: {_given(was)} and {_given(is_)}"
         for name, (was, is_) in told["options"].items()
         if name not in ABOUT_THE_REQUIREMENT or not told["requirement"]
     ]
