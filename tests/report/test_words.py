@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
-from tests.report.documents import HOSTILE
+from tests.report.documents import HOSTILE, works
+from whytransfer import report
 from whytransfer.claims import Level, Status, Unit, figures
 from whytransfer.report import load_schema, words
 
@@ -121,3 +124,14 @@ def test_an_unknown_id_is_still_readable():
     assert words.title({"id": "target_error.new"}) == "new"
     assert words.title({"id": "error_drop.panel"}) == words.title({"id": "target_error.panel"})
     assert words.title({"id": "something.else"}) == "something, else"
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_an_answer_that_is_certified_asks_for_no_labels(settled):
+    """Below "WORKS (certified)" stood how many labels would settle it."""
+    document = works()
+    document["verdict"].update(labels_needed=117, basis="certified" if settled else "estimated")
+    told = io.StringIO()
+    report.render(document, Console(file=told, width=100))
+    for page in (told.getvalue(), report.to_markdown(document), report.to_html(document, interactive=False)):
+        assert ("would settle it with probability" in " ".join(page.split())) is not settled

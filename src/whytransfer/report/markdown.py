@@ -103,8 +103,9 @@ def _facts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     shift = (document["diagnosis"].get("shift") or {}).get("text")
     if shift:
         yield "kind of shift", shift
-    if verdict["labels_needed"] is not None:
-        yield "labels", words.labels_needed(document)
+    labels = words.labels_needed(document)
+    if labels is not None:
+        yield "labels", labels
     yield "rows", words.row_counts(document["problem"])
 
 

@@ -188,8 +188,9 @@ def _facts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield names.get(main.key, "error there"), main.row.spoken
     if verdict["subject"]:
         yield "about", verdict["subject"]
-    if verdict["labels_needed"] is not None:
-        yield "labels", words.labels_needed(document)
+    labels = words.labels_needed(document)
+    if labels is not None:
+        yield "labels", labels
     yield "rows", words.row_counts(document["problem"])
     yield "exit code", str(verdict["exit_code"])
 

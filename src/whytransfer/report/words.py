@@ -193,9 +193,16 @@ def plain(name: str) -> str:
     return name.replace("_", " ").replace(".", ", ")
 
 
-def labels_needed(document: Mapping[str, Any]) -> str:
-    """How many labels would settle the question, and which estimate has to be right: the panel's, or in a plan that of its labels."""
-    number = figures.count(document["verdict"]["labels_needed"])
+def labels_needed(document: Mapping[str, Any]) -> str | None:
+    """How many labels would settle the question, and which estimate has to be right: the panel's, or in a plan that of its labels.
+
+    None where nobody knows, and where the answer is certified: there is nothing left to settle.
+    """
+    verdict = document["verdict"]
+    settled = verdict["answer"] in ("works", "fails") and verdict["basis"] == "certified"
+    if verdict["labels_needed"] is None or settled:
+        return None
+    number = figures.count(verdict["labels_needed"])
     asked = any(claim["id"].endswith(".panel") for claim in document["claims"])
     whose = "the panel's estimate" if asked else "the estimate from the labels so far"
     # Rows whose labels were looked at can't be drawn again, but a sequential plan goes on with them.
