@@ -6,6 +6,7 @@ import pytest
 import whytransfer as wt
 from whytransfer import lab
 from whytransfer.diagnosis import decompose, shared_weights
+from whytransfer.diagnosis.disde import split_change
 from whytransfer.overlap import DomainClassifier
 
 
@@ -102,3 +103,16 @@ def test_waterfalls_with_and_without_labels(without_back_test):
     seen = wt.audit(wt.Problem(source.X, source.y, target.X, target.y), theorems=[]).document["waterfall"]
     assert [s["kind"] for s in seen] == ["error", "change", "change", "change", "error"]
     assert seen[2]["value"] > 0.1
+
+
+def test_limits_are_the_fifth_percentiles_of_the_bootstrap_on_both_sides():
+    """With equal weights the shared law is each domain's own, and the change of meaning a difference of two means."""
+    wrong, missed = np.arange(400) < 80, np.arange(300) < 120
+    spread = np.sqrt(0.2 * 0.8 / 400 + 0.4 * 0.6 / 300)
+    parts = [
+        split_change(wrong, np.ones(400), missed, np.ones(300), None, seed).meaning for seed in range(20)
+    ]
+    assert [part.value for part in parts] == [pytest.approx(0.2)] * 20
+    # A percentile of 400 draws has a standard error of .11 spreads: .024 over twenty seeds.
+    assert np.mean([(p.value - p.lower) / spread for p in parts]) == pytest.approx(1.645, abs=0.1)
+    assert np.mean([(p.upper - p.value) / spread for p in parts]) == pytest.approx(1.645, abs=0.1)
