@@ -337,6 +337,7 @@ def test_other_files_are_refused_in_one_line(tmp_path, text):
     with pytest.raises(wt.InputError) as error:
         Reference.read(tmp_path / "x.json")
     assert "calibrate" in str(error.value) and "\n" not in str(error.value)
+    assert str(tmp_path / "x.json") in str(error.value)
 
 
 def test_a_broken_file_and_a_missing_one_are_refused_in_one_line(tmp_path):
@@ -346,7 +347,7 @@ def test_a_broken_file_and_a_missing_one_are_refused_in_one_line(tmp_path):
     for name in ("x.json", "none.json"):
         with pytest.raises(wt.InputError) as error:
             Reference.read(tmp_path / name)
-        assert "\n" not in str(error.value)
+        assert "\n" not in str(error.value) and str(tmp_path / name) in str(error.value)
 
 
 # Distances

@@ -65,12 +65,12 @@ class Reference:
     name: str
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> Reference:
-        """Read the JSON form."""
+    def of(cls, data: Mapping[str, Any], what: str = "a reference class") -> Reference:
+        """Read the JSON form; `what` names it in errors."""
         if not isinstance(data, Mapping) or data.get("schema") != SCHEMA:
             got = data.get("schema") if isinstance(data, Mapping) else type(data).__name__
             raise InputError(
-                f"a reference class: expected schema {SCHEMA!r}, got {got!r}; make one with `whytransfer calibrate`"
+                f"{what}: expected schema {SCHEMA!r}, got {got!r}; make one with `whytransfer calibrate`"
             )
         try:
             return cls(
@@ -83,14 +83,15 @@ class Reference:
             )
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise InputError(
-                f"a reference class: {type(error).__name__} in it ({error}); make it again with `whytransfer calibrate`"
+                f"{what}: {type(error).__name__} in it ({error}); make it again with `whytransfer calibrate`"
             ) from error
 
     @classmethod
     def read(cls, path: str | Path) -> Reference:
         """Read a file that `whytransfer calibrate` wrote."""
         mend = "give a file that `whytransfer calibrate` wrote"
-        return cls.of(parse_json(read_document(path, "reference", mend), f"reference {path}", mend))
+        what = f"reference {path}"
+        return cls.of(parse_json(read_document(path, "reference", mend), what, mend), what)
 
     @property
     def data_sets(self) -> int:
