@@ -245,6 +245,36 @@ def test_an_error_of_grouped_rows_is_no_error_of_so_many_independent_rows():
 
 
 @pytest.mark.parametrize(
+    ("labelled", "unlabelled", "population", "assumed"),
+    [
+        (None, None, False, False),
+        (N // 4, None, False, True),
+        (None, 60, False, True),
+        (N // 4, 60, False, False),
+        (N // 4, 30, False, True),
+        (N // 4, None, True, True),
+        (N // 4, 60, True, False),
+        (N // 4, 30, True, True),
+    ],
+)
+def test_parts_of_units_of_other_sizes_are_one_error_only_if_sizes_do_not_matter(
+    labelled, unlabelled, population, assumed
+):
+    """Labelled groups of four say nothing about rows that stand alone, of which the other part is made."""
+    claim = wt.theorem(
+        "ppi",
+        losses=WRONG.astype(float),
+        labelled=np.full(N, 0.2),
+        unlabelled=np.full(240, 0.2),
+        labelled_groups=None if labelled is None else np.arange(N) % labelled,
+        unlabelled_groups=None if unlabelled is None else np.arange(240) % unlabelled,
+        population=population,
+    )
+    assert ([a.id for a in claim.assumptions] == ["sizes_uninformative"]) == assumed
+    assert (claim.level == "conditional") == assumed
+
+
+@pytest.mark.parametrize(
     ("name", "given", "sentence"),
     [
         ("clopper_pearson", {"errors": WRONG.astype(float), "groups": np.arange(N) // 2}, "betting"),

@@ -38,7 +38,8 @@ class PPI(Theorem):
     part is exact and the second has all of δ. A g that was fitted on the labelled rows breaks it. **Groups.** With `labelled_groups` or `unlabelled_groups`
     the part that they are about has its limits by groups: betting on their means, or Hoeffding with the effective
     number of rows. A group may have rows in both parts, which need no independence of each other. Where sizes differ, each part is about rows of groups of its
-    own sizes, and their sum is the error only if sizes don't matter: the claim is then conditional on that.
+    own sizes, and their sum is the error only if sizes don't matter: the claim is then conditional on that. So it is where groups of one part meet single
+    rows of the other, and with `population=True` unless `unlabelled_groups` shows that all groups of the target are as large as the labelled ones.
 
     Vacuous for fewer than some ten labels, with `form="hoeffding"` some thirty. Limits may leave [0, 1] and are
     not clipped.
@@ -119,9 +120,8 @@ class PPI(Theorem):
 
 
 def _of_one_size(*parts: Units) -> bool:
-    """Whether all groups of the parts that have some are of one size."""
-    sizes = [units.sizes for units in parts if units.groups is not None]
-    return not sizes or len(np.unique(np.concatenate(sizes))) == 1
+    """Whether all units of both parts have as many rows; a row without a group is a unit of one."""
+    return len(np.unique(np.concatenate([units.sizes for units in parts]))) == 1
 
 
 def _limits(values: FloatArray, form: str, failure: float, units: Units) -> tuple[float, float]:

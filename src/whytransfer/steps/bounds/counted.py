@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from whytransfer.claims import Assumption, Claim
+from whytransfer.claims.intervals import Units
 from whytransfer.steps.bounds.desk import Bounds, Desk, renamed, standing
 from whytransfer.steps.case import Case
 from whytransfer.steps.errors import labelled_units
@@ -191,7 +193,7 @@ def ppi(desk: Desk) -> Bounds:
     few = labelled_units(case) if case.whole else case.units("target", labelled)
     claim = PPI()(
         labelled_groups=few.groups,
-        unlabelled_groups=None if case.whole else case.units("target", rest).groups,
+        unlabelled_groups=_groups_of_file(case, few) if case.whole else case.units("target", rest).groups,
         losses=_target_wrong(case).astype(np.float64),
         labelled=doubt[labelled],
         # Where the file is the whole target the mean of all its rows is known.
@@ -200,7 +202,9 @@ def ppi(desk: Desk) -> Bounds:
         delta=desk.delta("target_error.ppi"),
         n_classes=case.classes,
     )
-    made = _counted(desk, claim, on_source=False, grouped=True)
-    # The groups that were not drawn from a whole file may have other sizes.
-    of_file = few.groups is not None and few.file is not None and len(np.unique(few.file)) > 1
-    return Bounds(claims=(standing(made, [SIZES] if of_file else []),))
+    return Bounds(claims=(_counted(desk, claim, on_source=False, grouped=True),))
+
+
+def _groups_of_file(case: Case, few: Units) -> npt.NDArray[np.int64] | None:
+    """Those of all rows, where the labelled ones were drawn by groups: others of the file may have other sizes."""
+    return None if few.groups is None else case.ties[1].groups
