@@ -50,6 +50,19 @@ class TestWhatIsCounted:
         assert found.hypothesis_class == "stumps"
         assert found.id == "target_error.hdh.stumps"
 
+    def test_one_assumption_of_two_values_is_two_and_a_rejected_one_stays_rejected(self):
+        said = [declared("ratio_at_most", f"the density ratio is at most {w}") for w in (2, 3, 3)]
+        rejected = said[2].with_status(Status.REJECTED, test="exact test, p = 0.001")
+        terms = (
+            claim(level=Level.CONDITIONAL, assumptions=(said[0], said[1])),
+            adaptability(level=Level.CONDITIONAL, assumptions=(rejected,)),
+        )
+        found = theorem("hdh", source_error=0.1, discrepancy=terms[0], adaptability=terms[1])
+        assert [(a.text[-1], a.status) for a in found.assumptions if a.id == "ratio_at_most"] == [
+            ("2", said[0].status),
+            ("3", Status.REJECTED),
+        ]
+
     def test_a_plain_number_spends_nothing(self):
         certain = theorem("lagrangian", lagrangian=0.1, adaptability=0.1)
         assert (certain.confidence, certain.detail["delta"]) == (None, 0.0)

@@ -227,10 +227,11 @@ class Terms:
 
 
 def _merged(assumptions: Iterable[Assumption]) -> tuple[Assumption, ...]:
-    merged: dict[str, Assumption] = {}
+    """Each once, rejected where it was rejected anywhere; one that is made of two values is two."""
+    merged: dict[tuple[str, str], Assumption] = {}
     for a in assumptions:
-        if a.id not in merged or a.status is Status.REJECTED:
-            merged[a.id] = a
+        if (a.id, a.text) not in merged or a.status is Status.REJECTED:
+            merged[a.id, a.text] = a
     return tuple(merged.values())
 
 
