@@ -56,12 +56,28 @@ def test_plan_writes_a_sheet_and_a_valid_plan_and_tells_the_curve(files, tmp_pat
         == 0
     )
     told = capsys.readouterr().out
-    assert "labels at power .80" in told
+    assert "labels at power .80" in told and "settle nothing" not in told
     assert str(sheet) in told
     document = json.loads((tmp_path / "rows.plan.json").read_text())
     validator("whytransfer/plan/1").validate(document)
     assert (document["design"], document["sizes"]["labels"], document["tolerance"]) == ("fixed", 30, 0.4)
     assert len(sheet.read_text().splitlines()) == 31
+
+
+@pytest.mark.parametrize("metric", [[], ["--metric", "absolute", "--loss-cap", 2]])
+def test_a_curve_of_rows_that_hang_together_is_said_to_settle_nothing(files, tmp_path, capsys, metric):
+    rng = np.random.default_rng(0)
+    for path in files[:2]:
+        frame = pd.read_csv(path).assign(who=np.arange(300) // 10)
+        if metric and "y" in frame:
+            frame["y"] = frame["a"] + 0.3 * rng.normal(size=300)
+        frame.to_csv(tmp_path / path.name, index=False)
+    asked = ["--label", "y", "--group", "who", "--tolerance", 0.4, "--budget", 30, *metric]
+    given = [tmp_path / path.name for path in files[:2]]
+    assert call("labels", "plan", *given, *asked, "--out", tmp_path / "rows.csv") == 0
+    told = capsys.readouterr().out
+    assert "independent_within_groups_target" in told and "settle nothing" in told
+
 
 
 def test_the_same_seed_draws_the_same_rows(files, planned, tmp_path):

@@ -31,6 +31,7 @@ from whytransfer.cli.unusable import refuse_metric, refuse_unknown, refuse_unusa
 from whytransfer.errors import InputError
 
 if TYPE_CHECKING:
+    from whytransfer.claims import Assumption
     from whytransfer.labels import LabelPlan
     from whytransfer.labels.number_plan import NumberPlan
 
@@ -326,6 +327,7 @@ def _print_plan(made: LabelPlan | NumberPlan) -> None:
         typer.echo(
             f"  {entry['true_error']:13.3f}   {entry['answer'].upper():6}  {needed:>20}   {entry['probability']:20.2f}{after}"
         )
+    _print_standing(made.standing)
     _print_savings(made.forecast.get("savings") or {})
     typer.echo("")
 
@@ -347,7 +349,18 @@ def _print_numbers(made: NumberPlan) -> None:
         typer.echo(
             f"  {entry['true_error']:14.4g}   {entry['answer'].upper():6}  {needed:>20}   {entry['probability']:20.2f}"
         )
+    if made.power:
+        _print_standing(made.standing)
     typer.echo("")
+
+
+def _print_standing(standing: Sequence[Assumption]) -> None:
+    """That nothing of the curve above comes true where the plan's certificates are conditional."""
+    if standing:
+        names = " and ".join(f"{a.id} ({a.status})" for a in standing)
+        typer.echo(
+            f"  These figures take the rows for independent draws that the model has not met: as it is, certificates stand on {names} and settle nothing."
+        )
 
 
 def _print_savings(saved: Mapping[str, Any]) -> None:
