@@ -79,7 +79,6 @@ def test_a_curve_of_rows_that_hang_together_is_said_to_settle_nothing(files, tmp
     assert "independent_within_groups_target" in told and "settle nothing" in told
 
 
-
 def test_the_same_seed_draws_the_same_rows(files, planned, tmp_path):
     sheet = tmp_path / "again.csv"
     call("labels", "plan", *files[:2], "--label", "y", "--tolerance", 0.4, "--budget", 60, "--out", sheet,
