@@ -46,7 +46,8 @@ def outdone(case: Case, others: np.ndarray | None) -> str | None:
     """Why no estimate is trusted: nobody knows whether the model was trained on the source, and it does better there than all of ours; else None.
 
     A model that nobody can fit again has no clone to be held against. In its place stands the committee's member that errs least on the held-out
-    rows, which it has not seen: that it is outdone shows a better model, or one that knows the rows, and nothing here tells the two apart.
+    rows, which it has not seen: that it is outdone shows a better model, or one that knows the rows, and nothing here tells the two apart. The rows that
+    choose it judge it, too, which flatters it: the model has to do better still to be doubted, and no claim comes of it.
 
     Parameters
     ----------
