@@ -180,6 +180,24 @@ def test_labels_needed_are_those_of_the_exact_test_at_the_panel_s_estimate(near,
     assert audit.verdict.labels_needed == expected
 
 
+def test_labels_that_settle_a_rise_pay_for_what_is_not_known_of_the_source_error(near):
+    """At the source's estimate the number was too small: 160 labels were to settle what all 226 of a file left open."""
+    problem, numbers = cases.unlabelled(200, 300), []
+    for rise in np.arange(0.0, 0.5, 0.05):
+        audit = wt.audit(problem, max_drop=rise, **cases.QUICK)
+        source, error = audit.claim("source_error"), audit.claim("target_error.panel").estimate
+        works, fails = rise + source.lower, rise + source.upper
+        limit = works if error <= works else fails
+        expected = None if works < error <= fails else slow_labels_needed(error, limit, 0.025, 300)
+        near_it = abs(error - limit) < 0.005
+        assert audit.verdict.labels_needed == (None if near_it else expected)
+        at_estimate = slow_labels_needed(error, rise + source.estimate, 0.025, 300)
+        numbers.append((expected, at_estimate))
+    both = [(sure, held) for sure, held in numbers if sure is not None and held is not None]
+    assert both and all(sure >= held for sure, held in both) and any(sure > held for sure, held in both)
+    assert any(sure is None and held is not None for sure, held in numbers)
+
+
 def test_an_assumption_that_was_asserted_carries_a_conditional_works():
     problem = cases.unlabelled(200, 200)
     assume = {"class": "stumps", "lambda": 0.3}

@@ -183,16 +183,23 @@ def next_steps(verdict: Verdict, claims: Sequence[Claim], case: Case | None) -> 
         )
         steps.append({"action": "label", "text": text})
     elif verdict.answer is Answer.UNDECIDED and not steps:
-        text = (
-            "the estimate lies too near the requirement, or the target is too small, for labels of this file to settle it: "
-            "move the requirement, or collect more target rows"
-        )
-        steps.append({"action": "collect", "text": text})
+        steps.append({"action": "collect", "text": _out_of_reach(verdict)})
     if verdict.answer is Answer.FAILS:
         steps.append(
             {"action": "adapt", "text": "before you adapt or retrain, a few target labels show what is true"}
         )
     return steps
+
+
+def _out_of_reach(verdict: Verdict) -> str:
+    """What is left where no number of labels of this file settles it."""
+    text = (
+        "the estimate lies too near the requirement, or the target is too small, for labels of this file to settle it: "
+        "move the requirement, or collect more target rows"
+    )
+    if verdict.requirement is None or verdict.requirement.quantity != "error_drop":
+        return text
+    return f"{text}; a rise is known no more sharply than the source error, which more labelled source rows would sharpen"
 
 
 def _doubt(claims: Sequence[Claim]) -> str:

@@ -28,8 +28,9 @@ class Question:
 
     Parameters
     ----------
-    limit : float
-        What the counted error is held against, in (0, 1).
+    works, fails : float
+        The counted error is certified to be within the requirement by an upper limit of at most the first, and above it by a lower limit beyond the
+        second; between 0 and 1 where the estimate lies on their side. They differ where the source error, or some labels, are not known for sure.
     estimate : float
         The panel's estimate of it, in [0, 1].
     failure : float
@@ -38,7 +39,8 @@ class Question:
         Target rows.
     """
 
-    limit: float
+    works: float
+    fails: float
     estimate: float
     failure: float
     rows: int
@@ -57,33 +59,49 @@ class Question:
         )
         if found is None or found.estimate is None:
             return None
-        drop = requirement.quantity == "error_drop"
-        # Labels measure err_T; the source error is held at its estimate.
-        moved = case.source_error if drop else 0.0
-        limit, estimate = requirement.value + moved, found.estimate + moved
-        noise = case.label_noise * (2 if drop else 1)
-        if noise and abs(estimate - limit) <= noise:
-            return None
+        works, fails, estimate = requirement.value, requirement.value, found.estimate
+        if requirement.quantity == "error_drop":
+            # Labels measure err_T. A rise is certified from both errors, so that the source error counts with the limit that is worse.
+            source = next(c for c in claims if c.id == "source_error")
+            works += source.lower or 0.0
+            fails += 1.0 if source.upper is None else source.upper
+            estimate += case.source_error
         # Labels of which a share may be wrong must show so much more, or so much less.
-        limit += noise if estimate > limit else -noise
-        if not 0.0 < limit < 1.0 or not 0.0 <= estimate <= 1.0:
+        works, fails = works - case.label_noise, fails + case.label_noise
+        if works < estimate <= fails or not 0.0 <= estimate <= 1.0:
             return None
-        return cls(limit=limit, estimate=estimate, failure=case.budget.headline, rows=case.problem.target.n)
+        if not 0.0 < (works if estimate <= works else fails) < 1.0:
+            return None
+        return cls(
+            works=works,
+            fails=fails,
+            estimate=estimate,
+            failure=case.budget.headline,
+            rows=case.problem.target.n,
+        )
+
+    def _labels(self, true: float) -> int | None:
+        """Labels that show with probability .80 on which side of the requirement this true error lies; None between the two, and beyond the file."""
+        if self.works < true <= self.fails:
+            return None
+        limit = self.works if true <= self.works else self.fails
+        return labels_needed(true, limit, self.failure, at_most=self.rows) if 0.0 < limit < 1.0 else None
 
     @property
     def needed(self) -> int | None:
         """Labels that settle it with probability .80 where the estimate is the truth."""
-        return labels_needed(self.estimate, self.limit, self.failure, at_most=self.rows)
+        return self._labels(self.estimate)
 
     def curve(self) -> list[dict[str, Any]]:
         """For each true error, on which side it lies and how many labels show it with probability .80; None beyond the file."""
+        middle = (self.works + self.fails) / 2.0
         return [
             {
                 "true_error": true,
-                "answer": "works" if true <= self.limit else "fails",
-                "labels": labels_needed(true, self.limit, self.failure, at_most=self.rows),
+                "answer": "works" if true <= middle else "fails",
+                "labels": self._labels(true),
             }
-            for true in true_errors(self.limit)
+            for true in true_errors(self.works if self.estimate <= self.works else self.fails)
         ]
 
     def budget(self) -> list[dict[str, Any]]:
